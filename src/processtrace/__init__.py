@@ -1,0 +1,98 @@
+"""Bayesian process tracing: from judgements of evidence to posterior support, and how fragile it is.
+
+`import processtrace as pt` loads nothing heavy: each name brings what it needs when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from processtrace import exact, mixtures, plots, report, robustness, tables
+    from processtrace.arrays import to_dataset, update
+    from processtrace.errors import AnalysisError, ContradictionError, Fault, ProcesstraceError, StudyError, UsageError
+    from processtrace.files import load_study
+    from processtrace.pymc_models import sample
+    from processtrace.study import (
+        Analyst,
+        Case,
+        Citation,
+        Cluster,
+        Evidence,
+        Factor,
+        Hypothesis,
+        Judgement,
+        Reference,
+        Source,
+        Study,
+        Tag,
+    )
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "errors": ("AnalysisError", "ContradictionError", "Fault", "ProcesstraceError", "StudyError", "UsageError"),
+    "study": (
+        "Analyst",
+        "Case",
+        "Citation",
+        "Cluster",
+        "Evidence",
+        "Factor",
+        "Hypothesis",
+        "Judgement",
+        "Reference",
+        "Source",
+        "Study",
+        "Tag",
+    ),
+    "files": ("load_study",),
+    "arrays": ("to_dataset", "update"),
+    "pymc_models": ("sample",),
+}
+_ROOMS = ("exact", "mixtures", "plots", "report", "robustness", "tables")
+_WHERE = {name: room for room, names in _HOME.items() for name in names}
+
+__all__ = [
+    "AnalysisError",
+    "Analyst",
+    "Case",
+    "Citation",
+    "Cluster",
+    "ContradictionError",
+    "Evidence",
+    "Factor",
+    "Fault",
+    "Hypothesis",
+    "Judgement",
+    "ProcesstraceError",
+    "Reference",
+    "Source",
+    "Study",
+    "StudyError",
+    "Tag",
+    "UsageError",
+    "exact",
+    "load_study",
+    "mixtures",
+    "plots",
+    "report",
+    "robustness",
+    "sample",
+    "tables",
+    "to_dataset",
+    "update",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(f"processtrace.{_WHERE[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"processtrace.{name}")
+    raise AttributeError(f"processtrace has no '{name}'; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

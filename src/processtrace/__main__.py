@@ -1,0 +1,5 @@
+"""`python -m processtrace` is the command line."""
+
+from processtrace.cli import main
+
+main()

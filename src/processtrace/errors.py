@@ -1,0 +1,79 @@
+"""What can go wrong, as one tree.
+
+ProcesstraceError
+├── StudyError          faults in what a user wrote, all of them at once
+├── ContradictionError  every hypothesis of a case is refuted
+├── AnalysisError       a question that this study cannot be asked
+└── UsageError          an argument that no study would make right
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Location = tuple[str | int, ...]
+
+
+class ProcesstraceError(Exception):
+    """Anything this library raises on purpose; its text is meant for the user."""
+
+
+class AnalysisError(ProcesstraceError):
+    """A question that this study cannot be asked, with what would make it askable."""
+
+
+class UsageError(ProcesstraceError):
+    """An argument that is wrong whatever the study."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One mistake in a study: where it stands, what was read, what is allowed, how to mend it.
+
+    `loc` is the path of keys and indices within the study; `path` and `line` are known for files only.
+    """
+
+    where: str
+    read: str
+    allowed: str
+    mend: str = ""
+    loc: Location = ()
+    path: str = ""
+    line: int = 0
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
+        where = f"{self.where}: " if self.where else ""
+        return place + where + "; ".join(part for part in (self.read, self.allowed, self.mend) if part)
+
+
+class StudyError(ProcesstraceError):
+    """Faults in what a user wrote. `faults` holds them all, in the order of the files."""
+
+    def __init__(self, faults: Sequence[Fault]):
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[StudyError], tuple[tuple[Fault, ...]]]:
+        return StudyError, (self.faults,)
+
+
+class ContradictionError(ProcesstraceError):
+    """Every hypothesis of a case is refuted: by prior zero, by judged zeros, or by dependence.
+
+    `refuted` maps each hypothesis to the items that refute it (empty where its prior is 0).
+    """
+
+    def __init__(self, case: str, refuted: dict[str, list[str]]):
+        self.case, self.refuted = case, refuted
+        told = "; ".join(
+            f"{hypothesis} by {', '.join(items)}" if items else f"{hypothesis} by a prior of 0" for hypothesis, items in refuted.items()
+        )
+        super().__init__(
+            f"case '{case}': every hypothesis is refuted ({told}); "
+            "at least one must be left possible; judge a small probability instead of 0 for what is merely unlikely"
+        )
+
+    def __reduce__(self) -> tuple[type[ContradictionError], tuple[str, dict[str, list[str]]]]:
+        return ContradictionError, (self.case, self.refuted)

@@ -1,0 +1,81 @@
+"""All terms of one case: the chain rule within each unit, each item alone, each given all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processtrace.exact.items import Item
+from processtrace.exact.unit import likelihood
+from processtrace.logspace import Array
+
+
+class Numbers(Protocol):
+    """What the engine needs of a case."""
+
+    @property
+    def items(self) -> tuple[Item, ...]: ...
+    @property
+    def rho(self) -> tuple[float, ...]: ...
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]: ...
+    @property
+    def units(self) -> tuple[tuple[int, ...], ...]: ...
+    @property
+    def z(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Log-likelihood terms of a case, nats, each of shape (item, hypothesis).
+
+    `chain`: given the earlier items of the unit (they sum to the case's log likelihood); after a term of -inf the unit's
+    later terms are 0. `alone`: the item outside its unit. `last`: given all other items; NaN where both are impossible.
+    `error`: standard error of the case's log likelihood, (hypothesis,); 0 where the terms are exact.
+    """
+
+    chain: Array
+    alone: Array
+    last: Array
+    error: Array
+
+
+def subset_nats(numbers: Numbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Log P of subsets of a unit's items, and its standard error: (subset, hypothesis)."""
+    items = [numbers.items[i] for i in unit]
+    result = likelihood(items, subsets, numbers.rho, numbers.ranges, numbers.z)
+    return result.nats, result.error
+
+
+def terms(numbers: Numbers, hypotheses: int) -> Terms:
+    """Every term of a case whose units stand in order of time."""
+    shape = (len(numbers.items), hypotheses)
+    chain, alone, last = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    variance = np.zeros(hypotheses)
+    for unit in numbers.units:
+        n = len(unit)
+        whole = np.ones((1, n), bool)
+        subsets = whole if n == 1 else np.vstack([np.tri(n, dtype=bool), np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)])
+        nats, error = subset_nats(numbers, unit, subsets)
+        places = list(unit)
+        if n == 1:
+            chain[places] = alone[places] = last[places] = nats
+        else:
+            chain[places] = _steps(nats[:n])
+            alone[places] = nats[n : 2 * n]
+            with np.errstate(invalid="ignore"):
+                last[places] = nats[n - 1] - nats[2 * n :]
+        variance += error[n - 1] ** 2
+    return Terms(chain, alone, last, np.sqrt(variance))
+
+
+def _steps(cumulative: Array) -> Array:
+    """Differences along the chain; 0 after a step to -inf."""
+    before = np.vstack([np.zeros((1, cumulative.shape[1])), cumulative[:-1]])
+    with np.errstate(invalid="ignore"):
+        step = cumulative - before
+    return np.where(np.isneginf(before), 0.0, step)

@@ -1,0 +1,69 @@
+"""One item in numbers, and the formula by which it enters: g = F + (T - F) theta (search and sources)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from processtrace.exact.ranges import gauss_rule, log_means
+from processtrace.logspace import Array, log, logsumexp
+
+
+@dataclass(frozen=True)
+class Item:
+    """One found or not-found item. Arrays have one entry per hypothesis; points have equal ends.
+
+    `low`, `high`: judged probabilities. `least`, `most`: search sensitivity. `rates`: (a, b) of each witness whose
+    reliability is a point. `witnesses`: places, in the case's list, of witnesses whose reliability is a range.
+    `cluster`: place in the case's list of clusters, or None.
+    """
+
+    found: bool
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    least: tuple[float, ...]
+    most: tuple[float, ...]
+    rates: tuple[tuple[float, float], ...] = ()
+    witnesses: tuple[int, ...] = ()
+    cluster: int | None = None
+
+
+def log_means_of(item: Item, z: float) -> tuple[Array, Array]:
+    """(log E[theta], log E[1 - theta]) per hypothesis."""
+    return log_means(np.array(item.low), np.array(item.high), z)
+
+
+def log_reports(item: Item, reliability: Array, unreliability: Array, z: float) -> tuple[Array, Array]:
+    """(log T, log F), shape (hypothesis, node), at given reliabilities of the item's ranged witnesses.
+
+    `reliability` and `unreliability` (1 - r) have shape (witness of the case, node). Found: T = s prod a, F = s prod b;
+    without witnesses T = s, F = 0. Not found: T = prod (1 - s a), F = prod (1 - s b); without, T = 1 - s, F = 1.
+    A range of s is integrated out here.
+    """
+    nodes = reliability.shape[1]
+    own = list(item.witnesses)
+    a = np.vstack([np.full((1, nodes), rate[0]) for rate in item.rates] + [(1 + reliability[own]) / 2])
+    b = np.vstack([np.full((1, nodes), rate[1]) for rate in item.rates] + [unreliability[own] / 2])
+    parts = [_reports(item, h, a, b, z) for h in range(len(item.low))]
+    return np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
+
+
+def _reports(item: Item, h: int, a: Array, b: Array, z: float) -> tuple[Array, Array]:
+    least, most = item.least[h], item.most[h]
+    if least == most:
+        s, rest, weights = np.array([least]), np.array([1 - least]), np.zeros(1)
+    else:
+        s, rest, weights = gauss_rule(least, most, z, max(1, len(a)))
+    if item.found:
+        log_s = logsumexp(weights + log(s))
+        bare = len(a) == 0
+        log_t = np.full(a.shape[1], log_s) if bare else log_s + log(a).sum(axis=0)
+        log_f = np.full(a.shape[1], -np.inf) if bare else log_s + log(b).sum(axis=0)
+        return log_t, log_f
+    if len(a) == 0:
+        return np.full(a.shape[1], logsumexp(weights + log(rest))), np.zeros(a.shape[1])
+    # 1 - s a = (1 - s) + s (1 - a), without cancellation
+    miss_t = log(rest[:, None, None] + s[:, None, None] * (1 - a)).sum(axis=1)
+    miss_f = log(rest[:, None, None] + s[:, None, None] * (1 - b)).sum(axis=1)
+    return logsumexp(weights[:, None] + miss_t, axis=0), logsumexp(weights[:, None] + miss_f, axis=0)

@@ -1,0 +1,33 @@
+"""The update itself, on plain arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from processtrace.logspace import Array, log, normalise
+
+
+def log_posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:
+    """Log posterior probabilities, nats: log prior plus the sum of log-likelihood terms, normalised in log space.
+
+    `prior`: weights of 0 or more, shape (hypothesis,) or (case, hypothesis). `log_likelihood`: nats, shape
+    (evidence, hypothesis). `case`: for each item the row of `prior` it belongs to (all in one case where left out).
+    Returns the shape of `prior`. A row of nothing but -inf stays so: every hypothesis is refuted there.
+    """
+    weights = np.asarray(prior, float)
+    terms = np.asarray(log_likelihood, float)
+    total = log(weights)
+    if case is None:
+        total = total + terms.sum(axis=0)
+    else:
+        rows = np.asarray(case)
+        summed = np.zeros_like(weights)
+        np.add.at(summed, rows, terms)
+        total = total + summed
+    return normalise(total)
+
+
+def posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:
+    """Posterior probabilities; arguments and shapes as in `log_posterior`."""
+    return np.exp(log_posterior(prior, log_likelihood, case))

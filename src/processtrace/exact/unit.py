@@ -1,0 +1,130 @@
+"""A unit: items of a case linked by a cluster, by a witness of uncertain reliability, or by `given`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from processtrace.exact.cluster import settled
+from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.ranges import gauss_rule, log_expit, parameters
+from processtrace.logspace import Array, logsumexp
+
+MOST_EXACT = 3
+"""Ranged witnesses of one unit up to which reliabilities are integrated exactly."""
+
+SOBOL_POINTS, SOBOL_SCRAMBLES = 1024, 8
+_FLOOR = -1e200  # stands for log 0 where it is multiplied by a mask
+
+
+@dataclass(frozen=True)
+class Reliabilities:
+    """Nodes for the reliabilities of ranged witnesses: r, 1 - r (witness, node), log weights (node,).
+
+    `groups` is the number of independent randomisations among the nodes: 1 where the rule is exact.
+    """
+
+    r: Array
+    rest: Array
+    log_weight: Array
+    groups: int = 1
+
+
+def reliabilities(witnesses: Sequence[tuple[float, float]], items: Sequence[Item], z: float) -> Reliabilities:
+    """An exact product rule for up to three ranged witnesses that the items name; scrambled Sobol points beyond that."""
+    used = sorted({w for item in items for w in item.witnesses})
+    if len(used) > MOST_EXACT:
+        return _sobol(witnesses, used, z)
+    rules = []
+    for w in used:
+        degree = sum(w in item.witnesses for item in items)
+        rules.append(gauss_rule(*witnesses[w], z, degree))
+    combinations = list(product(*(range(len(rule[0])) for rule in rules)))
+    r, rest = np.ones((len(witnesses), len(combinations))), np.zeros((len(witnesses), len(combinations)))
+    weight = np.zeros(len(combinations))
+    for k, chosen in enumerate(combinations):
+        for w, rule, place in zip(used, rules, chosen, strict=True):
+            r[w, k], rest[w, k] = rule[0][place], rule[1][place]
+            weight[k] += rule[2][place]
+    return Reliabilities(r, rest, weight)
+
+
+def _sobol(witnesses: Sequence[tuple[float, float]], used: list[int], z: float) -> Reliabilities:
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    r, rest = (np.full((len(witnesses), SOBOL_POINTS * SOBOL_SCRAMBLES), end) for end in (1.0, 0.0))
+    points = np.concatenate([qmc.Sobol(len(used), rng=np.random.default_rng(seed)).random(SOBOL_POINTS) for seed in range(SOBOL_SCRAMBLES)])
+    for column, w in enumerate(used):
+        low, high = witnesses[w]
+        mu, sd = parameters(low, high, z)
+        odds = mu + sd * ndtri(np.clip(points[:, column], 1e-12, 1 - 1e-12))
+        r[w], rest[w] = np.exp(log_expit(odds)), np.exp(log_expit(-odds))
+    return Reliabilities(r, rest, np.full(len(points), -np.log(len(points))), SOBOL_SCRAMBLES)
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """Log likelihood of subsets of a unit's items: `nats` (subset, hypothesis), and the standard error of each."""
+
+    nats: Array
+    error: Array
+
+
+def likelihood(
+    items: Sequence[Item],
+    subsets: NDArray[np.bool_],
+    rho: Sequence[float],
+    witnesses: Sequence[tuple[float, float]],
+    z: float,
+) -> Likelihood:
+    """Log P(items of each subset | hypothesis), nats.
+
+    `subsets`: boolean, (subset, item). `rho`: latent correlation of each cluster of the case. `witnesses`: ranges of
+    reliability of the case's ranged witnesses. The result is exact (error 0) unless more than three ranged witnesses
+    meet in the unit; then it is a randomised quasi-Monte Carlo mean (scrambled Sobol points, Owen 1998,
+    doi:10.1006/jcom.1998.0487) with the standard error over its randomisations.
+    """
+    nodes = reliabilities(witnesses, items, z)
+    chosen = np.asarray(subsets, float)
+    hypotheses = len(items[0].low)
+    total = np.zeros((len(chosen), hypotheses, len(nodes.log_weight)))
+    reports = [log_reports(item, nodes.r, nodes.rest, z) for item in items]
+    for cluster in sorted({item.cluster for item in items}, key=lambda c: -1 if c is None else c):
+        places = [i for i, item in enumerate(items) if item.cluster == cluster]
+        if cluster is None or len(places) == 1:
+            alone = np.array([_factor(items[i], *reports[i], z) for i in places])
+            total += _masked(chosen[:, places], alone)
+            continue
+        form = settled(tuple(items[i] for i in places), rho[cluster], z)
+        for k in range(len(nodes.log_weight)):
+            t = np.array([reports[i][0][:, k] for i in places])[:, :, None]
+            f = np.array([reports[i][1][:, k] for i in places])[:, :, None]
+            factors = np.logaddexp(f + form.log_q, t + form.log_p)
+            total[:, :, k] += logsumexp(_masked(chosen[:, places], factors) + form.log_weight)
+    total[total < _FLOOR / 2] = -np.inf
+    return _over_nodes(total + nodes.log_weight, nodes.groups)
+
+
+def _factor(item: Item, log_t: Array, log_f: Array, z: float) -> Array:
+    log_p, log_q = log_means_of(item, z)
+    return np.logaddexp(log_f + log_q[:, None], log_t + log_p[:, None])
+
+
+def _masked(chosen: Array, factors: Array) -> Array:
+    return np.tensordot(chosen, np.maximum(factors, _FLOOR), axes=1)
+
+
+def _over_nodes(values: Array, groups: int) -> Likelihood:
+    nats = logsumexp(values)
+    if groups == 1:
+        return Likelihood(nats, np.zeros_like(nats))
+    each = logsumexp(values.reshape(*values.shape[:-1], groups, -1)) + np.log(groups)
+    with np.errstate(invalid="ignore"):
+        ratio = np.exp(each - nats[..., None])
+    error = np.where(np.isfinite(nats), ratio.std(axis=-1, ddof=1) / np.sqrt(groups), 0.0)
+    return Likelihood(nats, error)

@@ -1,0 +1,5 @@
+"""The only reader and writer of studies."""
+
+from processtrace.files.read import StudyFiles, load_study, read_files
+
+__all__ = ["StudyFiles", "load_study", "read_files"]

@@ -1,0 +1,52 @@
+"""Values that cannot be changed after they are made: the base of every type a user holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+
+class Map[V](Mapping[str, V]):
+    """An immutable, ordered, hashable mapping from names to values."""
+
+    __slots__ = ("_values",)
+    _values: dict[str, V]
+
+    def __init__(self, values: Mapping[str, V] | None = None):
+        object.__setattr__(self, "_values", dict(values or {}))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Map cannot be changed; make a new one")
+
+    def __getitem__(self, key: str) -> V:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._values.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Map, (self._values,)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        values = handler.generate_schema(get_args(source)[0])
+        plain = core_schema.dict_schema(core_schema.str_schema(), values)
+        before = core_schema.no_info_before_validator_function(_plain_dict, plain)
+        return core_schema.no_info_after_validator_function(
+            cls, before, serialization=core_schema.plain_serializer_function_ser_schema(dict)
+        )
+
+
+def _plain_dict(value: object) -> object:
+    return dict(value) if isinstance(value, Map) else value

@@ -1,0 +1,132 @@
+"""The likelihood of every unit as a graph of free judgements, reliabilities and sensitivities; clusters integrated out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from processtrace.pymc_models.layout import Free, Layout, Places
+
+JUDGED, WITNESS, SEARCH = "judged", "witness", "search"
+
+
+@dataclass(frozen=True)
+class Theta:
+    """Log-odds of the free variables, each a vector."""
+
+    judgement: Any
+    reliability: Any
+    sensitivity: Any
+
+
+def coordinates(form: Layout) -> dict[str, list[str]]:
+    """Names along the dimensions that the free variables need; none for kinds of which there are none."""
+    kinds = {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
+    return {dim: list(part.labels) for dim, part in kinds.items() if part.labels}
+
+
+def free_variables(form: Layout) -> Theta:
+    """The free variables, made in the model in whose context this stands: logit-normal, as elicited, non-centred.
+
+    Adds `judgement` (judged), `reliability` (witness) and `sensitivity` (search), those that there are; the sampler
+    moves their standard normal variables, `judgement_standard` and so on.
+    """
+    return Theta(
+        _logit_normal("judgement", JUDGED, form.judgement),
+        _logit_normal("reliability", WITNESS, form.reliability),
+        _logit_normal("sensitivity", SEARCH, form.sensitivity),
+    )
+
+
+def _logit_normal(name: str, dim: str, part: Free) -> Any:
+    if not part.labels:
+        return pt.as_tensor(np.zeros(0))
+    odds = part.mu + part.sd * pm.Normal(f"{name}_standard", dims=dim)
+    pm.Deterministic(name, pt.sigmoid(odds), dims=dim)
+    return odds
+
+
+def unit_nats(form: Layout, theta: Theta) -> Any:
+    """Log P(findings of the unit | theta, hypothesis), (unit, hypothesis), nats."""
+    cells = pt.as_tensor(form.fixed.ravel())
+    if len(form.rows.cell):
+        odds = _picked(theta.judgement, form.rows.judged, form.rows.odds)
+        log_t, log_f = _reported(form, theta)
+        if len(form.single):
+            some = form.single
+            cells = _added(
+                cells, form.rows.cell[some], _log_add(log_f[some] - pt.softplus(odds[some]), log_t[some] - pt.softplus(-odds[some]))
+            )
+        if len(form.clustered.cell):
+            cells = _added(cells, form.clustered.cell, _cluster_nats(form, odds, log_t, log_f))
+    return cells.reshape(form.fixed.shape)
+
+
+def case_nats(form: Layout, units: Any) -> Any:
+    """Sums over the units of each case: (case, hypothesis), nats."""
+    return _added(pt.zeros((len(form.cases), len(form.hypotheses))), form.unit_case, units)
+
+
+def _reported(form: Layout, theta: Theta) -> tuple[Any, Any]:
+    """Log T and log F of every row."""
+    log_t, log_f = pt.as_tensor(form.rows.log_t), pt.as_tensor(form.rows.log_f)
+    part = form.reports
+    r, s = pt.sigmoid(theta.reliability), pt.sigmoid(theta.sensitivity)
+    if len(part.witnessed):
+        log_t = _added(log_t, part.witnessed, pt.log1p(r)[part.witness] - np.log(2))
+        log_f = _added(log_f, part.witnessed, -pt.softplus(theta.reliability)[part.witness] - np.log(2))
+    if len(part.searched):
+        log_s = -pt.softplus(-theta.sensitivity)[part.search]
+        log_t, log_f = _added(log_t, part.searched, log_s), _added(log_f, part.searched, log_s)
+    if len(part.missed):
+        sought = _picked(s, part.missed_search, part.s)
+        log_t = _added(log_t, part.missed, pt.log1p(-sought * _picked((1 + r) / 2, part.missed_witness, part.a)))
+        log_f = _added(log_f, part.missed, pt.log1p(-sought * _picked((1 - r) / 2, part.missed_witness, part.b)))
+    return log_t, log_f
+
+
+def _cluster_nats(form: Layout, odds: Any, log_t: Any, log_f: Any) -> Any:
+    """Log of the integral over each cluster's common cause, (group,), nats: trapezoidal rule, in log space."""
+    part = form.clustered
+    rho = part.rho[part.group]
+    q = _probit(odds[part.row])
+    x = (q / np.sqrt(1 - rho))[:, None] + (np.sqrt(rho / (1 - rho))[:, None] * part.u[part.group])
+    rare = pt.log(0.5 * pt.erfcx(_size(x) / np.sqrt(2))) - 0.5 * x**2
+    usual = pt.log1mexp(rare)
+    log_t, log_f = log_t[part.row][:, None], log_f[part.row][:, None]
+    factors = _log_add(pt.where(x < 0, log_f, log_t) + usual, pt.where(x < 0, log_t, log_f) + rare)
+    return pt.logsumexp(_added(pt.as_tensor(part.base), part.group, factors), axis=1)
+
+
+def _probit(odds: Any) -> Any:
+    """Phi^-1(expit(odds)), right in both tails."""
+    lower = pt.ndtri_exp(-pt.softplus(_size(odds)))
+    return pt.where(odds < 0, lower, -lower)
+
+
+def _size(x: Any) -> Any:
+    """|x|, with derivative 1 at 0, where that of `abs` is 0 and would lose the slope of an odd function."""
+    return pt.where(x < 0, -x, x)
+
+
+def _log_add(first: Any, second: Any) -> Any:
+    """log(exp(first) + exp(second)), with a gradient that stays defined where both underflow."""
+    return pt.maximum(first, second) + pt.softplus(-pt.abs(first - second))
+
+
+def _picked(free: Any, place: Places, fixed: Any) -> Any:
+    """The free variable at each place, the fixed value where the place is -1."""
+    if (place < 0).all():
+        return pt.as_tensor(fixed)
+    if (place >= 0).all():
+        return free[place]
+    return pt.where(place < 0, fixed, free[np.maximum(place, 0)])
+
+
+def _added(total: Any, place: Places, values: Any) -> Any:
+    """`total` with values added at places along the first axis; a place may come several times."""
+    return total[place].inc(values, ignore_duplicates=False)

@@ -1,0 +1,71 @@
+"""A case: a state, decision or episode with its evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from processtrace.frozen import Map
+from processtrace.study.evidence import Evidence
+from processtrace.study.parts import Clusters, Named, Names, Sources
+from processtrace.study.validation import frozen
+from processtrace.values import Date, Id, Label, Number, Text, Weight, as_list, refuse, shown
+
+
+@frozen
+class PairCorrelation:
+    """Product-moment correlation of two planned items under some hypotheses, within its Fréchet limits."""
+
+    items: tuple[Id, Id]
+    under: Map[Number]
+
+
+def _items(value: Any) -> Any:
+    listed = as_list(value)
+    for part in listed if isinstance(listed, tuple) else ():
+        if part is None or isinstance(part, str | int | float):
+            raise refuse(shown(part), "a list of items, each with id and finding")
+    return listed
+
+
+def _period(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refuse(shown(value), "two dates in brackets", "write period: [1991, 2024]")
+    return tuple(value)
+
+
+@frozen
+class Case(Named):
+    """A state, decision or episode that one explanation of the study accounts for.
+
+    `judges` names the hypotheses that its items judge (the study's where left out); `prior` replaces the study's, whole.
+    """
+
+    id: Id
+    label: Label | None = None
+    outcome: Text | None = None
+    period: Annotated[tuple[Date, Date], BeforeValidator(_period)] | None = None
+    description: Text | None = None
+    judges: Names = ()
+    prior: Map[Weight] | None = None
+    sources: Sources = Map()
+    clusters: Clusters = Map()
+    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_items)] = ()
+    correlations: Annotated[tuple[PairCorrelation, ...], BeforeValidator(as_list)] = ()
+
+    def item(self, item: str) -> Evidence:
+        """The item of this identifier; KeyError where there is none."""
+        for evidence in self.evidence:
+            if evidence.id == item:
+                return evidence
+        raise KeyError(item)
+
+    def following(self, items: set[str]) -> set[str]:
+        """The items, and all that are judged given them, directly or through others."""
+        fell = set(items)
+        while True:
+            more = {e.id for e in self.evidence if e.id not in fell and fell & set(e.given)}
+            if not more:
+                return fell
+            fell |= more

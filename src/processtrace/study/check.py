@@ -1,0 +1,331 @@
+"""What must hold between the parts of a study. Every fault is found, none is repaired."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from processtrace.errors import Fault, Location
+from processtrace.judgements import ICD_203, JudgementError, build_compounds, to_probability
+from processtrace.study.evidence import SCALES, Evidence, Judgement
+from processtrace.study.parts import Source
+from processtrace.values import date_span
+
+if TYPE_CHECKING:
+    from processtrace.study.case import Case
+    from processtrace.study.study import Study
+
+Found = Iterator[Fault]
+
+
+def faults_across(study: Study) -> list[Fault]:
+    """Every fault of a study whose parts are each well formed."""
+    return [*_of_study(study), *(fault for i, case in enumerate(study.cases) for fault in _of_case(study, case, ("cases", i)))]
+
+
+def _fault(where: str, read: str, allowed: str, mend: str = "", loc: Location = ()) -> Fault:
+    return Fault(where, read, allowed, mend, loc)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question that offers the closest known name, or nothing."""
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"did you mean '{close[0]}'?" if close else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none is declared"
+
+
+def _of_study(study: Study) -> Found:
+    if bool(study.hypotheses) == bool(study.factors):
+        both = "both 'hypotheses' and 'factors'" if study.factors else "neither 'hypotheses' nor 'factors'"
+        yield _fault("study", both, "exactly one of them", "name the rival explanations under 'hypotheses:'", ("hypotheses",))
+    if "none" in study.factors:
+        yield _fault("factor 'none'", "none", "any other name", "'none' stands for no factor at work", ("factors", "none"))
+    if study.prior is not None and not study.factors:
+        yield _fault("prior", "a prior of the study", "with 'factors' only", "write each hypothesis's prior under it", ("prior",))
+    if study.factors and study.prior is not None:
+        yield from _unknown("prior", study.prior, study.explanations, ("prior",))
+    if (study.hypotheses or study.factors) and sum(h.prior for h in study.explanations.values()) <= 0:
+        yield _fault("prior", "0 for every hypothesis", "at least one above 0", "", ("hypotheses",))
+    if study.analyst != "pool" and study.analyst not in study.analysts:
+        yield _fault(
+            "analyst", study.analyst, f"pool or one of {_listed(study.analysts)}", nearest(study.analyst, study.analysts), ("analyst",)
+        )
+    if "pool" in study.analysts:
+        yield _fault("analyst 'pool'", "pool", "any other name", "'pool' stands for all of them", ("analysts", "pool"))
+    for name, source in study.sources.items():
+        yield from _of_source(source, ("sources", name), "")
+    seen: set[str] = set()
+    for i, case in enumerate(study.cases):
+        if case.id in seen:
+            yield _fault(f"case '{case.id}'", "the same name again", "each case its own", "rename one", ("cases", i, "id"))
+        seen.add(case.id)
+
+
+def _of_source(source: Source, loc: Location, head: str) -> Found:
+    where = f"{head}source '{source.id}'"
+    rates = (source.reports_if_true is not None, source.reports_if_false is not None)
+    if any(rates) and source.reliability is not None:
+        yield _fault(where, "a reliability and rates", "one of the two", "keep 'reliability' or the two rates", (*loc, "reliability"))
+    if rates[0] != rates[1]:
+        missing = "reports_if_false" if rates[0] else "reports_if_true"
+        yield _fault(where, f"'{missing}' is missing", "the two rates come together", f"write '{missing}:'", loc)
+
+
+def _of_case(study: Study, case: Case, loc: Location) -> Found:
+    head = f"case '{case.id}', "
+    judged = study.judged_under(case)
+    if case.judges:
+        if study.factors:
+            yield _fault(head + "judges", _listed(case.judges), "nothing, in a study of factors", "leave it out", (*loc, "judges"))
+        for h in study.hypotheses:
+            if h not in case.judges and not study.factors:
+                yield _fault(
+                    head + "judges",
+                    f"'{h}' is missing",
+                    f"all hypotheses of the study: {_listed(study.hypotheses)}",
+                    f"add {h}, and judge every item under it",
+                    (*loc, "judges"),
+                )
+    yield from _of_prior(study, case, judged, loc, head)
+    if case.period is not None and date_span(case.period[1])[1] < date_span(case.period[0])[0]:
+        yield _fault(head + "period", f"[{case.period[0]}, {case.period[1]}]", "the start first", "", (*loc, "period"))
+    for kind, own, shared in (("source", case.sources, study.sources), ("cluster", case.clusters, study.clusters)):
+        for name in own:
+            if name in shared:
+                yield _fault(
+                    f"{head}{kind} '{name}'",
+                    "declared here and for all cases",
+                    "one declaration",
+                    "rename it, or leave it out here",
+                    (*loc, kind + "s", name),
+                )
+    for name, source in case.sources.items():
+        yield from _of_source(source, (*loc, "sources", name), head)
+    known = {item.id: item for item in case.evidence}
+    seen: set[str] = set()
+    for j, item in enumerate(case.evidence):
+        at = (*loc, "evidence", j)
+        if item.id in seen:
+            yield _fault(f"evidence '{item.id}'", "the same name again", "each item of a case its own", "rename one", (*at, "id"))
+        seen.add(item.id)
+        yield from _of_item(study, case, item, known, judged, at)
+    yield from _cycles(case, loc)
+    for k, pair in enumerate(case.correlations):
+        for name in pair.items:
+            if name not in known or known[name].status != "planned":
+                yield _fault(
+                    head + "correlations",
+                    f"'{name}'",
+                    "planned items of the case",
+                    nearest(name, known),
+                    (*loc, "correlations", k, "items"),
+                )
+        yield from _unknown(head + "correlations", pair.under, judged, (*loc, "correlations", k, "under"))
+
+
+def _of_prior(study: Study, case: Case, judged: list[str], loc: Location, head: str) -> Found:
+    if case.prior is None:
+        return
+    at = (*loc, "prior")
+    yield from _unknown(head + "prior", case.prior, judged, at)
+    for h in judged:
+        if h not in case.prior:
+            yield _fault(head + "prior", f"'{h}' is missing", f"exactly {_listed(judged)}", f"write {h}: and its weight", at)
+    if sum(case.prior.get(h, 0.0) for h in study.explanations) <= 0:
+        yield _fault(head + "prior", "0 for every hypothesis of the study", "at least one above 0", "", at)
+
+
+def _unknown(where: str, given: Iterable[str], known: Iterable[str], loc: Location) -> Found:
+    names = list(known)
+    for name in given:
+        if name not in names:
+            yield _fault(
+                f"{where} of {name}", f"unknown hypothesis '{name}'", f"one of {_listed(names)}", nearest(name, names), (*loc, name)
+            )
+
+
+def _of_item(study: Study, case: Case, item: Evidence, known: Mapping[str, Evidence], judged: list[str], loc: Location) -> Found:
+    where = f"evidence '{item.id}'"
+    yield from _of_status(item, where, loc)
+    for name in item.source:
+        if name not in case.sources and name not in study.sources:
+            names = [*case.sources, *study.sources]
+            yield _fault(
+                f"{where}, source",
+                name,
+                f"a declared source: {_listed(names)}",
+                nearest(name, names) or "declare it under 'sources:'",
+                (*loc, "source"),
+            )
+    if len(set(item.source)) < len(item.source):
+        yield _fault(f"{where}, source", ", ".join(item.source), "each witness once", "", (*loc, "source"))
+    if item.cluster is not None and item.cluster not in case.clusters and item.cluster not in study.clusters:
+        names = [*case.clusters, *study.clusters]
+        yield _fault(
+            f"{where}, cluster",
+            item.cluster,
+            f"a declared cluster: {_listed(names)}",
+            nearest(item.cluster, names) or "declare it under 'clusters:'",
+            (*loc, "cluster"),
+        )
+    for name in item.given:
+        if name not in known:
+            yield _fault(f"{where}, given", name, "items of the same case", nearest(name, known), (*loc, "given"))
+        elif not known[name].counts:
+            yield _fault(
+                f"{where}, given", f"'{name}', which is {known[name].status}", "items that are found or not_found", "", (*loc, "given")
+            )
+    yield from _of_sensitivity(item, where, judged, loc)
+    if item.judgements is not None:
+        for analyst, part in item.judgements.items():
+            if analyst not in study.analysts:
+                yield _fault(
+                    f"{where}, judgements of '{analyst}'",
+                    "unknown analyst",
+                    f"a declared analyst: {_listed(study.analysts)}",
+                    nearest(analyst, study.analysts) or "declare it under 'analysts:'",
+                    (*loc, "judgements", analyst),
+                )
+            yield from _of_judgement(study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item)
+        weights = [study.analysts[a].weight for a in item.judgements if a in study.analysts]
+        if weights and sum(weights) <= 0:
+            yield _fault(
+                f"{where}, judgements", "analysts of weight 0 alone", "at least one with a weight above 0", "", (*loc, "judgements")
+            )
+    elif (common := item.common) is not None and len(common.scales) == 1:
+        yield from _of_judgement(study, common, where, judged, loc, item)
+
+
+def _of_status(item: Evidence, where: str, loc: Location) -> Found:
+    filled = [scale for scale in SCALES if getattr(item, scale) is not None] + (["judgements"] if item.judgements is not None else [])
+    if not item.is_judged:
+        if filled:
+            yield _fault(
+                where,
+                f"'{filled[0]}' in an item that is {item.status}",
+                "no judgement",
+                f"take '{filled[0]}' away, or change the status",
+                (*loc, filled[0]),
+            )
+        if item.status == "set_aside" and item.note is None:
+            yield _fault(where, "set aside without a note", "a 'note' that says why", "write 'note:'", loc)
+    elif not filled:
+        yield _fault(
+            where, "no judgement", "one of probability, ratio, decibels, words, judgements", "judge it, or write 'status: unjudged'", loc
+        )
+    elif len(filled) > 1:
+        yield _fault(where, " and ".join(f"'{name}'" for name in filled), "exactly one of them", "keep one", (*loc, filled[1]))
+    if item.judgements is not None and not item.judgements:
+        yield _fault(f"{where}, judgements", "nothing", "at least one analyst's judgement", "", (*loc, "judgements"))
+    if item.status == "not_found" and item.search_sensitivity is None:
+        yield _fault(
+            where,
+            "not_found without 'search_sensitivity'",
+            "the probability that the search would have found it",
+            "write 'search_sensitivity:', a number in [0, 1]",
+            loc,
+        )
+    if item.status == "planned" and len(item.source) > 1:
+        yield _fault(
+            f"{where}, source", f"{len(item.source)} sources of a planned item", "at most one", "plan an item for each", (*loc, "source")
+        )
+    if item.cost is not None and item.status != "planned":
+        yield _fault(f"{where}, cost", f"a cost of an item that is {item.status}", "planned items only", "take it away", (*loc, "cost"))
+    if item.id in item.given:
+        yield _fault(f"{where}, given", item.id, "other items", "", (*loc, "given"))
+
+
+def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location) -> Found:
+    sensitivity, at = item.search_sensitivity, (*loc, "search_sensitivity")
+    if isinstance(sensitivity, Mapping):
+        yield from _unknown(f"{where}, search_sensitivity", sensitivity, judged, at)
+        for h in judged:
+            if h not in sensitivity:
+                yield _fault(
+                    f"{where}, search_sensitivity", f"'{h}' is missing", f"one value, or one for each of {_listed(judged)}", "", at
+                )
+        values = list(sensitivity.values())
+    else:
+        values = [sensitivity]
+    if item.status == "found" and all(value == 0 for value in values):
+        yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
+
+
+def _of_judgement(study: Study, part: Judgement, where: str, judged: list[str], loc: Location, item: Evidence) -> Found:
+    if len(part.scales) != 1:
+        read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
+        yield _fault(where, read, "exactly one of probability, ratio, decibels, words", "", loc)
+        return
+    scale, at = part.scale, (*loc, part.scale)
+    names = _cell_names(study) if study.factors else judged
+    unknown = list(_unknown(f"{where}, {scale}", part.values, names, at))
+    yield from unknown
+    required = ["none", *study.factors] if study.factors else judged
+    missing = [h for h in (judged if study.compounds == "judged" else required) if h not in part.values]
+    for h in missing:
+        yield _fault(f"{where}, {scale}", f"'{h}' is missing", f"a judgement under each of {_listed(judged)}", f"write {h}:", at)
+    yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"))
+    if unknown or missing:
+        return
+    try:
+        values = probabilities(study, part, item)
+        if study.factors:
+            build_compounds(values, list(study.factors), study.compounds)
+    except JudgementError as error:
+        about = f"{where}, {scale} of {error.hypothesis}" if error.hypothesis else f"{where}, {scale}"
+        yield _fault(about, error.read, error.allowed, error.mend, (*at, error.hypothesis) if error.hypothesis in part.values else at)
+        return
+    if values and all(value == 0 for value in values.values()):
+        yield _fault(
+            f"{where}, {scale}",
+            "0 under every hypothesis",
+            "at least one above 0",
+            "an item that is impossible under all of them says that one is missing",
+            at,
+        )
+
+
+def probabilities(study: Study, part: Judgement, item: Evidence) -> dict[str, Any]:
+    """A judgement as probabilities by hypothesis, on the study's anchor or the item's own."""
+    anchor = part.anchor or item.anchor or study.anchor
+    return to_probability(part.scale, part.values, anchor, study.words or ICD_203)
+
+
+def _cell_names(study: Study) -> list[str]:
+    from itertools import combinations
+
+    names = list(study.factors)
+    return ["none", *("+".join(some) for size in range(1, len(names) + 1) for some in combinations(names, size))]
+
+
+def _cycles(case: Case, loc: Location) -> Found:
+    given = {item.id: [name for name in item.given if name != item.id] for item in case.evidence}
+    done: set[str] = set()
+    for j, item in enumerate(case.evidence):
+        path: list[str] = []
+        trail = [(item.id, iter(given[item.id]))] if item.id not in done else []
+        path = [item.id] if trail else []
+        while trail:
+            name, rest = trail[-1]
+            following = next(rest, None)
+            if following is None:
+                done.add(name)
+                trail.pop()
+                path.pop()
+            elif following in path:
+                circle = [*path[path.index(following) :], following]
+                yield _fault(
+                    f"evidence '{item.id}', given",
+                    " given ".join(circle),
+                    "no circle",
+                    "an item is judged knowing earlier ones only",
+                    (*loc, "evidence", j, "given"),
+                )
+                return
+            elif following in given and following not in done:
+                trail.append((following, iter(given[following])))
+                path.append(following)

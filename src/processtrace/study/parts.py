@@ -1,0 +1,170 @@
+"""The small parts that a study declares: explanations, witnesses, clusters, tags, analysts, references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from processtrace.frozen import Map
+from processtrace.study.validation import frozen
+from processtrace.values import Correlation, Flag, Id, Label, Rate, Share, Text, Weight, as_tuple, is_nothing, refuse, shown
+
+
+def keyed(value: object) -> object:
+    """Named parts as a mapping, from a mapping of names to fields or a list of parts that know their names."""
+    if is_nothing(value):
+        return {}
+    if isinstance(value, list | tuple):
+        return {getattr(part, "id", str(index)): part for index, part in enumerate(value)}
+    if not isinstance(value, Mapping):
+        raise refuse(shown(value), "a mapping of names to values")
+    return {
+        key: {**part, "id": key} if isinstance(part, Mapping) else {"id": key} if is_nothing(part) else part for key, part in value.items()
+    }
+
+
+class Named:
+    """What has an identifier and, where one was given, a label for people."""
+
+    id: str
+    label: str | None
+
+    @property
+    def name(self) -> str:
+        """The label, or the identifier made readable."""
+        return self.label or spelled(self.id)
+
+
+def spelled(identifier: str) -> str:
+    """An identifier in words: 'equity_appeal' is 'Equity appeal'."""
+    words = identifier.replace("_", " ").replace("+", " + ").strip()
+    return words[:1].upper() + words[1:]
+
+
+@frozen
+class Citation:
+    """Where a finding can be read: a bibliography key and, optionally, the place in it."""
+
+    key: Text
+    at: Text | None = None
+
+    def __str__(self) -> str:
+        return f"{self.key}, {self.at}" if self.at else self.key
+
+
+def _citations(value: object) -> object:
+    listed = as_tuple(value)
+    assert isinstance(listed, tuple)
+    return tuple(part if isinstance(part, Mapping | Citation) else {"key": part} for part in listed)
+
+
+Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
+Names = Annotated[tuple[Id, ...], BeforeValidator(as_tuple)]
+
+
+@frozen
+class Hypothesis(Named):
+    """One of the rival explanations of a study; `prior` is a relative weight."""
+
+    id: Id
+    label: Label | None = None
+    statement: Text | None = None
+    prior: Weight = 1.0
+    residual: Flag = False
+
+
+@frozen
+class Factor(Named):
+    """A cause that may act with others; `prior` is the probability that it is at work."""
+
+    id: Id
+    label: Label | None = None
+    statement: Text | None = None
+    prior: Rate = 0.5
+
+
+@frozen
+class Source(Named):
+    """An independent witness. a = P(report | finding true), b = P(report | finding false).
+
+    `reliability: r` stands for a = (1 + r)/2, b = (1 - r)/2; a source with neither is taken at its word.
+    """
+
+    id: Id
+    label: Label | None = None
+    kind: Text | None = None
+    cite: Citations = ()
+    reliability: Share | None = None
+    reports_if_true: Rate | None = None
+    reports_if_false: Rate | None = None
+    note: Text | None = None
+
+    @property
+    def ranged(self) -> bool:
+        """Whether the reliability is a range, one unknown per case."""
+        return isinstance(self.reliability, tuple)
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """(a, b) of a source whose reliability is a point."""
+        if self.reports_if_true is not None and self.reports_if_false is not None:
+            return self.reports_if_true, self.reports_if_false
+        r = 1.0 if self.reliability is None else float(self.reliability)
+        return (1 + r) / 2, (1 - r) / 2
+
+
+@frozen
+class Cluster(Named):
+    """Dependent items: one latent correlation in [0, 1), the same under every hypothesis."""
+
+    id: Id
+    label: Label | None = None
+    correlation: Correlation | None = None
+    note: Text | None = None
+
+
+@frozen
+class Tag(Named):
+    """A word by which items are grouped and left out together."""
+
+    id: Id
+    label: Label | None = None
+    group: Text | None = None
+
+
+@frozen
+class Analyst(Named):
+    """Who made judgements; the note says whether a person or a language model judged."""
+
+    id: Id
+    label: Label | None = None
+    note: Text | None = None
+    weight: Weight = 1.0
+
+
+@frozen
+class Reference:
+    """An entry of the bibliography."""
+
+    id: Text
+    author: str = ""
+    year: str = ""
+    title: str = ""
+    outlet: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        head = ". ".join(part for part in (f"{self.author} ({self.year})" if self.year else self.author, self.title, self.outlet) if part)
+        return head or self.id
+
+
+Hypotheses = Annotated[Map[Hypothesis], BeforeValidator(keyed)]
+Factors = Annotated[Map[Factor], BeforeValidator(keyed)]
+Sources = Annotated[Map[Source], BeforeValidator(keyed)]
+Clusters = Annotated[Map[Cluster], BeforeValidator(keyed)]
+Tags = Annotated[Map[Tag], BeforeValidator(keyed)]
+Analysts = Annotated[Map[Analyst], BeforeValidator(keyed)]
+References = Annotated[Map[Reference], BeforeValidator(keyed)]
+AnyValue = Any

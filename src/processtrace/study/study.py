@@ -1,0 +1,254 @@
+"""The study: rival explanations, cases, and what the cases share. Changes are by replacement."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator
+
+from processtrace.errors import StudyError, UsageError
+from processtrace.frozen import Map
+from processtrace.study.case import Case
+from processtrace.study.check import faults_across
+from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
+from processtrace.study.parts import (
+    Analysts,
+    Clusters,
+    Factors,
+    Hypotheses,
+    Hypothesis,
+    References,
+    Source,
+    Sources,
+    Tags,
+)
+from processtrace.study.validation import frozen
+from processtrace.values import Anchor, Correlation, Coverage, Id, Probability, Text, Weight
+
+Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
+NONE = "none"
+POOL = "pool"
+
+
+def _cases(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+@frozen
+class Study:
+    """Rival explanations and the cases whose evidence is judged under each of them.
+
+    Raises StudyError, with every fault at once, where its parts do not fit together.
+    """
+
+    title: Text
+    hypotheses: Hypotheses = Map()
+    factors: Factors = Map()
+    compounds: Compounds = "judged"
+    prior: Map[Weight] | None = None
+    cases: Annotated[tuple[Case, ...], BeforeValidator(_cases)] = ()
+    description: Text | None = None
+    question: Text | None = None
+    sources: Sources = Map()
+    clusters: Clusters = Map()
+    tags: Tags = Map()
+    analysts: Analysts = Map()
+    analyst: Id = POOL
+    range_coverage: Coverage = 0.9
+    anchor: Anchor = 0.8
+    cluster_correlation: Correlation = 0.5
+    words: Map[Probability] = Map()
+    accepted: Map[Text] = Map()
+    references: References = Map()
+
+    def __post_init__(self) -> None:
+        faults = faults_across(self)
+        if faults:
+            raise StudyError(faults)
+
+    @property
+    def explanations(self) -> Map[Hypothesis]:
+        """The exclusive hypotheses: those of the study, or the cells that its factors make."""
+        if not self.factors:
+            return self.hypotheses
+        return Map({cell: self._cell(cell) for cell in self._cells()})
+
+    def _cells(self) -> list[str]:
+        names = list(self.factors)
+        compounds = ["+".join(some) for size in range(2, len(names) + 1) for some in combinations(names, size)]
+        if self.compounds == "judged":
+            named = {key for case in self.cases for item in case.evidence for part in item.by_analyst.values() for key in part.values}
+            compounds = [cell for cell in compounds if cell in named]
+        return [NONE, *names, *compounds]
+
+    def _cell(self, cell: str) -> Hypothesis:
+        parts = set() if cell == NONE else set(cell.split("+"))
+        weight = 1.0
+        for name, factor in self.factors.items():
+            weight *= factor.prior if name in parts else 1 - factor.prior
+        if self.prior is not None:
+            weight = self.prior.get(cell, 0.0)
+        label = " + ".join(self.factors[part].name for part in self.factors if part in parts) or "None of them"
+        return Hypothesis(cell.replace("+", "_"), label=label[:40], prior=weight)
+
+    def case(self, case: str) -> Case:
+        """The case of this identifier; UsageError, with those there are, where there is none."""
+        for one in self.cases:
+            if one.id == case:
+                return one
+        raise UsageError(f"no case '{case}'; the study has {', '.join(one.id for one in self.cases)}")
+
+    def prior_of(self, case: Case) -> dict[str, float]:
+        """Relative prior weights of a case by hypothesis: its own where it has one, else the study's."""
+        own = case.prior
+        return {h: (own.get(h, 0.0) if own is not None else part.prior) for h, part in self.explanations.items()}
+
+    def judged_under(self, case: Case) -> list[str]:
+        """The hypotheses that the case's items judge; a superset of the study's."""
+        if self.factors:
+            return list(self.explanations)
+        return list(case.judges or self.hypotheses)
+
+    def source_of(self, case: Case, name: str) -> Source:
+        return case.sources[name] if name in case.sources else self.sources[name]
+
+    def correlation_of(self, case: Case, cluster: str) -> float:
+        """The latent correlation of a cluster: its own, or the study's default."""
+        part = case.clusters[cluster] if cluster in case.clusters else self.clusters[cluster]
+        return self.cluster_correlation if part.correlation is None else part.correlation
+
+    def with_prior(self, prior: Mapping[str, float], case: str | None = None) -> Study:
+        """The study with other prior weights for every case, or for one.
+
+        `prior` maps every hypothesis to a weight of 0 or more. For every case, the cases' own priors go.
+        """
+        missing = [h for h in self.explanations if h not in prior] or [h for h in prior if h not in self.explanations]
+        if missing:
+            raise UsageError(f"prior: '{missing[0]}'; exactly the hypotheses {', '.join(self.explanations)} are allowed")
+        if case is not None:
+            judged = self.judged_under(self.case(case))
+            whole = {h: prior.get(h, 0.0) for h in judged}
+            return self._with_case(dataclasses.replace(self.case(case), prior=Map(whole)))
+        cases = tuple(dataclasses.replace(one, prior=None) for one in self.cases)
+        if self.factors:
+            return dataclasses.replace(self, cases=cases, prior=Map(dict(prior)))
+        changed = {h: dataclasses.replace(part, prior=prior[h]) for h, part in self.hypotheses.items()}
+        return dataclasses.replace(self, cases=cases, hypotheses=Map(changed))
+
+    def without(
+        self,
+        item: str | None = None,
+        source: str | None = None,
+        cluster: str | None = None,
+        tag: str | None = None,
+        analyst: str | None = None,
+        case: str | None = None,
+    ) -> Study:
+        """The study without an item, a source's reports, a cluster's items, a tag's items, an analyst, or a case.
+
+        With another argument `case` narrows it to that case. What is judged given an item falls with it; an item falls
+        with a source only when no other source is left, and with an analyst when nobody else judged it.
+        """
+        named = {
+            k: v for k, v in {"item": item, "source": source, "cluster": cluster, "tag": tag, "analyst": analyst}.items() if v is not None
+        }
+        if case is not None:
+            self.case(case)
+        if not named:
+            if case is None:
+                raise UsageError("name what to leave out: item, source, cluster, tag, analyst or case")
+            return dataclasses.replace(self, cases=tuple(one for one in self.cases if one.id != case))
+        if len(named) > 1:
+            raise UsageError(f"one thing at a time: {', '.join(named)} were named; chain the calls")
+        (kind, name), = named.items()  # fmt: skip
+        chosen = [one for one in self.cases if case in (None, one.id)]
+        if not any(_has(kind, name, one) for one in chosen):
+            raise UsageError(f"no {kind} '{name}' in {' or '.join(one.id for one in chosen)}")
+        cases = tuple(_without(one, kind, name) if one in chosen else one for one in self.cases)
+        main = POOL if kind == "analyst" and case is None and self.analyst == name else self.analyst
+        return dataclasses.replace(self, cases=cases, analyst=main)
+
+    def with_judgement(
+        self,
+        case: str,
+        item: str,
+        values: Mapping[str, Any],
+        scale: Scale = "probability",
+        analyst: str | None = None,
+    ) -> Study:
+        """The study with another judgement of one item; `analyst=None` replaces all that was judged of it."""
+        if scale not in SCALES:
+            raise UsageError(f"scale '{scale}'; one of {', '.join(SCALES)}")
+        one = self.case(case)
+        old = _item(one, item)
+        bare: dict[str, Any] = dict.fromkeys(SCALES)
+        if analyst is None:
+            new = dataclasses.replace(old, **bare | {scale: Map(values)}, judgements=None)
+        else:
+            if old.judgements is None:
+                raise UsageError(f"'{item}' has one common judgement, no analyst's; leave analyst out to replace it")
+            kept = old.judgements.get(analyst)
+            made = Judgement(**{scale: Map(values)}, because=kept.because if kept else Map())  # type: ignore[arg-type]
+            new = dataclasses.replace(old, judgements=Map({**old.judgements, analyst: made}))
+        return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
+
+    def only(self, case: str) -> Study:
+        """The study with one case alone."""
+        return dataclasses.replace(self, cases=(self.case(case),))
+
+    def _with_case(self, case: Case) -> Study:
+        return dataclasses.replace(self, cases=tuple(case if one.id == case.id else one for one in self.cases))
+
+    def _repr_html_(self) -> str:
+        from processtrace.notebook import study_html
+
+        return study_html(self)
+
+
+def _item(case: Case, item: str) -> Evidence:
+    try:
+        return case.item(item)
+    except KeyError:
+        raise UsageError(f"case '{case.id}' has no item '{item}'; it has {', '.join(e.id for e in case.evidence)}") from None
+
+
+def _with_items(case: Case, items: list[Evidence]) -> Case:
+    return dataclasses.replace(case, evidence=tuple(items))
+
+
+def _has(kind: str, name: str, case: Case) -> bool:
+    for item in case.evidence:
+        held: object = {"item": (item.id,), "source": item.source, "cluster": (item.cluster,), "tag": item.tags}.get(kind)
+        if name in cast(tuple[str, ...], held if held is not None else tuple(item.judgements or ())):
+            return True
+    return False
+
+
+def _without(case: Case, kind: str, name: str) -> Case:
+    kept = case.evidence
+    fell: set[str] = set()
+    if kind == "item":
+        fell = {e.id for e in kept if e.id == name}
+    elif kind == "cluster":
+        fell = {e.id for e in kept if e.cluster == name}
+    elif kind == "tag":
+        fell = {e.id for e in kept if name in e.tags}
+    elif kind == "source":
+        fell = {e.id for e in kept if e.source == (name,)}
+        kept = tuple(
+            dataclasses.replace(e, source=tuple(s for s in e.source if s != name)) if name in e.source and e.id not in fell else e
+            for e in kept
+        )
+    else:
+        fell = {e.id for e in kept if e.judgements is not None and set(e.judgements) == {name}}
+        kept = tuple(
+            dataclasses.replace(e, judgements=Map({a: j for a, j in e.judgements.items() if a != name}))
+            if e.judgements is not None and e.id not in fell
+            else e
+            for e in kept
+        )
+    fell = case.following(fell)
+    return _with_items(case, [e for e in kept if e.id not in fell])
