@@ -1,0 +1,89 @@
+"""The command line. Results go to stdout, progress and messages to stderr; a fault ends with exit code 1 and plain words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "run": "The main job: check, update, sample, robustness, figures, tables, report.",
+    "check": "Faults with file and line, notes, and a summary of the study.",
+    "update": "The exact posterior, at once.",
+    "robustness": "How fragile the posterior is: everything a reviewer asks.",
+    "plan": "What evidence to look for next, and a locked plan.",
+    "compare": "What differs between studies, and what moved.",
+    "sheet": "A blind sheet for another coder.",
+    "merge": "A filled-in sheet back into the study.",
+    "new": "A commented study that runs as it is.",
+    "convert": "A study from one format to another.",
+    "schema": "The JSON Schema of study files, for editors.",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command's module when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [name for name in _COMMANDS if _module(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS or not _module(cmd_name):
+            return None
+        command: click.Command = import_module(f"processtrace.cli.{_module(cmd_name)}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+def _module(name: str) -> str:
+    """The module of a command, by the file that stands beside this one."""
+    here = os.path.dirname(__file__)  # noqa: PTH120 - pathlib costs more than the whole help page
+    return name if os.path.exists(os.path.join(here, f"{name}.py")) else ""  # noqa: PTH110, PTH118
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from processtrace import __version__
+
+        click.echo(f"processtrace {__version__}")
+        ctx.exit()
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version.")
+def cli() -> None:
+    """Bayesian process tracing: from judgements of evidence to posterior support, and how fragile it is.
+
+    Start with 'processtrace new FOLDER', or read 'processtrace COMMAND --help'.
+    """
+
+
+def main() -> None:
+    """Run the command line; every fault that a user can mend ends in plain words and exit code 1."""
+    from processtrace.errors import ProcesstraceError
+
+    try:
+        code = cli(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        code = 1
+    except click.UsageError as error:
+        error.show()
+        code = 2
+    except ProcesstraceError as error:
+        click.echo(str(error), err=True)
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{named}{error.strerror or error}; a file or folder that can be read or written, on a disk with room", err=True)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,39 @@
+"""`processtrace robustness`: how fragile the posterior is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from processtrace.cli.options import case_option, chosen, format_option, study_argument
+
+
+@click.command(name="robustness")
+@study_argument
+@case_option
+@format_option
+def command(study: str, case: str | None, form: str) -> None:
+    """How fragile the posterior of STUDY is: one sentence a case, or every number as JSON or CSV."""
+    from processtrace import robustness
+    from processtrace.cli.terminal import echo_csv, echo_json
+
+    read = chosen(study, case)
+    found = robustness.as_json(read)
+    if form == "json":
+        echo_json(found)
+    elif form == "csv":
+        echo_csv(["case", "key", "value"], [(name, *row) for name, part in found["cases"].items() for row in _flat("", part)])
+    else:
+        names = {one.id: one.name for one in read.cases}
+        for name, part in found["cases"].items():
+            click.echo(f"{names[name]}\n  {part['sentence']}\n")
+
+
+def _flat(key: str, value: Any) -> list[tuple[str, Any]]:
+    """Every number of a nested result with the path of keys that leads to it."""
+    if isinstance(value, dict):
+        return [row for name, inner in value.items() for row in _flat(f"{key}.{name}" if key else str(name), inner)]
+    if isinstance(value, list):
+        return [row for place, inner in enumerate(value) for row in _flat(f"{key}.{place}", inner)]
+    return [(key, "" if value is None else value)]

@@ -1,0 +1,189 @@
+"""`processtrace run`: the main job, from a study file to a folder of results."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from processtrace.cli.options import study_argument
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from processtrace.study import Study
+
+FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
+
+
+@click.command(name="run")
+@study_argument
+@click.option(
+    "--out", type=click.Path(file_okay=False), metavar="DIR", help="Where the results go; default results/<study> of the project."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True, help="Seed of the sampler.")
+@click.option("--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="Draws a chain, of four chains.")
+@click.option("--no-sample", is_flag=True, help="Leave the sampler out; everything else is exact without it.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, quiet: bool) -> None:
+    """Check, update, sample, question, draw and write up STUDY: figures, tables, appendix and one readable report.
+
+    Everything is written to a folder of its own and put in place at the end, whole or not at all.
+    """
+    from processtrace.cli.folder import replaced
+    from processtrace.files import read_files
+
+    say = _Steps(quiet)
+    with say.step("Reading and checking the study"):
+        files = read_files(study)
+    target = Path(out) if out else default_folder(Path(study))
+    command_line = f"processtrace run {study} --seed {seed} --draws {draws}" + (" --no-sample" if no_sample else "")
+    with replaced(target) as folder:
+        results = _compute(files.study, say, None if no_sample else (seed, draws))
+        _write(files.study, results, folder, say, command_line, seed, files.paths, files.project)
+    passed = results.sampled is None or bool(results.sampled.attrs["converged"])
+    _tell(files.study, results, target, passed)
+    if not passed:
+        raise SystemExit(1)
+
+
+def default_folder(study: Path) -> Path:
+    """results/<study name> beside `models/`, or beside the study file where it stands in no such folder."""
+    home = study.resolve().parent
+    return (home.parent if home.name == "models" else home) / "results" / study.stem
+
+
+class _Steps:
+    """Progress on stderr: one line a step, with its seconds."""
+
+    def __init__(self, quiet: bool):
+        self.quiet = quiet
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        if not self.quiet:
+            click.echo(f"{what} …", err=True)
+        yield
+        if not self.quiet and time.monotonic() - began > 1:
+            click.echo(f"  done in {time.monotonic() - began:.0f} s", err=True)
+
+
+class _Results:
+    """What one run computed, once."""
+
+    updated: xr.Dataset
+    bounds: xr.Dataset
+    ranges: xr.Dataset
+    robustness: dict[str, Any]
+    sampled: xr.DataTree | None
+
+
+def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
+    from processtrace import robustness
+    from processtrace.arrays import update
+
+    found = _Results()
+    with say.step("Exact posterior"):
+        found.updated = update(study)
+    with say.step("Robustness: everything a reviewer asks"):
+        found.bounds, found.ranges = robustness.bounds(study), robustness.ranges(study)
+        found.robustness = robustness.as_json(study)
+    found.sampled = None
+    if sampler is not None:
+        with say.step("Sampling the judgements and the explanation together (compiles first)"):
+            from processtrace.pymc_models import sample
+
+            found.sampled = sample(study, draws=sampler[1], random_seed=sampler[0], progressbar=False if say.quiet else None)
+    return found
+
+
+def _write(
+    study: Study, results: _Results, folder: Path, say: _Steps, command_line: str, seed: int, inputs: tuple[Path, ...], home: Path
+) -> None:
+    import json
+
+    from processtrace import plots, report, tables
+    from processtrace.cli.update import as_json
+
+    marked = results.sampled is not None and not results.sampled.attrs["converged"]
+    with say.step("Figures"):
+        figures = _figures(study, results)
+        for name, figure in figures.items():
+            plots.save(figure, folder / "figures" / name.replace("/", "_"))
+    with say.step("Tables and appendix"):
+        for name, table in _tables(study, results).items():
+            tables.write(table, folder / "tables" / name)
+    (folder / "posterior.json").write_text(json.dumps(as_json(study, results.updated), ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / "robustness.json").write_text(json.dumps(results.robustness, ensure_ascii=False, indent=1), encoding="utf-8")
+    if results.sampled is not None:
+        results.sampled.to_netcdf(folder / "draws.nc", engine="h5netcdf")
+    if marked:
+        (folder / f"{FAILED}.txt").write_text("\n".join(results.sampled.attrs["diagnostics"]) + "\n", encoding="utf-8")  # type: ignore[union-attr]
+    with say.step("Report"):
+        report.write(
+            study,
+            folder,
+            updated=results.updated,
+            bounds=results.bounds,
+            ranges=results.ranges,
+            figures=figures,
+            robustness=results.robustness,
+            sampled=results.sampled,
+            provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),
+        )
+
+
+def _figures(study: Study, results: _Results) -> dict[str, Figure]:
+    from processtrace import plots
+
+    drawn = {"support": plots.support(results.updated, results.bounds, results.ranges)}
+    for case in study.cases:
+        if any(item.counts for item in case.evidence) and len(study.explanations) > 1:
+            drawn[f"path/{case.id}"] = plots.path(results.updated, case.id)
+            drawn[f"weights/{case.id}"] = plots.weights(results.updated, case.id)
+            drawn[f"simplex/{case.id}"] = plots.simplex(results.updated, case.id)
+    return drawn
+
+
+def _tables(study: Study, results: _Results) -> dict[str, Any]:
+    from processtrace import robustness, tables
+
+    return {
+        "posterior": tables.posterior(study, updated=results.updated, bounds=results.bounds, ranges=results.ranges),
+        "weights": tables.weights(study, updated=results.updated),
+        "appendix": tables.appendix(study, updated=results.updated),
+        "robustness": robustness.summary(study),
+    }
+
+
+def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:
+    from processtrace.printing import decibels, probability
+
+    names = {h: part.name for h, part in study.explanations.items()}
+    click.echo(f"\n{study.title}\n")
+    for case in study.cases:
+        part = results.robustness["cases"][case.id]
+        if part["leader"] is None:
+            click.echo(f"{case.name}: no explanation leads.")
+            continue
+        row = results.updated["posterior"].sel(case=case.id, hypothesis=part["leader"]).item()
+        low, high = part["ranges"][part["leader"]]
+        ahead = f", {decibels(part['margin_db'])} dB above {names[part['runner_up']]}" if part["margin_db"] is not None else ""
+        click.echo(
+            f"{case.name}: {names[part['leader']]} leads with {probability(row)} (central 90 % of what the ranges allow: {probability(low)} to {probability(high)}){ahead}."
+        )
+    click.echo("\nGiven that one of these explanations is right, and these judgements are.")
+    if results.sampled is not None:
+        heading = "" if passed else f"{FAILED}. "
+        click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))
+    click.echo(f"Report: {_shown(target / 'report.html')}\nFigures, tables and numbers: {_shown(target)}")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.resolve().is_relative_to(Path.cwd()) and not path.is_absolute() else str(path)

@@ -1,0 +1,177 @@
+"""`processtrace update`: the exact posterior."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from processtrace.cli.options import case_option, chosen, format_option, study_argument
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from processtrace.study import Study
+
+
+@click.command(name="update")
+@study_argument
+@case_option
+@click.option("--analyst", metavar="NAME", help="An analyst's judgements instead of the study's main ones, or 'pool'.")
+@click.option("--items", is_flag=True, help="The weight of each item too.")
+@format_option
+def command(study: str, case: str | None, analyst: str | None, items: bool, form: str) -> None:
+    """The exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
+    from processtrace.arrays import update
+    from processtrace.cli.terminal import echo_json
+
+    read = chosen(study, case, analyst)
+    result = update(read)
+    if form == "json":
+        echo_json(as_json(read, result))
+    elif form == "csv":
+        _csv(read, result)
+    else:
+        _table(read, result, items)
+
+
+def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
+    """The result in the form that the design promises: full precision, minus infinity as null."""
+    from processtrace.cli.terminal import number
+
+    hypotheses = [str(h) for h in result["hypothesis"].values]
+
+    def by_hypothesis(row: Any) -> dict[str, float | None]:
+        return {h: number(v) for h, v in zip(hypotheses, row, strict=True)}
+
+    cases = {}
+    for c, case in enumerate(study.cases):
+        rows = [e for e, owner in enumerate(result["evidence_case"].values) if owner == case.id]
+        clusters = [k for k, name in enumerate(result["evidence_cluster"].values) if str(name).split("/")[0] == case.id]
+        cases[case.id] = {
+            "prior": by_hypothesis(result["prior"].values[c]),
+            "posterior": by_hypothesis(result["posterior"].values[c]),
+            "log_posterior": by_hypothesis(result["log_posterior"].values[c]),
+            "evidence_db": by_hypothesis(result["evidence_db"].values[c]),
+            "refuted": [h for h, v in zip(hypotheses, result["log_posterior"].values[c], strict=True) if v == -float("inf")],
+            "error_nats": result.attrs["error_nats"][c],
+            "evidence": [
+                {
+                    "id": str(result["evidence_id"].values[e]),
+                    "status": case.item(str(result["evidence_id"].values[e])).status,
+                    **{kind: by_hypothesis(result[kind].values[e]) for kind in ("weight_db", "alone_db", "last_db")},
+                }
+                for e in rows
+            ],
+            "not_counted": {
+                status: [item.id for item in case.evidence if item.status == status] for status in ("planned", "unjudged", "set_aside")
+            },
+            "clusters": [
+                {
+                    "id": str(result["evidence_cluster"].values[k]).split("/", 1)[1],
+                    "items": [
+                        str(result["evidence_id"].values[e])
+                        for e in rows
+                        if f"{case.id}/{result['cluster'].values[e]}" == result["evidence_cluster"].values[k]
+                    ],
+                    "weight_db": by_hypothesis(result["cluster_weight_db"].values[k]),
+                }
+                for k in clusters
+            ],
+        }
+    return {"title": study.title, "hypotheses": hypotheses, "cases": cases}
+
+
+def _csv(study: Study, result: xr.Dataset) -> None:
+    from processtrace.cli.terminal import echo_csv
+    from processtrace.robustness import bounds
+
+    reach = bounds(study)
+    rows = []
+    for c, case in enumerate(result["case"].values):
+        for h, hypothesis in enumerate(result["hypothesis"].values):
+            ends = [float(reach[name].values[c, h]) for name in ("lowest", "highest")]
+            rows.append([case, hypothesis, float(result["prior"].values[c, h]), float(result["posterior"].values[c, h]), *ends])
+    echo_csv(["case", "hypothesis", "prior", "posterior", "lowest", "highest"], rows)
+
+
+def _table(study: Study, result: xr.Dataset, items: bool) -> None:
+    from processtrace.cli.terminal import table
+    from processtrace.printing import decibels, probability
+    from processtrace.robustness import bounds
+
+    reach = bounds(study)
+    names = [str(name) for name in result["hypothesis_label"].values]
+    click.echo(f"{study.title}\n")
+    click.echo("Support: the posterior probability of each explanation, given that one of them is right.")
+    click.echo("Bounds: its lowest and highest value when every judgement runs through its range.\n")
+    for c, case in enumerate(study.cases):
+        rows = []
+        for h, name in enumerate(names):
+            ends = " to ".join(probability(float(reach[end].values[c, h])) for end in ("lowest", "highest"))
+            against = (
+                "refuted"
+                if result["log_posterior"].values[c, h] == -float("inf")
+                else decibels(float(result["evidence_db"].values[c, h])) + " dB"
+            )
+            rows.append(
+                [
+                    name,
+                    probability(float(result["prior"].values[c, h])),
+                    probability(float(result["posterior"].values[c, h])),
+                    ends,
+                    against,
+                ]
+            )
+        click.echo(table([case.name, "Prior", "Support", "Bounds", "Evidence against the best"], rows, right=(1, 2, 4)))
+        error = result.attrs["error_nats"][c]
+        if error:
+            click.echo(
+                f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
+            )
+        if items:
+            click.echo()
+            click.echo(_items(case.id, result, names))
+        _not_counted(case)
+        click.echo()
+    _anchors(study, result)
+
+
+def _items(case: str, result: xr.Dataset, names: list[str]) -> str:
+    from processtrace.cli.terminal import table
+    from processtrace.printing import decibels
+
+    rows = []
+    for e, owner in enumerate(result["evidence_case"].values):
+        if owner == case:
+            weights = [decibels(float(v)) for v in result["weight_db"].values[e]]
+            rows.append([str(result["date"].values[e]), str(result["evidence_label"].values[e]), *weights])
+    return table(["Date", "Weight in dB, best explanation 0", *names], rows, right=range(2, 2 + len(names)))
+
+
+def _not_counted(case: Any) -> None:
+    words = {"planned": "planned", "unjudged": "not yet judged", "set_aside": "set aside"}
+    told = [f"{n} {word}" for status, word in words.items() if (n := sum(item.status == status for item in case.evidence))]
+    if told:
+        click.echo(f"Not counted: {', '.join(told)}.")
+
+
+def _anchors(study: Study, result: xr.Dataset) -> None:
+    if not result.attrs["anchored"]:
+        return
+    import dataclasses
+
+    from processtrace.arrays import update
+    from processtrace.printing import probability
+
+    click.echo(
+        f"{len(result.attrs['anchored'])} items judged in ratios or decibels depend on the anchor ({study.anchor:g}). Support at other anchors:"
+    )
+    for anchor in (0.5, 0.95):
+        other = update(dataclasses.replace(study, anchor=anchor))
+        for c, case in enumerate(study.cases):
+            told = ", ".join(
+                f"{name} {probability(float(p))}"
+                for name, p in zip(other["hypothesis_label"].values, other["posterior"].values[c], strict=True)
+            )
+            click.echo(f"  {anchor:g}: {case.name}: {told}")

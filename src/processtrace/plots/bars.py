@@ -1,0 +1,48 @@
+"""Horizontal bars of weights in decibels, with room for what is infinite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from processtrace.plots.grammar import INK, SMALL, Look
+
+_LEAST = 1.0
+
+
+def weight_axis(axes: Axes, db: Iterable[float], label: str) -> None:
+    """Scale an x axis to these weights in decibels, with room for their figures, and mark 0."""
+    values = np.array([value for value in db if np.isfinite(value)] or [0.0])
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    room = max(high - low, _LEAST) * 0.14
+    axes.set_xlim(low - room, high + room)
+    axes.axvline(0, color=INK, linewidth=0.6, zorder=3)
+    axes.set_xlabel(label)
+    axes.grid(axis="x")
+
+
+def bar(axes: Axes, row: float, db: float, look: Look) -> float:
+    """A bar from 0 to a weight, cut at the edge of the axis where it is infinite; returns its end."""
+    end = 0.0 if np.isnan(db) else float(np.clip(db, *axes.get_xlim()))
+    axes.barh(row, end, height=0.68, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0, zorder=2)
+    return end
+
+
+def beside_bar(axes: Axes, row: float, end: float, text: str, side: int) -> None:
+    """Text to the right (side 1) or to the left (side -1) of a place on the axis; within the axis where that is its edge."""
+    low, high = axes.get_xlim()
+    inward = end >= high if side > 0 else end <= low
+    away = -side if inward else side
+    axes.annotate(
+        text,
+        (end, row),
+        xytext=(3 * away, 0),
+        textcoords="offset points",
+        ha="left" if away > 0 else "right",
+        va="center_baseline",
+        fontsize=SMALL,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8} if inward else None,
+        zorder=5,
+    )

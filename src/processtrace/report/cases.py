@@ -1,0 +1,180 @@
+"""The parts of the page, case by case: what each section prints, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.report.fragility import Fragility, fragility
+from processtrace.report.grids import Grid, grid, of_table
+from processtrace.report.pictures import CASE as OF_CASE
+from processtrace.report.pictures import RESULTS, Picture
+from processtrace.report.words import brief, sentence, verdict
+from processtrace.study import Case, Study
+from processtrace.tables import clusters, entries, weights
+from processtrace.tables.dates import in_words
+from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
+from processtrace.tables.frames import share
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An explanation on the page: its label, statement, prior in print, and whether it is the residual."""
+
+    name: str
+    statement: str
+    prior: str
+    residual: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page holds of one case."""
+
+    id: str
+    name: str
+    outcome: str
+    period: str
+    description: str
+    own_prior: str
+    counts: tuple[tuple[str, int], ...]
+    brief: str
+    verdict: str
+    notes: tuple[str, ...]
+    posterior: Grid
+    weights: Grid
+    clusters: Grid
+    entries: tuple[Entry, ...]
+    pictures: tuple[Picture, ...]
+    tested: tuple[Picture, ...]
+    fragility: Fragility | None
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """Lists at the end of the page."""
+
+    sources: tuple[tuple[str, Witness], ...]
+    clusters: Grid
+    references: tuple[Cited, ...]
+    accepted: tuple[tuple[str, str], ...]
+
+
+def explanations(study: Study) -> list[Explanation]:
+    """The rival explanations with the study's prior, or the factors they are made of with theirs."""
+    if study.factors:
+        return [Explanation(part.name, part.statement or "", share(part.prior, float("nan")), False) for part in study.factors.values()]
+    total = sum(part.prior for part in study.hypotheses.values())
+    return [
+        Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), part.residual)
+        for part in study.hypotheses.values()
+    ]
+
+
+def case_sections(
+    study: Study,
+    updated: xr.Dataset,
+    bounds: xr.Dataset | None,
+    table: pd.DataFrame,
+    robustness: Mapping[str, Any] | None,
+    drawn: Sequence[Picture],
+) -> list[Section]:
+    """One section a case, in the study's order."""
+    listed, heavy, joint = entries(study, updated=updated), weights(study, updated=updated), clusters(study, updated=updated)
+    found: Mapping[str, Any] = (robustness or {}).get("cases", {})
+    said = {case.id: sentence(case.name, found.get(case.id, {}).get("sentence")) or verdict(table, case.id) for case in study.cases}
+    return [
+        Section(
+            id=case.id,
+            name=case.name,
+            outcome=case.outcome or "",
+            period="" if case.period is None else in_words(f"{case.period[0]}/{case.period[1]}"),
+            description=case.description or "",
+            own_prior=_own_prior(study, case, updated),
+            counts=_counts(case),
+            brief=brief(said[case.id]),
+            verdict=said[case.id],
+            notes=tuple(_notes(study, case, updated, bounds, listed)),
+            posterior=of_table(table, title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
+            weights=of_table(heavy, title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
+            clusters=of_table(joint, title=f"Items that hang together in {case.name}", case=case.id, without=("Case",)),
+            entries=tuple(entry for entry in listed if entry.case_id == case.id),
+            pictures=tuple(part for part in drawn if part.case == case.id and part.kind in (*OF_CASE, *RESULTS)),
+            tested=tuple(part for part in drawn if part.case == case.id and part.kind not in (*OF_CASE, *RESULTS)),
+            fragility=fragility(study, case, found[case.id]) if case.id in found else None,
+        )
+        for case in study.cases
+    ]
+
+
+def _own_prior(study: Study, case: Case, updated: xr.Dataset) -> str:
+    if case.prior is None:
+        return ""
+    row = updated["prior"].sel({CASE: case.id}).transpose(HYPOTHESIS).values
+    return ", ".join(f"{part.name} {share(float(p), float('nan'))}" for part, p in zip(study.explanations.values(), row, strict=True))
+
+
+def _counts(case: Case) -> tuple[tuple[str, int], ...]:
+    statuses = [item.status for item in case.evidence]
+    return tuple((words, statuses.count(status)) for status, words in STATUS.items() if status in statuses)
+
+
+def _notes(study: Study, case: Case, updated: xr.Dataset, bounds: xr.Dataset | None, listed: Sequence[Entry]) -> list[str]:
+    told = []
+    place = [str(name) for name in updated[CASE].values].index(case.id)
+    error = (updated.attrs.get("error_nats") or [0.0] * (place + 1))[place]
+    if error:
+        told.append(
+            f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
+        )
+    if bounds is not None and case.id in (bounds.attrs.get("optimised") or []):
+        told.append(
+            "A range of reliability or of a common search sensitivity moves several explanations at once: the bounds were optimised."
+        )
+    anchored = [name for name in updated.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
+    if anchored:
+        told.append(f"{len(anchored)} items judged in ratios or decibels depend on the anchor ({study.anchor:g}).")
+    out = [
+        entry.label for entry in listed if entry.case_id == case.id and entry.status in ("Found", STATUS["not_found"]) and not entry.enters
+    ]
+    if out:
+        told.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
+    return told
+
+
+def appendix_of(study: Study) -> Appendix:
+    """Sources, clusters, references and answers to notes, as the study declares and uses them."""
+    used = {
+        (name if name in study.sources else f"{case.id}/{name}") for case in study.cases for item in case.evidence for name in item.source
+    }
+    declared = [("All cases", name, part) for name, part in study.sources.items()]
+    declared += [(case.name, f"{case.id}/{name}", part) for case in study.cases for name, part in case.sources.items()]
+    sources = tuple((where, witness(study, part)) for where, name, part in declared if name in used)
+    joined = [("All cases", part) for part in study.clusters.values()]
+    joined += [(case.name, part) for case in study.cases for part in case.clusters.values()]
+    rows = [
+        [where, part.name, f"{study.cluster_correlation if part.correlation is None else part.correlation:g}", part.note or ""]
+        for where, part in joined
+    ]
+    keys = dict.fromkeys(
+        citation.key
+        for citation in chain(
+            (citation for case in study.cases for item in case.evidence for citation in item.cite),
+            (citation for _, _, part in declared for citation in part.cite),
+        )
+    )
+    references = sorted((study.references[key] for key in keys if key in study.references), key=lambda part: str(part).casefold())
+    return Appendix(
+        sources=sources,
+        clusters=grid("Clusters", ("Case", "Cluster", "Correlation", "Note"), rows, right=("Correlation",)),
+        references=tuple(Cited(str(part), part.url) for part in references),
+        accepted=tuple(study.accepted.items()),
+    )

@@ -1,0 +1,129 @@
+"""The page: everything handed over, set in one template that escapes every text of the study."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from processtrace.printing import decibels
+from processtrace.report.cases import appendix_of, case_sections, explanations
+from processtrace.report.grids import of_table
+from processtrace.report.pictures import RESULTS, pictures
+from processtrace.report.sampling import sampling
+from processtrace.report.words import alternatives, held, judged_by_models
+from processtrace.study import Study, spelled
+from processtrace.tables import posterior as posterior_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+NAME = "report.html"
+_POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
+
+
+def write(
+    study: Study,
+    folder: str | Path,
+    *,
+    updated: xr.Dataset | None = None,
+    bounds: xr.Dataset | None = None,
+    ranges: xr.Dataset | None = None,
+    figures: Mapping[str, Figure | str | Path] | None = None,
+    robustness: Mapping[str, Any] | None = None,
+    agreement: pd.DataFrame | None = None,
+    sampled: xr.DataTree | None = None,
+    provenance: Mapping[str, str] | None = None,
+) -> Path:
+    """Write `folder/report.html`, one file that needs no network, and return its path.
+
+    `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
+    where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
+    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
+    `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
+    values, as `report.provenance(...)` gives them. What is left out has no section.
+
+    The folder is made where it is missing; the file is written whole or not at all. Raises UsageError for figures of
+    unknown cases or of other files, ContradictionError where every explanation of a case is refuted.
+    """
+    page = render(
+        study,
+        updated=updated,
+        bounds=bounds,
+        ranges=ranges,
+        figures=figures,
+        robustness=robustness,
+        agreement=agreement,
+        sampled=sampled,
+        provenance=provenance,
+    )
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path, made = folder / NAME, folder / f"{NAME}.part"
+    made.write_text(page, encoding="utf-8", newline="\n")
+    return made.replace(path)
+
+
+def render(
+    study: Study,
+    *,
+    updated: xr.Dataset | None = None,
+    bounds: xr.Dataset | None = None,
+    ranges: xr.Dataset | None = None,
+    figures: Mapping[str, Figure | str | Path] | None = None,
+    robustness: Mapping[str, Any] | None = None,
+    agreement: pd.DataFrame | None = None,
+    sampled: xr.DataTree | None = None,
+    provenance: Mapping[str, str] | None = None,
+) -> str:
+    """The page as text; arguments as in `write`."""
+    if updated is None:
+        from processtrace.arrays import update
+
+        updated = update(study)
+    table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
+    drawn = pictures(study, figures or {}, alternatives(study, table))
+    sections = case_sections(study, updated, bounds, table, robustness, drawn)
+    style = files("processtrace.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+    return str(
+        _template().render(
+            study=study,
+            style=style,
+            policy=_POLICY.format(style=_hash(style)),
+            models=judged_by_models(study),
+            explanations=explanations(study),
+            results=of_table(table, title="Support for each explanation"),
+            labels=[part.name for part in study.explanations.values()],
+            pictures=[part for part in drawn if part.kind in RESULTS and not part.case],
+            tested=[part for part in drawn if part.kind not in RESULTS and not part.case],
+            cases=sections,
+            fragile=any(part.fragility or part.tested for part in sections),
+            agreement=None if agreement is None else of_table(agreement),
+            sampling=None if sampled is None else sampling(sampled),
+            appendix=appendix_of(study),
+            provenance=list((provenance or {}).items()),
+        )
+    )
+
+
+def _hash(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+
+
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    room = Environment(
+        loader=PackageLoader("processtrace.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    room.filters["paragraphs"] = lambda text: [part for part in str(text).split("\n") if part.strip()]
+    room.filters["held"] = held
+    room.filters["decibels"] = decibels
+    room.filters["spelled"] = lambda name: spelled(str(name).replace("-", " "))
+    room.filters["link"] = lambda url: url if str(url).lower().startswith(("https://", "http://")) else ""
+    return room.get_template(NAME)

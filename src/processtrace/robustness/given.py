@@ -1,0 +1,156 @@
+"""The likelihood of a unit when every judgement, reliability and sensitivity is fixed, at many settings at once.
+
+The common cause of a cluster is still integrated out; nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import log_ndtr, ndtri_exp
+
+from processtrace.exact.items import Item
+from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds
+from processtrace.logspace import Array, log, logsumexp
+from processtrace.resolve import CaseNumbers
+from processtrace.study import Case
+
+_STEP = 2 * np.pi / np.sqrt(2 * 34.0)
+_CHUNK = 1_000_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Fixed reports, one column per setting: reliabilities `r` (witness, setting), sensitivities `s` (item, hypothesis, setting)."""
+
+    r: Array
+    s: Array
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Nodes u of a cluster's common cause, their log weights, and its correlation."""
+
+    u: Array
+    log_weight: Array
+    rho: float
+
+    def findings(self, probit: Array) -> tuple[Array, Array]:
+        """Log Phi and log (1 - Phi) at each node; the nodes come as a last axis."""
+        x = (probit[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        return log_ndtr(x), log_ndtr(-x)
+
+
+def cause(rho: float, items: int, furthest: float) -> Cause:
+    """Nodes that resolve a cluster of so many items whose judgements, as probits, reach so far from 0."""
+    reach = REACH + np.sqrt(rho) * items * (furthest + 0.8) / (1 - rho + items * rho)
+    step = _STEP / np.sqrt(1 + items * rho / (1 - rho))
+    u = np.arange(-reach, reach + step, step)
+    return Cause(u, log_normal_density(u) + np.log(step), rho)
+
+
+def probit(odds: Array) -> Array:
+    """Phi^-1 of a probability given as log odds, right in both tails; infinite at the ends."""
+    lower = ndtri_exp(log_expit(-np.abs(odds)))
+    return np.asarray(np.where(odds < 0, lower, -lower))
+
+
+def log_ends(item: Item) -> tuple[Array, Array]:
+    """Log odds of both ends of an item's judgements, (hypothesis,) each."""
+    return log_odds(np.array(item.low)), log_odds(np.array(item.high))
+
+
+def common_sensitivity(case: Case, numbers: CaseNumbers, place: int) -> bool:
+    """Whether an item's search sensitivity is one range for all hypotheses."""
+    item = numbers.items[place]
+    stated = case.item(numbers.ids[place]).search_sensitivity
+    return not isinstance(stated, Mapping) and item.least != item.most
+
+
+def blocks(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, list[int]]]:
+    """A unit given its reliabilities: (rho, places) of each cluster in it, (0, [place]) of each item that stands alone."""
+    made: list[tuple[float, list[int]]] = []
+    for cluster in sorted({numbers.items[i].cluster for i in unit}, key=lambda c: -1 if c is None else c):
+        places = [i for i in unit if numbers.items[i].cluster == cluster]
+        if cluster is None or len(places) == 1 or numbers.rho[cluster] == 0:
+            made += [(0.0, [i]) for i in places]
+        else:
+            made.append((numbers.rho[cluster], places))
+    return made
+
+
+def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
+    """(log T, log F), (hypothesis, setting), at reliabilities (witness, setting) and sensitivities (hypothesis, setting)."""
+    columns, own = s.shape[1], list(item.witnesses)
+    a = np.vstack([np.full((1, columns), rate[0]) for rate in item.rates] + [(1 + r[own]) / 2])
+    b = np.vstack([np.full((1, columns), rate[1]) for rate in item.rates] + [(1 - r[own]) / 2])
+    if item.found:
+        t = log(s) + log(a).sum(axis=0)
+        return t, (log(s) + log(b).sum(axis=0) if len(b) else np.full(s.shape, -np.inf))
+    if not len(a):
+        return log(1 - s), np.zeros(s.shape)
+    missed = [log(1 - s[None] + s[None] * (1 - rate[:, None])).sum(axis=0) for rate in (a, b)]
+    return missed[0], missed[1]
+
+
+def log_factor(t: Array, f: Array, log_p: Array, log_q: Array) -> Array:
+    """Log (F + (T - F) p), broadcasting; the cheaper form where nothing is reported unless it is true."""
+    if np.isneginf(f).all():
+        return t + log_p
+    return np.logaddexp(f + log_q, t + log_p)
+
+
+def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest: bool) -> Array:
+    """Highest or lowest log likelihood of a unit over the ends of its judgements, (hypothesis, setting), nats.
+
+    Each item's factor is monotone in its judgement at every value of the common cause, so the ends are exact.
+    """
+    best = np.maximum if highest else np.minimum
+    total = np.zeros(setting.s.shape[1:])
+    for rho, places in blocks(numbers, unit):
+        ends = [log_ends(numbers.items[i]) for i in places]
+        if len(places) == 1:
+            t, f = reports(numbers.items[places[0]], setting.r, setting.s[places[0]])
+            low, high = (log_factor(t, f, log_expit(odds)[:, None], log_expit(-odds)[:, None]) for odds in ends[0])
+            total = total + best(low, high)
+            continue
+        probits = [tuple(probit(odds) for odds in pair) for pair in ends]
+        nodes = cause(rho, len(places), _furthest(probits))
+        value = np.zeros((*total.shape, len(nodes.u)))
+        for i, pair in zip(places, probits, strict=True):
+            t, f = (part[..., None] for part in reports(numbers.items[i], setting.r, setting.s[i]))
+            low, high = (log_factor(t, f, *(part[:, None] for part in nodes.findings(end))) for end in pair)
+            value += best(low, high)
+        total = total + logsumexp(value + nodes.log_weight)
+    return total
+
+
+def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mapping[int, Array]) -> Array:
+    """Log likelihood of a unit, (hypothesis, setting), nats. `odds`: by place, judged log odds (hypothesis, setting or 1)."""
+    total = np.zeros(setting.s.shape[1:])
+    for rho, places in blocks(numbers, unit):
+        pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
+        if len(places) == 1:
+            i = places[0]
+            total = total + log_factor(*pairs[i], log_expit(odds[i]), log_expit(-odds[i]))
+            continue
+        probits = {i: probit(odds[i]) for i in places}
+        nodes = cause(rho, len(places), _furthest([(part,) for part in probits.values()]))
+        width = max(1, _CHUNK // len(nodes.u))
+        for h in range(total.shape[0]):
+            for start in range(0, total.shape[1], width):
+                some = slice(start, start + width)
+                value = np.zeros((total[h, some].size, len(nodes.u)))
+                for i in places:
+                    own = probits[i][h] if probits[i].shape[1] == 1 else probits[i][h, some]
+                    t, f = (part[h, some, None] for part in pairs[i])
+                    value += log_factor(t, f, *nodes.findings(own))
+                total[h, some] += logsumexp(value + nodes.log_weight)
+    return total
+
+
+def _furthest(probits: Sequence[tuple[Array, ...]]) -> float:
+    every = np.concatenate([part.ravel() for pair in probits for part in pair])
+    return float(np.abs(every[np.isfinite(every)]).max(initial=0.0))

@@ -1,0 +1,106 @@
+"""Priors under which the lead would be another's."""
+
+from __future__ import annotations
+
+from itertools import combinations, combinations_with_replacement
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.errors import UsageError
+from processtrace.logspace import Array, log, normalise
+from processtrace.robustness.cases import Reading, readings
+from processtrace.robustness.labels import labelled
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+PRIOR_POINT = "prior_point"
+
+
+def prior_odds_to_overturn(study: Study) -> xr.Dataset:
+    """The prior odds leader : rival at which they tie, pair by pair, and how much of the prior simplex each one leads.
+
+    Variables: `prior_odds` (case, hypothesis), exp(log likelihood of the rival - of the leader), NaN for the leader
+    itself, for what the evidence refutes, and without a leader; `log_prior_odds`, the same in nats; `share_of_priors`
+    (case, hypothesis): the share of all priors (uniform on the simplex) under which a hypothesis has the highest
+    posterior, in closed form.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> float(pt.robustness.prior_odds_to_overturn(study).prior_odds.sel(case="x", hypothesis="b").round(3))
+    0.25
+    """
+    each = readings(study)
+    odds = np.array([_log_odds(reading) for reading in each]).reshape(len(each), len(study.explanations))
+    shares = np.array([leading_share(reading.log_likelihood) for reading in each]).reshape(odds.shape)
+    return labelled(
+        study,
+        {
+            "prior_odds": ((CASE, HYPOTHESIS), np.exp(odds)),
+            "log_prior_odds": ((CASE, HYPOTHESIS), odds),
+            "share_of_priors": ((CASE, HYPOTHESIS), shares),
+        },
+    )
+
+
+def prior_simplex(study: Study, steps: int = 20) -> xr.Dataset:
+    """The posterior at every prior on a grid of the simplex, all multiples of 1/steps.
+
+    Dimension `prior_point`; variables `prior` (prior_point, hypothesis) and `posterior` (case, prior_point, hypothesis).
+    Raises UsageError where `steps` is below 1. Where the lead changes hands, log prior odds equal `log_prior_odds` of
+    `prior_odds_to_overturn`.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> pt.robustness.prior_simplex(study, steps=2).posterior.sel(case="x", hypothesis="a").values.round(1).tolist()
+    [0.0, 0.8, 1.0]
+    """
+    if steps < 1:
+        raise UsageError(f"steps: {steps}; a whole number of 1 or more, the fineness of the grid of priors")
+    n = len(study.explanations)
+    cuts = np.array(list(combinations_with_replacement(range(steps + 1), n - 1)), float).reshape(-1, n - 1)
+    edges = np.hstack([np.zeros((len(cuts), 1)), cuts, np.full((len(cuts), 1), steps)])
+    prior = np.diff(edges, axis=1) / steps
+    posterior = [np.exp(_normalised(log(prior) + reading.log_likelihood)) for reading in readings(study)]
+    return labelled(
+        study,
+        {
+            "prior": ((PRIOR_POINT, HYPOTHESIS), prior),
+            "posterior": ((CASE, PRIOR_POINT, HYPOTHESIS), np.array(posterior).reshape(-1, len(prior), n)),
+        },
+    )
+
+
+def leading_share(log_likelihood: Array) -> Array:
+    """Share of the simplex under which each hypothesis has the highest prior x likelihood, (hypothesis,).
+
+    A uniform prior is a vector of exponentials over their sum, so the share is the chance that L_h E_h is the largest:
+    a sum over subsets of rivals of (-1)^size / (1 + L_h sum 1/L_k).
+    """
+    shares = np.zeros(len(log_likelihood))
+    for h, own in enumerate(log_likelihood):
+        rivals = [float(own - other) for k, other in enumerate(log_likelihood) if k != h and np.isfinite(other)]
+        if np.isneginf(own):
+            continue
+        for size in range(len(rivals) + 1):
+            for some in combinations(rivals, size):
+                shares[h] += (-1) ** size * np.exp(-np.logaddexp.reduce([0.0, *some]))
+    return np.clip(shares, 0.0, 1.0)
+
+
+def _normalised(joint: Array) -> Array:
+    return np.where(np.isneginf(joint).all(axis=-1, keepdims=True), np.nan, normalise(joint))
+
+
+def _log_odds(reading: Reading) -> Array:
+    """Log prior odds leader : rival at the tie; NaN for the leader and for what is refuted."""
+    leader = reading.lead.leader
+    if leader is None:
+        return np.full(len(reading.log_prior), np.nan)
+    odds = reading.log_likelihood - reading.log_likelihood[leader]
+    return np.where(np.isfinite(odds) & (np.arange(len(odds)) != leader), odds, np.nan)

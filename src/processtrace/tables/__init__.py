@@ -1,0 +1,31 @@
+"""Tables that a paper can print: pandas DataFrames in words, and their writers.
+
+Every function takes a Study and returns a DataFrame whose columns are headed in words and whose index holds the
+identifiers; `updated=`, `bounds=` and `ranges=` take results that stand already, so that nothing is computed twice.
+`write(table, stem)` writes CSV (full precision), LaTeX (booktabs) and HTML that pastes into Word.
+"""
+
+from processtrace.tables.agreement import agreement, krippendorff
+from processtrace.tables.appendix import appendix
+from processtrace.tables.entries import entries
+from processtrace.tables.html import to_html
+from processtrace.tables.latex import to_latex
+from processtrace.tables.support import posterior
+from processtrace.tables.van_evera import tests
+from processtrace.tables.weight import clusters, weights
+from processtrace.tables.writing import to_csv, write
+
+__all__ = [
+    "agreement",
+    "appendix",
+    "clusters",
+    "entries",
+    "krippendorff",
+    "posterior",
+    "tests",
+    "to_csv",
+    "to_html",
+    "to_latex",
+    "weights",
+    "write",
+]

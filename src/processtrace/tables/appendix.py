@@ -1,0 +1,96 @@
+"""Table: the whole coding, item by item, as an appendix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from processtrace.study import Study
+from processtrace.tables.entries import Entry, entries
+from processtrace.tables.frames import distinct, frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+TEXTS = (
+    "Case",
+    "Status",
+    "Date",
+    "Item",
+    "Finding",
+    "Quote",
+    "Sources",
+    "Citations",
+    "Searched",
+    "Search sensitivity",
+    "Cluster",
+    "Judged knowing",
+    "Tags",
+    "Note",
+    "Found on",
+    "Judged on",
+)
+JUDGEMENT, REASON, WEIGHT = "judgement", "reason", "weight (dB)"
+
+
+def appendix(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+    """Every item: what was found, who reports it, where it can be read, how it was judged and why, and what it weighs.
+
+    One row an item, indexed (case, evidence) by identifier: those that count in order of time, then what was planned,
+    not yet judged, or set aside (its note says why). Under each explanation three columns: the judgement as judged
+    (analyst, range, scale), the reason, and the weight in decibels relative to the explanation that the item supports
+    most (0; empty for items that enter no number). `Searched` is the search behind an item that was looked for.
+    """
+    listed = entries(study, updated=updated)
+    labels = [part.name for part in study.explanations.values()]
+    names = distinct(labels)
+    under = [f"{name}: {kind}" for name in names for kind in (JUDGEMENT, WEIGHT, REASON)]
+    table = frame(
+        [_row(entry, labels, names) for entry in listed],
+        [*TEXTS, *under],
+        [(entry.case_id, entry.id) for entry in listed],
+        ("case", "evidence"),
+        title="The evidence and how it was judged",
+        note=(
+            "Judgements are as the analysts made them. Weights: decibels relative to the explanation that the item supports most (0), "
+            "given the earlier items of its unit, sources and search included. Items without weights enter no number."
+        ),
+        shown=[[name, "decibels" if name.endswith(f": {WEIGHT}") else "text", [name]] for name in (*TEXTS, *under)],
+        layout="items",
+    )
+    table.attrs["explanations"] = names
+    return table
+
+
+def _row(entry: Entry, labels: list[str], names: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "Case": entry.case,
+        "Status": entry.status,
+        "Date": entry.date,
+        "Item": entry.label,
+        "Finding": entry.finding,
+        "Quote": entry.quote,
+        "Sources": "; ".join(str(part) for part in entry.witnesses),
+        "Citations": "; ".join(str(part) for part in entry.citations),
+        "Searched": entry.searched,
+        "Search sensitivity": entry.sensitivity,
+        "Cluster": entry.cluster,
+        "Judged knowing": "; ".join(entry.given),
+        "Tags": "; ".join(f"{group}: {', '.join(tags)}" for group, tags in entry.tags),
+        "Note": " ".join((entry.note, *entry.remarks)).strip(),
+        "Found on": entry.found_on,
+        "Judged on": entry.judged,
+    }
+    several = len({part.analyst for part in entry.said}) > 1
+    for place, (label, name) in enumerate(zip(labels, names, strict=True)):
+        said = entry.said[place :: len(labels)]
+        row[f"{name}: {JUDGEMENT}"] = "; ".join(_judged(str(part), part.scale) for part in said)
+        row[f"{name}: {REASON}"] = "; ".join(f"{part.analyst}: {part.reason}" if several else part.reason for part in said if part.reason)
+        row[f"{name}: {WEIGHT}"] = entry.weight_db[place] if entry.weight_db else float("nan")
+        del label
+    return row
+
+
+def _judged(value: str, scale: str) -> str:
+    return value if scale in ("probability", "words") else f"{value} ({scale})"

@@ -1,0 +1,107 @@
+"""What every table is: a DataFrame in words, with how it is printed in its `attrs`.
+
+`attrs["title"]` and `attrs["note"]` are texts; `attrs["layout"]` is "grid" or "items"; `attrs["shown"]` lists the printed
+columns as [head, kind, columns of the DataFrame]. Kinds: text, count, probability (value, odds in dB), interval (low, its
+odds, high, its odds), decibels, ratio, coefficient (two decimals), coefficients (low, high). A DataFrame without these is printed by its own columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from processtrace.printing import decibels, probability
+
+Shown = list[Any]
+NUMERIC = frozenset({"count", "probability", "interval", "decibels", "ratio", "coefficient", "coefficients"})
+
+
+def frame(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    index: Sequence[tuple[str, ...]],
+    names: Sequence[str],
+    *,
+    title: str,
+    note: str,
+    shown: Sequence[Shown],
+    layout: str = "grid",
+) -> pd.DataFrame:
+    """A table of rows in words; `index` holds the identifiers of each row, under `names`."""
+    made = pd.DataFrame([dict(row) for row in rows], columns=list(columns))
+    made.index = pd.MultiIndex.from_tuples(list(index), names=list(names)) if index else _empty(names)
+    made.attrs.update(title=title, note=note, layout=layout, shown=[list(part) for part in shown])
+    return made
+
+
+def _empty(names: Sequence[str]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([[] for _ in names], names=list(names))
+
+
+def distinct(labels: Iterable[str]) -> list[str]:
+    """Labels as heads of columns: one that comes again gets its number."""
+    seen: dict[str, int] = {}
+    made = []
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
+    return made
+
+
+def heads(table: pd.DataFrame) -> list[Shown]:
+    """The printed columns of a table: those it names, as far as it still has them, else all of its own."""
+    named = [part for part in table.attrs.get("shown", []) if all(column in table.columns for column in part[2])]
+    return named or [[str(column), "text", [column]] for column in table.columns]
+
+
+def printed(table: pd.DataFrame) -> list[list[str]]:
+    """The cells of the printed columns as texts, by the printing rule."""
+    shown = heads(table)
+    values = {column: table[column].tolist() for _, _, columns in shown for column in columns}
+    return [[cell(kind, [values[column][row] for column in columns]) for _, kind, columns in shown] for row in range(len(table))]
+
+
+def cell(kind: str, values: Sequence[Any]) -> str:
+    """One cell in print."""
+    first = values[0]
+    if kind == "text":
+        return _text(first)
+    needed = values if kind == "coefficients" else values[::2] if kind == "interval" else values[:1]
+    if any(missing(value) for value in needed):
+        return "undefined" if kind == "coefficient" else ""
+    if kind == "probability":
+        return share(first, values[1] if len(values) > 1 else math.nan)
+    if kind == "interval":
+        low, high = share(values[0], values[1]), share(values[2], values[3])
+        return low if low == high else f"{low} to {high}"
+    if kind == "decibels":
+        return decibels(first)
+    if kind.startswith("coefficient"):
+        return " to ".join(f"{value:.2f}".replace("-", "−") for value in values)
+    return ratio(first) if kind == "ratio" else str(int(first))
+
+
+def _text(value: Any) -> str:
+    return "" if missing(value) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def missing(value: Any) -> bool:
+    """Whether a cell holds nothing."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def share(p: float, odds_db: float) -> str:
+    """A probability in print; one that a float rounds to 0 or 1 is printed so only where its odds are infinite."""
+    if not math.isnan(odds_db):
+        return probability(p, odds_db)
+    return probability(p) if 0 < p < 1 else "< 0.01" if p <= 0 else "> 0.99"
+
+
+def ratio(value: float) -> str:
+    """A likelihood ratio in print: two digits."""
+    if math.isinf(value):
+        return "∞"
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
