@@ -1,0 +1,67 @@
+"""The study of five states: complete, sourced, judged, and the same evidence in each of its models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import processtrace as pt
+
+ROOT = Path(__file__).parent.parent
+STATES = ["kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan"]
+CHANNELS = {"security", "economy", "energy", "language", "education", "media", "migration", "diplomacy"}
+
+
+@pytest.fixture(scope="module")
+def study():
+    return pt.load_study(ROOT / "models" / "alignment.yaml")
+
+
+def test_three_explanations_of_five_states(study):
+    assert list(study.hypotheses) == ["leader_survival", "national_interest", "soft_power"]
+    assert [case.id for case in study.cases] == STATES
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_item_is_dated_sourced_tagged_judged_and_reasoned(study, state):
+    case = study.case(state)
+    assert case.outcome
+    assert case.period
+    assert len(case.evidence) >= 18
+    assert sum(item.status == "not_found" for item in case.evidence) >= 2
+    for item in case.evidence:
+        assert all((item.date, item.label, item.tags)), item.id
+        assert set(item.tags) & CHANNELS, item.id
+        assert set(item.tags) & {"hard", "soft"}, item.id
+        assert item.source or item.status == "not_found", item.id
+        assert item.cite or item.searched, item.id
+        for part in item.by_analyst.values():
+            assert set(part.because) == set(case.judges), item.id
+            assert all(isinstance(value, tuple) for value in part.values.values()), item.id
+
+
+def test_every_reference_has_author_year_title_outlet_and_link(study):
+    for key, reference in study.references.items():
+        assert all((reference.author, reference.year, reference.title, reference.outlet, reference.url)), key
+
+
+@pytest.mark.parametrize("model", ["alignment", "alignment_dependence"])
+def test_the_models_share_their_evidence(study, model):
+    other = pt.load_study(ROOT / "models" / f"{model}.yaml")
+    assert other.cases == study.cases
+
+
+def test_the_episodes_are_the_items_of_the_whole_case(study):
+    episodes = pt.load_study(ROOT / "models" / "alignment_episodes.yaml")
+    parts = [item for name in ("uzbekistan_karimov", "uzbekistan_mirziyoyev") for item in episodes.case(name).evidence]
+    assert Counter(parts) == Counter(study.case("uzbekistan").evidence)
+    assert {case.id for case in episodes.cases} - {"uzbekistan_karimov", "uzbekistan_mirziyoyev"} == set(STATES) - {"uzbekistan"}
+
+
+def test_a_fourth_explanation_leaves_the_likelihoods_of_the_three(study):
+    four = pt.to_dataset(pt.load_study(ROOT / "models" / "alignment_dependence.yaml"))
+    three = pt.to_dataset(study)
+    same = four.log_likelihood.sel(hypothesis=three.hypothesis)
+    assert abs(same - three.log_likelihood).max() < 1e-9

@@ -1,0 +1,131 @@
+"""The house: floors are one-way, imports are light, commands are documented, nothing points outside."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "processtrace"
+ROOMS = re.findall(r"^\| `(\w+)` \|", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.MULTILINE)
+# A study shows itself in a notebook, and the root names what every room offers: loaded when asked for.
+LAZY = {("study", "notebook")}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "processtrace":
+            found |= {alias.name for alias in node.names if alias.name in ROOMS}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("processtrace."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def modules() -> list[Path]:
+    return [path for path in SOURCE.rglob("*.py") if path.parent != SOURCE or path.stem not in ("__init__", "__main__")]
+
+
+def test_every_room_stands_in_the_table_of_the_architecture():
+    there = {room_of(path) for path in modules()}
+    assert there == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_room_uses_only_what_stands_above_it(path):
+    room = room_of(path)
+    below = {other for other in imported_rooms(path) if ROOMS.index(other) > ROOMS.index(room)}
+    assert {(room, other) for other in below} <= LAZY
+
+
+@pytest.mark.parametrize(("library", "room"), [("pymc", "pymc_models"), ("matplotlib", "plots"), ("mpltern", "plots"), ("ruamel", "files")])
+def test_a_library_has_one_importer(library, room):
+    users = {
+        room_of(path)
+        for path in modules()
+        for node in run_nodes(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == library for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == library)
+    }
+    assert users <= {room}
+
+
+def run_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but what stands under TYPE_CHECKING, which never runs."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from run_nodes(node)
+
+
+HEAVY = ("pymc", "arviz", "matplotlib", "xarray", "pandas", "scipy.stats")
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import processtrace", (*HEAVY, "numpy", "pydantic")),
+        ("import processtrace.cli", (*HEAVY, "numpy", "pydantic")),
+        ("import processtrace as pt; pt.load_study('models/alignment.yaml')", HEAVY),
+        ("import processtrace as pt; pt.update(pt.load_study('models/alignment.yaml'))", ("pymc", "arviz", "matplotlib", "scipy.stats")),
+    ],
+)
+def test_what_is_not_used_is_not_loaded(code, absent):
+    program = f"import sys; {code}; print([name for name in {absent!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_public_names_can_be_had():
+    import processtrace as pt
+
+    for name in pt.__all__:
+        assert getattr(pt, name) is not None
+    with pytest.raises(AttributeError, match="it has AnalysisError"):
+        pt.nonsense  # noqa: B018
+
+
+def test_every_command_is_in_the_readme():
+    from processtrace.cli import cli
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in cli.list_commands(None):
+        assert f"`{name}" in readme, name
+
+
+def test_modules_are_short():
+    long = {path.name: n for path in modules() if (n := len(path.read_text(encoding="utf-8").splitlines())) > 350}
+    assert long == {}
+
+
+def test_nothing_points_outside():
+    kinds = {".py", ".md", ".yaml", ".toml", ".cff", ".bib", ".txt", ""}
+    tracked = [
+        path
+        for path in ROOT.rglob("*")
+        if path.is_file() and not {".git", "results"} & set(path.relative_to(ROOT).parts) and path.suffix in kinds
+    ]
+    tracked = [
+        path
+        for path in tracked
+        if not any(part.startswith(".venv") or part.endswith("_cache") or part == "__pycache__" for part in path.parts)
+    ]
+    words = ["/" + "work/", "/" + "root/", "." + "library", "shared/" + "facts", "py" + "thonhosted"]
+    named = [
+        (path.relative_to(ROOT).as_posix(), word)
+        for path in tracked
+        for word in words
+        if word in path.read_text(encoding="utf-8", errors="ignore")
+    ]
+    assert named == []
