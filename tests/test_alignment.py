@@ -65,3 +65,22 @@ def test_a_fourth_explanation_leaves_the_likelihoods_of_the_three(study):
     three = pt.to_dataset(study)
     same = four.log_likelihood.sel(hypothesis=three.hypothesis)
     assert abs(same - three.log_likelihood).max() < 1e-9
+
+
+def test_every_item_has_three_codings_and_one_is_the_main(study):
+    assert study.analyst == "coding_1"
+    assert list(study.analysts) == ["coding_1", "coding_2", "coding_3"]
+    assert all("language model" in str(part.note) for part in study.analysts.values())
+    for case in study.cases:
+        for item in case.evidence:
+            assert item.judgements is not None
+            assert set(item.judgements) == set(study.analysts), item.id
+
+
+def test_only_the_main_coding_enters_the_posterior(study):
+    named = {"probability": dict.fromkeys(study.case("kazakhstan").judges, 0.5) | {"leader_survival": 0.01}}
+    item = study.case("kazakhstan").evidence[0].id
+    before = pt.to_dataset(study).log_likelihood
+    for analyst, same in (("coding_2", True), ("coding_3", True), ("coding_1", False)):
+        changed = study.with_judgement("kazakhstan", item, named["probability"], analyst=analyst)
+        assert bool((pt.to_dataset(changed).log_likelihood == before).all()) is same
