@@ -270,27 +270,32 @@ def as_list(value: object) -> object:
 
 
 _JUDGED_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}]}
-_SHARE_SCHEMA = {
+SHARE_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"type": "number", "minimum": 0, "maximum": 1},
         {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "minItems": 2, "maxItems": 2},
     ]
 }
-_DATE_SCHEMA = {"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?( */ *\d{4}(-\d{2}(-\d{2})?)?)?$"}
-_TEXT_SCHEMA = {"type": ["string", "number"], "minLength": 1}
-_ID_SCHEMA = {"type": ["string", "integer"], "pattern": r"^[A-Za-z0-9_-]{1,60}$"}
+_DATE_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^\s*\d{4}(-\d{2}(-\d{2})?)?\s*(/\s*\d{4}(-\d{2}(-\d{2})?)?\s*)?$"},
+        {"type": "integer", "minimum": 1000, "maximum": 9999},
+    ]
+}
+# Text is taken as written, so what an editor reads as a number or as true or false is text here.
+_TEXT_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+_ID_SCHEMA = {"type": ["string", "integer", "boolean"], "pattern": rf"^\s*[A-Za-z0-9_-]{{1,{LONGEST_ID}}}\s*$"}
+_LABEL_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": rf"^\s*\S([\s\S]{{0,{LONGEST_LABEL - 2}}}\S)?\s*$"}
 
 Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema(_TEXT_SCHEMA)]
 Id = Annotated[str, BeforeValidator(as_id), WithJsonSchema(_ID_SCHEMA)]
-Label = Annotated[
-    str, BeforeValidator(as_label), WithJsonSchema({"type": ["string", "number"], "minLength": 1, "maxLength": LONGEST_LABEL})
-]
+Label = Annotated[str, BeforeValidator(as_label), WithJsonSchema(_LABEL_SCHEMA)]
 Date = Annotated[str, BeforeValidator(as_date), WithJsonSchema(_DATE_SCHEMA)]
 Flag = Annotated[bool, BeforeValidator(as_bool), WithJsonSchema({"type": "boolean"})]
 Weight = Annotated[float, BeforeValidator(as_weight), WithJsonSchema({"type": "number", "minimum": 0})]
 Number = Annotated[float, BeforeValidator(as_number), WithJsonSchema({"type": "number"})]
-Probability = Annotated[Any, BeforeValidator(as_probability), WithJsonSchema(_SHARE_SCHEMA)]
-Share = Annotated[Any, BeforeValidator(as_share), WithJsonSchema(_SHARE_SCHEMA)]
+Probability = Annotated[Any, BeforeValidator(as_probability), WithJsonSchema(SHARE_SCHEMA)]
+Share = Annotated[Any, BeforeValidator(as_share), WithJsonSchema(SHARE_SCHEMA)]
 Rate = Annotated[float, BeforeValidator(as_rate), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 Ratio = Annotated[
     Any,
@@ -308,7 +313,7 @@ Decibels = Annotated[Any, BeforeValidator(as_judged), WithJsonSchema(_JUDGED_SCH
 Word = Annotated[
     Any,
     BeforeValidator(as_word),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}]}),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 2, "maxItems": 2}]}),
 ]
 Correlation = Annotated[
     float,

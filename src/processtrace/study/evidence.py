@@ -11,6 +11,7 @@ from processtrace.study.parts import Citations, Named, Names
 from processtrace.study.validation import frozen
 from processtrace.values import (
     LONGEST_LABEL,
+    SHARE_SCHEMA,
     Anchor,
     Date,
     Decibels,
@@ -71,15 +72,7 @@ def _frozen_sensitivity(value: Any) -> Any:
 Sensitivity = Annotated[
     Any,
     BeforeValidator(lambda value: _frozen_sensitivity(_sensitivity(value))),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 1},
-                {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "minItems": 2, "maxItems": 2},
-                {"type": "object"},
-            ]
-        }
-    ),
+    WithJsonSchema({"anyOf": [*SHARE_SCHEMA["anyOf"], {"type": "object", "additionalProperties": SHARE_SCHEMA}]}),
 ]
 
 
