@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
+from processtrace.files import bibliography
 from processtrace.study import Case, Citation, Evidence, Judgement, Study
 
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome"}
@@ -41,18 +42,8 @@ def shared_yaml(study: Study) -> str:
 
 
 def bibtex(study: Study) -> str:
-    """The references of a study as BibTeX."""
-    entries = []
-    for reference in study.references.values():
-        parts = {"author": reference.author, "year": reference.year, "title": reference.title, "howpublished": reference.outlet}
-        rows = [f"  {name} = {{{{{_tex(value)}}}}}," for name, value in parts.items() if value]
-        rows += [f"  url = {{{reference.url}}},"] if reference.url else []
-        entries.append("\n".join([f"@misc{{{reference.id},", *rows, "}"]))
-    return "\n\n".join(entries) + "\n"
-
-
-def _tex(text: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", text.replace("{", "(").replace("}", ")"))
+    """The references of a study as BibTeX; StudyError for a key that BibTeX cannot hold."""
+    return bibliography.bibtex(study.references.values())
 
 
 def _filled(part: Any) -> dict[str, Any]:
