@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import exact, mixtures, plots, report, robustness, tables
+    from processtrace import exact, mixtures, planning, plots, report, robustness, tables
     from processtrace.arrays import to_dataset, update
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ProcesstraceError, StudyError, UsageError
     from processtrace.files import load_study
@@ -51,7 +51,7 @@ _HOME = {
     "arrays": ("to_dataset", "update"),
     "pymc_models": ("sample",),
 }
-_ROOMS = ("exact", "mixtures", "plots", "report", "robustness", "tables")
+_ROOMS = ("exact", "mixtures", "planning", "plots", "report", "robustness", "tables")
 _WHERE = {name: room for room, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "exact",
     "load_study",
     "mixtures",
+    "planning",
     "plots",
     "report",
     "robustness",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import Fault, Location
 from processtrace.judgements import ICD_203, JudgementError, build_compounds, to_probability
+from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import SCALES, Evidence, Judgement
 from processtrace.study.parts import Source
 from processtrace.values import date_span
@@ -121,10 +122,11 @@ def _of_case(study: Study, case: Case, loc: Location) -> Found:
                     head + "correlations",
                     f"'{name}'",
                     "planned items of the case",
-                    nearest(name, known),
+                    nearest(name, known) if name not in known else "of items that were looked for, judge the later one 'given' the other",
                     (*loc, "correlations", k, "items"),
                 )
         yield from _unknown(head + "correlations", pair.under, judged, (*loc, "correlations", k, "under"))
+    yield from faults_of_correlations(study, case, known, loc)
 
 
 def _of_prior(study: Study, case: Case, judged: list[str], loc: Location, head: str) -> Found:

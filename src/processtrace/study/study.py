@@ -216,7 +216,10 @@ def _item(case: Case, item: str) -> Evidence:
 
 
 def _with_items(case: Case, items: list[Evidence]) -> Case:
-    return dataclasses.replace(case, evidence=tuple(items))
+    """The case with these items; a correlation goes with either of its items."""
+    kept = {item.id for item in items}
+    pairs = tuple(pair for pair in case.correlations if kept.issuperset(pair.items))
+    return dataclasses.replace(case, evidence=tuple(items), correlations=pairs)
 
 
 def _has(kind: str, name: str, case: Case) -> bool:

@@ -1,0 +1,112 @@
+"""Planned items that are correlated: what a product-moment correlation of two clues may be, and what it makes of both.
+
+Two clues with probabilities p and q and correlation r are both true with probability p q + r sqrt(p (1-p) q (1-q)),
+which must lie within Fréchet's limits, max(0, p + q - 1) and min(p, q) (Fréchet 1951).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from processtrace.errors import Fault, Location
+from processtrace.judgements import ICD_203, JudgementError, build_compounds, pool, to_probability
+from processtrace.study.evidence import Evidence
+
+if TYPE_CHECKING:
+    from processtrace.study.case import Case, PairCorrelation
+    from processtrace.study.study import Study
+
+_ROUNDING = 1e-9
+
+
+def joint(p: float, q: float, r: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """P(first, second) of two clues: ((neither, second), (first, both)); what rounding puts below 0 is 0."""
+    both = p * q + r * _spread(p, q)
+    cells = ((1 - p - q + both, q - both), (p - both, both))
+    return ((max(0.0, cells[0][0]), max(0.0, cells[0][1])), (max(0.0, cells[1][0]), max(0.0, cells[1][1])))
+
+
+def limits(p: float, q: float) -> tuple[float, float]:
+    """Smallest and largest correlation of two clues with these probabilities; (0, 0) where one is certain."""
+    spread = _spread(p, q)
+    if spread == 0:
+        return 0.0, 0.0
+    return (max(0.0, p + q - 1) - p * q) / spread, (min(p, q) - p * q) / spread
+
+
+def _spread(p: float, q: float) -> float:
+    return math.sqrt(p * (1 - p) * q * (1 - q))
+
+
+def faults_of_correlations(study: Study, case: Case, known: Mapping[str, Evidence], loc: Location) -> Iterator[Fault]:
+    """What is wrong with the pairs of a case whose items are known and planned."""
+    head = f"case '{case.id}', correlations"
+    seen: set[str] = set()
+    for k, pair in enumerate(case.correlations):
+        at = (*loc, "correlations", k)
+        where = f"{head} of {' and '.join(pair.items)}"
+        if pair.items[0] == pair.items[1]:
+            yield Fault(where, "one item twice", "two planned items", "", (*at, "items"))
+            continue
+        for name in pair.items:
+            if name in seen:
+                yield Fault(where, f"'{name}' again", "each item in one pair", "three items together are a cluster", (*at, "items"))
+            seen.add(name)
+        items = [known[name] for name in pair.items if name in known and known[name].status == "planned"]
+        if len(items) < 2:
+            continue
+        clustered = [item.id for item in items if item.cluster is not None and not item.given]
+        if clustered:
+            yield Fault(where, f"'{clustered[0]}' is in a cluster", "items outside clusters", "say the dependence once", (*at, "items"))
+            continue
+        vague = [item.id for item in items if not _points(study, item)]
+        if vague:
+            yield Fault(
+                where,
+                f"'{vague[0]}' is judged by ratios, decibels or ranges",
+                "points, as probabilities: the limits of a correlation follow from them",
+                "judge both by 'probability:'",
+                (*at, "items"),
+            )
+            continue
+        yield from _outside(study, pair, items, where, (*at, "under"))
+
+
+def _outside(study: Study, pair: PairCorrelation, items: list[Evidence], where: str, loc: Location) -> Iterator[Fault]:
+    told: set[str] = set()
+    for first, second in product(*(_each(study, item) for item in items)):
+        for h, r in pair.under.items():
+            if h not in first or h not in second or h in told:
+                continue
+            low, high = limits(float(first[h]), float(second[h]))
+            if not low - _ROUNDING <= r <= high + _ROUNDING:
+                told.add(h)
+                allowed = f"a number in [{low:.4g}, {high:.4g}], its Fréchet limits where the items have {first[h]:g} and {second[h]:g}"
+                yield Fault(f"{where}, under {h}", f"{r:g}", allowed, "", (*loc, h))
+
+
+def _points(study: Study, item: Evidence) -> bool:
+    scales = {part.scale for part in item.by_analyst.values() if len(part.scales) == 1}
+    each = _each(study, item) if scales <= {"probability", "words"} else [{"": ()}]
+    return not any(isinstance(value, tuple) for values in each for value in values.values())
+
+
+def _each(study: Study, item: Evidence) -> list[dict[str, Any]]:
+    """The judgements that may enter: each analyst's, and the pool's. Empty where one has a fault, which is told elsewhere."""
+    try:
+        each = {
+            analyst: to_probability(part.scale, part.values, study.anchor, study.words or ICD_203)
+            for analyst, part in item.by_analyst.items()
+        }
+        if study.factors:
+            each = {analyst: build_compounds(values, list(study.factors), study.compounds) for analyst, values in each.items()}
+        made = list(each.values())
+        weights = [study.analysts[str(name)].weight if name is not None else 1.0 for name in each]
+        if len(made) > 1 and sum(weights) > 0:
+            made.append(pool(made, weights))
+    except (JudgementError, KeyError):
+        return []
+    return made
