@@ -1,0 +1,140 @@
+"""How sheets look, and how a text or number is put into a cell so that the spreadsheet takes it as it is."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from processtrace.errors import Fault, StudyError
+from processtrace.sheets.cells import Cell
+from processtrace.sheets.pages import MOST_ROWS
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+LONGEST_TEXT = 32_767
+"""Characters that a cell of a spreadsheet can hold."""
+
+AS_TEXT = "@"
+_ACTIVE = ("=", "+", "-", "@", "'")
+_ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_HEAD, _RULE, _PAPER = "FF1F3A4D", "FFBFC7CD", "FFF2F5F7"
+
+
+def escaped(text: str) -> str:
+    """Text as the format holds it: characters that XML has no place for, and what looks like one of them, written `_xHHHH_`."""
+    return _ESCAPE.sub(lambda found: f"_x{ord(found[0][0]):04X}_" + found[0][1:], text)
+
+
+def unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def put_cell(sheet: Worksheet, row: int, column: int, value: Cell | None, text: bool = True) -> SheetCell:
+    """A cell with its value, wrapped at the top; in the format of text unless only numbers belong there. Text is never a formula."""
+    from openpyxl.styles import Alignment
+
+    cell: Any = sheet.cell(row, column)
+    if isinstance(value, str):
+        held = escaped(value)
+        if len(held) > LONGEST_TEXT or not _encodable(held):
+            read = f"{len(held)} characters" if len(held) > LONGEST_TEXT else "a character that Unicode does not have"
+            place = f"page {sheet.title}, row {row}, column {sheet.cell(1, column).value}"
+            mend = "write CSV instead, or shorten it" if len(held) > LONGEST_TEXT else "take it out"
+            raise StudyError([Fault(place, read, f"at most {LONGEST_TEXT}, the most that a cell can hold", mend)])
+        cell.value = held
+        cell.data_type = "s"
+        cell.quotePrefix = held.startswith(_ACTIVE)
+    elif value is not None:
+        cell.value = value
+    if text:
+        cell.number_format = AS_TEXT
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell  # type: ignore[no-any-return]
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def dress_head(sheet: Worksheet, columns: int, row: int = 1) -> None:
+    """White on dark, frozen, repeated on every printed page."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    for number in range(1, columns + 1):
+        cell = sheet.cell(row, number)
+        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.fill = PatternFill("solid", fgColor=_HEAD)
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    sheet.print_title_rows = f"{row}:{row}"
+
+
+def to_fill(cell: SheetCell) -> None:
+    """A framed, shaded cell: here something is to be written."""
+    from openpyxl.styles import Border, PatternFill, Side
+
+    line = Side(style="thin", color=_RULE)
+    cell.border = Border(left=line, right=line, top=line, bottom=line)
+    cell.fill = PatternFill("solid", fgColor=_PAPER)
+
+
+def width(sheet: Worksheet, column: int, characters: int, text: bool = True) -> None:
+    """The width of a column, and the format of the cells that are filled in it later."""
+    from openpyxl.utils import get_column_letter
+
+    dimension: Any = sheet.column_dimensions[get_column_letter(column)]
+    dimension.width = characters
+    if text:
+        dimension.number_format = AS_TEXT
+
+
+def choices(sheet: Worksheet, column: int, words: Sequence[str]) -> None:
+    """A list to choose from in the rows of a column."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    letter = get_column_letter(column)
+    listed = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
+    listed.errorTitle, listed.error = "Not one of them", f"One of {', '.join(words)}, or blank."
+    listed.add(f"{letter}2:{letter}{MOST_ROWS}")
+    sheet.add_data_validation(listed)
+
+
+def printable(sheet: Worksheet, landscape: bool = True) -> None:
+    """A4, as wide as the page, numbered."""
+    setup: Any = sheet.page_setup
+    setup.orientation, setup.paperSize = ("landscape" if landscape else "portrait"), 9
+    setup.fitToWidth, setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.oddFooter.center.text = "&A, &P of &N"  # type: ignore[union-attr]
+
+
+def prose_page(book: Workbook, title: str, lines: Sequence[str]) -> None:
+    """The first sheet of a workbook: lines to be read."""
+    from openpyxl.styles import Font
+
+    sheet: Any = book.active
+    sheet.title = title
+    sheet.sheet_view.showGridLines = False
+    width(sheet, 1, 110, text=False)
+    for number, line in enumerate(lines, 1):
+        cell = put_cell(sheet, number, 1, line or None, text=False)
+        if number == 1 or line.startswith("Page "):
+            cell.font = Font(bold=True, size=16 if number == 1 else 11)
+    printable(sheet, landscape=False)
+
+
+def saved(book: Workbook) -> bytes:
+    book.properties.creator = "processtrace"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
