@@ -13,6 +13,7 @@ import click
 from processtrace.cli.options import study_argument
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
     from matplotlib.figure import Figure
 
@@ -81,11 +82,13 @@ class _Results:
     bounds: xr.Dataset
     ranges: xr.Dataset
     robustness: dict[str, Any]
+    planned: xr.Dataset | None
+    plan: pd.DataFrame | None
     sampled: xr.DataTree | None
 
 
 def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
-    from processtrace import robustness
+    from processtrace import planning, robustness, tables
     from processtrace.arrays import update
 
     found = _Results()
@@ -94,6 +97,11 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     with say.step("Robustness: everything a reviewer asks"):
         found.bounds, found.ranges = robustness.bounds(study), robustness.ranges(study)
         found.robustness = robustness.as_json(study)
+    found.planned = found.plan = None
+    if any(item.status == "planned" for case in study.cases for item in case.evidence):
+        with say.step("Planning: what to look for next"):
+            found.planned = planning.items(study)
+            found.plan = tables.plan(study, planned=found.planned)
     found.sampled = None
     if sampler is not None:
         with say.step("Sampling the judgements and the explanation together (compiles first)"):
@@ -134,6 +142,7 @@ def _write(
             ranges=results.ranges,
             figures=figures,
             robustness=results.robustness,
+            plan=results.plan,
             sampled=results.sampled,
             provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),
         )
@@ -148,18 +157,21 @@ def _figures(study: Study, results: _Results) -> dict[str, Figure]:
             drawn[f"path/{case.id}"] = plots.path(results.updated, case.id)
             drawn[f"weights/{case.id}"] = plots.weights(results.updated, case.id)
             drawn[f"simplex/{case.id}"] = plots.simplex(results.updated, case.id)
+        if results.planned is not None and case.id in results.planned["planned_case"].values:
+            drawn[f"plan/{case.id}"] = plots.plan(results.planned, case.id)
     return drawn
 
 
 def _tables(study: Study, results: _Results) -> dict[str, Any]:
     from processtrace import robustness, tables
 
-    return {
+    made = {
         "posterior": tables.posterior(study, updated=results.updated, bounds=results.bounds, ranges=results.ranges),
         "weights": tables.weights(study, updated=results.updated),
         "appendix": tables.appendix(study, updated=results.updated),
         "robustness": robustness.summary(study),
     }
+    return made if results.plan is None else made | {"plan": results.plan}
 
 
 def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:

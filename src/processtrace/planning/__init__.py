@@ -5,7 +5,8 @@ Each Study in, labelled Dataset out. A plan and the record that it leads to give
 
 from processtrace.planning.after import outcomes
 from processtrace.planning.each import items
+from processtrace.planning.plain import as_json
 from processtrace.planning.stepwise import tree
 from processtrace.planning.together import sets
 
-__all__ = ["items", "outcomes", "sets", "tree"]
+__all__ = ["as_json", "items", "outcomes", "sets", "tree"]

@@ -12,6 +12,7 @@ from processtrace.plots.grammar import save
 from processtrace.plots.item_surprise import surprise
 from processtrace.plots.item_weights import weights
 from processtrace.plots.leave_one_out_rows import leave_one_out
+from processtrace.plots.planned_information import plan
 from processtrace.plots.posterior_support import support
 from processtrace.plots.prior_simplex import simplex
 from processtrace.plots.support_path import path
@@ -24,6 +25,7 @@ __all__ = [
     "model_error",
     "noise",
     "path",
+    "plan",
     "save",
     "simplex",
     "support",

@@ -52,6 +52,7 @@ class Section:
     posterior: Grid
     weights: Grid
     clusters: Grid
+    plan: Grid | None
     entries: tuple[Entry, ...]
     pictures: tuple[Picture, ...]
     tested: tuple[Picture, ...]
@@ -86,6 +87,7 @@ def case_sections(
     table: pd.DataFrame,
     robustness: Mapping[str, Any] | None,
     drawn: Sequence[Picture],
+    plan: pd.DataFrame | None = None,
 ) -> list[Section]:
     """One section a case, in the study's order."""
     listed, heavy, joint = entries(study, updated=updated), weights(study, updated=updated), clusters(study, updated=updated)
@@ -106,6 +108,7 @@ def case_sections(
             posterior=of_table(table, title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
             weights=of_table(heavy, title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
             clusters=of_table(joint, title=f"Items that hang together in {case.name}", case=case.id, without=("Case",)),
+            plan=_plan(plan, case),
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
             pictures=tuple(part for part in drawn if part.case == case.id and part.kind in (*OF_CASE, *RESULTS)),
             tested=tuple(part for part in drawn if part.case == case.id and part.kind not in (*OF_CASE, *RESULTS)),
@@ -113,6 +116,12 @@ def case_sections(
         )
         for case in study.cases
     ]
+
+
+def _plan(table: pd.DataFrame | None, case: Case) -> Grid | None:
+    """What the case's planned items can be expected to tell; None where it plans nothing."""
+    made = None if table is None else of_table(table, title=f"What to look for next in {case.name}", case=case.id, without=("Case",))
+    return made if made is not None and made.rows else None
 
 
 def _own_prior(study: Study, case: Case, updated: xr.Dataset) -> str:

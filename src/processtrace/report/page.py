@@ -37,6 +37,7 @@ def write(
     figures: Mapping[str, Figure | str | Path] | None = None,
     robustness: Mapping[str, Any] | None = None,
     agreement: pd.DataFrame | None = None,
+    plan: pd.DataFrame | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
 ) -> Path:
@@ -45,6 +46,7 @@ def write(
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
     (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
+    `plan`: `tables.plan(study)`.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
     values, as `report.provenance(...)` gives them. What is left out has no section.
 
@@ -59,6 +61,7 @@ def write(
         figures=figures,
         robustness=robustness,
         agreement=agreement,
+        plan=plan,
         sampled=sampled,
         provenance=provenance,
     )
@@ -78,6 +81,7 @@ def render(
     figures: Mapping[str, Figure | str | Path] | None = None,
     robustness: Mapping[str, Any] | None = None,
     agreement: pd.DataFrame | None = None,
+    plan: pd.DataFrame | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
 ) -> str:
@@ -88,7 +92,7 @@ def render(
         updated = update(study)
     table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
     drawn = pictures(study, figures or {}, alternatives(study, table))
-    sections = case_sections(study, updated, bounds, table, robustness, drawn)
+    sections = case_sections(study, updated, bounds, table, robustness, drawn, plan)
     style = files("processtrace.report").joinpath("templates/style.css").read_text(encoding="utf-8")
     return str(
         _template().render(

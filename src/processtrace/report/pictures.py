@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "path": "The path of support as the items are added in order of time.",
     "weights": "The weight of each item, in decibels, for the leading explanation against the next.",
     "simplex": "Where each explanation leads as the prior moves.",
+    "plan": "What each planned item can be expected to tell, with the support after each outcome.",
     "tornado": "How far the judgement of one item would have to move to change the lead.",
     "leave_one_out": "Support when one thing is left out.",
     "dependence": "Support as the items of each cluster are taken to depend on each other more and more.",
@@ -30,7 +31,7 @@ KINDS: Mapping[str, str] = {
 }
 """Kinds of figure that a report knows, with their captions; the name of a figure is a kind, or `kind/case`."""
 
-RESULTS, CASE = ("support",), ("path", "weights", "simplex")
+RESULTS, CASE = ("support",), ("path", "weights", "simplex", "plan")
 """Kinds that stand with the results and in a case's own section; all others stand with the robustness."""
 
 DPI, COLOURS = 144, 48

@@ -10,6 +10,7 @@ from processtrace.tables.appendix import appendix
 from processtrace.tables.entries import entries
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
+from processtrace.tables.planned import plan
 from processtrace.tables.support import posterior
 from processtrace.tables.van_evera import tests
 from processtrace.tables.weight import clusters, weights
@@ -21,6 +22,7 @@ __all__ = [
     "clusters",
     "entries",
     "krippendorff",
+    "plan",
     "posterior",
     "tests",
     "to_csv",

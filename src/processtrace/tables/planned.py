@@ -1,0 +1,74 @@
+"""Table: what each planned item can be expected to tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from processtrace.study import Study
+from processtrace.tables.frames import distinct, frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_BITS, _CHANCE, _COST, _PER = "Expected information (bits)", "Chance of finding it", "Cost", "Bits per cost"
+_VARIANCE = "Expected variance"
+
+
+def plan(study: Study, *, planned: xr.Dataset | None = None) -> pd.DataFrame:
+    """What each planned item can be expected to tell, the most informative of a case first.
+
+    One row an item, indexed (case, evidence) by identifier: expected information in bits, the probability of finding it,
+    the support of every explanation after it is found and after it is not, the expected posterior variance summed over
+    the explanations, and, where any item states one, its cost and the bits for each unit of it. `planned` is
+    `planning.items(study)`, asked for where it is left out.
+    """
+    if planned is None:
+        from processtrace.planning import items
+
+        planned = items(study)
+    names = distinct(str(label) for label in planned["hypothesis_label"].values)
+    labels = {str(case.id): case.name for case in study.cases}
+    place = {case.id: k for k, case in enumerate(study.cases)}
+    cases = [str(name) for name in planned["planned_case"].values]
+    order = sorted(range(len(cases)), key=lambda k: (place[cases[k]], -float(planned["information_bits"].values[k])))
+    rows, index = [], []
+    for k in order:
+        missed, found = planned["posterior"].values[k]
+        row = {
+            "Case": labels[cases[k]],
+            "Item": str(planned["planned_label"].values[k]),
+            _BITS: float(planned["information_bits"].values[k]),
+            _CHANCE: float(planned["chance"].values[k, 1]),
+            _VARIANCE: float(planned["expected_variance_sum"].values[k]),
+            _COST: float(planned["cost"].values[k]),
+            _PER: float(planned["bits_per_cost"].values[k]),
+        }
+        for h, name in enumerate(names):
+            row |= {f"{name}, found": float(found[h]), f"{name}, not found": float(missed[h])}
+        rows.append(row)
+        index.append((cases[k], str(planned["planned_id"].values[k])))
+    after = [f"{name}, {outcome}" for name in names for outcome in ("found", "not found")]
+    costed = bool((planned["cost"].values >= 0).any())
+    return frame(
+        rows,
+        ["Case", "Item", _BITS, _CHANCE, *after, _VARIANCE, _COST, _PER],
+        index,
+        ("case", "evidence"),
+        title="What each planned item can be expected to tell",
+        note=(
+            "Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
+            "Support for each explanation is given after the item is found and after it is not. Expected variance: the posterior "
+            "variance to be expected, summed over the explanations."
+        ),
+        shown=[
+            ["Case", "text", ["Case"]],
+            ["Item", "text", ["Item"]],
+            [_BITS, "coefficient", [_BITS]],
+            [_CHANCE, "probability", [_CHANCE]],
+            *([name, "probability", [name]] for name in after),
+            [_VARIANCE, "coefficient", [_VARIANCE]],
+            *([[_COST, "text", [_COST]], [_PER, "coefficient", [_PER]]] if costed else []),
+        ],
+    )
