@@ -25,9 +25,7 @@ def command(study: str, case: str | None, form: str) -> None:
     elif form == "csv":
         echo_csv(["case", "key", "value"], [(name, *row) for name, part in found["cases"].items() for row in _flat("", part)])
     else:
-        names = {one.id: one.name for one in read.cases}
-        for name, part in found["cases"].items():
-            click.echo(f"{names[name]}\n  {part['sentence']}\n")
+        click.echo("\n\n".join(part["sentence"] for part in found["cases"].values()))
 
 
 def _flat(key: str, value: Any) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from processtrace.robustness.corners import bounds
 from processtrace.robustness.fewest import smallest
 from processtrace.robustness.labels import labelled
 from processtrace.robustness.lead import evidence_margin_db, margin_db
+from processtrace.robustness.naming import within
 from processtrace.robustness.spread import log_odds_of, ranges, unknowns_of
 from processtrace.robustness.tips import tips_at, weights_db
 from processtrace.study import Study
@@ -27,10 +28,10 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def sentence(study: Study) -> xr.Dataset:
-    """What can be said of each case in a paper: variable `sentence` (case).
+    """What can be said of each case in a paper: variable `sentence` (case), of about ninety words at most.
 
     It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the
-    ranges and what the ranges at their worst would make of it, and what would overturn it, against the weights of the
+    ranges and what the ranges at their worst would make of it, and what would end the lead, against the weights of the
     study's own items. Ties, refuted rivals, a single hypothesis and a case without evidence are said as what they are.
 
     >>> import processtrace as pt
@@ -39,9 +40,9 @@ def sentence(study: Study) -> xr.Dataset:
     >>> pt.robustness.sentence(study).sentence.item().split(";")[0]
     'X: given that one of the two explanations is right, A leads with a posterior of 0.80, 6 dB above B'
     """
-    worst, allowed = bounds(study), ranges(study)
+    worst, allowed, names = bounds(study), ranges(study), within(study)
     made = [
-        Told(study, reading, worst.isel({CASE: row}), allowed.isel({CASE: row}), reading.case.id in worst.attrs["optimised"]).text
+        Told(study, reading, names, worst.isel({CASE: row}), allowed.isel({CASE: row}), reading.case.id in worst.attrs["optimised"]).text
         for row, reading in enumerate(readings(study))
     ]
     return labelled(study, {"sentence": ((CASE,), made)})
@@ -49,17 +50,14 @@ def sentence(study: Study) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class Told:
-    """A case to be told, with its rows of `bounds` and `ranges`."""
+    """A case to be told, with the names of the explanations and its rows of `bounds` and `ranges`."""
 
     study: Study
     reading: Reading
+    names: list[str]
     worst: xr.Dataset
     allowed: xr.Dataset
     optimised: bool
-
-    @cached_property
-    def names(self) -> list[str]:
-        return [part.name for part in self.study.explanations.values()]
 
     @cached_property
     def ranged(self) -> bool:
@@ -85,7 +83,7 @@ class Told:
         """The named range of each of the tied."""
         if not self.ranged:
             return ""
-        told = [f"{self.names[h]} between {self._low(h)} and {self._high(h)}" for h in self.reading.lead.tied]
+        told = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
         return f"If every judgement erred independently within its range, nine times in ten the posterior would put {_listed(told)}."
 
     def _lead(self, leader: int) -> str:
@@ -101,7 +99,7 @@ class Told:
         told = f"{self._given()}{name} leads with a posterior of {self._posterior(leader)}{self._interval(leader)}, {self._margin(rival)}"
         if not reading.numbers.ids:
             return f"{told}; no evidence enters, so the posterior is the prior."
-        return f"{told}; {self._errors()}. {self._benchmark(rival)}"
+        return f"{told}{self._errors()}. {self._benchmark(rival)}".strip()
 
     def _given(self) -> str:
         return f"given that one of the {_number(len(self.names))} explanations is right, "
@@ -110,111 +108,99 @@ class Told:
         log_p = self.reading.log_posterior
         return probability(float(np.exp(log_p[h])), float(log_odds_of(log_p, h)) * DB_PER_NAT)
 
-    def _low(self, h: int) -> str:
-        return self._end("low", h)
-
-    def _high(self, h: int) -> str:
-        return self._end("high", h)
-
     def _end(self, end: str, h: int) -> str:
         p, odds = (float(self.allowed[kind + end].isel({HYPOTHESIS: h})) for kind in ("", "log_odds_"))
         return probability(p, odds * DB_PER_NAT)
 
     def _interval(self, h: int) -> str:
-        return (
-            f" ({self._low(h)} to {self._high(h)} nine times in ten, if every judgement erred independently within its range)"
-            if (self.ranged)
-            else ""
-        )
+        return f" ({self._end('low', h)} to {self._end('high', h)})" if self.ranged else ""
 
     def _margin(self, rival: str) -> str:
         margin, evidence = margin_db(self.reading), evidence_margin_db(self.reading)
-        told = f"{decibels(margin)} dB above {rival}"
+        ends = [decibels(float(self.allowed[f"margin_{end}_db"])) for end in ("low", "high")]
+        told = f"{decibels(margin)} dB{f' ({ends[0]} to {ends[1]})' if self.ranged else ''} above {rival}"
         if abs(margin - evidence) <= TIE_DB:
             return told
         if evidence < 0:
             return f"{told} by the prior, although the evidence alone puts {rival} {decibels(-evidence)} dB ahead"
-        return f"{told} ({decibels(evidence)} dB by the evidence, the rest by the prior)"
+        return f"{told}, {decibels(evidence)} of it by the evidence"
 
     def _errors(self) -> str:
+        """What the brackets are, and what the ranges at their worst would make of the lead."""
         if not self.ranged:
-            return "no judgement is given as a range, so no interval can be stated"
-        low, high = (float(self.allowed[f"margin_{end}_db"]) for end in ("low", "high"))
+            return "; no judgement is given as a range, so no interval can be stated"
         worst = float(self.worst["margin_lowest_db"])
-        last = f"still leads by {decibels(worst)} dB" if worst > 0 else f"trails by {decibels(-worst)} dB"
-        searched = ", as far as a search of what moves several explanations at once found" if self.optimised else ""
-        at_worst = f"with every judgement at the end of its range that hurts it most it {last}{searched}"
-        return f"under such errors it would {_span(low, high)} nine times in ten, and {at_worst}"
+        last = (
+            f"it still leads by {'at most ' if self.optimised else ''}{decibels(worst)} dB"
+            if worst > 0
+            else f"it trails by {'at least ' if self.optimised else ''}{decibels(-worst)} dB"
+        )
+        return (
+            " (in brackets: nine times in ten, if every judgement erred independently within its range); "
+            f"with every judgement at its worst {last}"
+        )
 
     def _benchmark(self, rival: str) -> str:
-        weights, margin = weights_db(self.reading), margin_db(self.reading)
-        if not np.isfinite(weights).any():
-            return ""
-        strongest = int(np.nanargmax(np.where(np.isfinite(weights), weights, -np.inf)))
-        others = np.delete(np.abs(weights), strongest)
-        told = self._strongest(strongest, float(weights[strongest]), margin, rival)
-        reached = self._reached(strongest, margin) if weights[strongest] > TIE_DB else ""
-        return f"{told}{_compared(margin, others, np.abs(weights))}{reached}. {self._fewest()}".strip()
+        """What would end the lead, beside what the study's own items weigh."""
+        weights, margin, total = weights_db(self.reading), margin_db(self.reading), len(self.reading.numbers.ids)
+        finite = np.isfinite(weights)
+        if not finite.any():
+            return self._fewest("The lead ends", "")
+        median = f"{decibels(float(np.median(np.abs(weights[finite]))))} dB"
+        strongest = int(np.argmax(np.where(finite, weights, -np.inf)))
+        if weights[strongest] <= TIE_DB:
+            told = f"No item favours it over {rival}: the lead is the prior's, and ends with a change of {decibels(margin)} dB in one item"
+            return self._fewest(f"{told} (median {median})", ", or")
+        at = float(weights[strongest]) - margin
+        instead = "nothing" if abs(at) < 0.05 else f"only {decibels(at)} dB" if at > 0 else f"{decibels(-at)} dB against it"
+        kind = "its only item" if total == 1 else "its strongest item"
+        label = self.reading.case.item(self.reading.numbers.ids[strongest]).name
+        told = f"The lead ends if {kind}, “{label}” ({decibels(float(weights[strongest]))} dB), weighs {instead}"
+        return self._fewest(f"{told}{self._compared(strongest, margin, weights, median)}", ", or")
 
-    def _strongest(self, place: int, weight: float, margin: float, rival: str) -> str:
-        label = f"“{self.reading.case.item(self.reading.numbers.ids[place]).name}”"
-        if weight <= TIE_DB:
-            return f"No item favours it over {rival}; the lead is the prior's, and falls with a change of {decibels(margin)} dB in one item"
-        kind = "Its only item" if len(self.reading.numbers.ids) == 1 else f"The item that favours it most over {rival}"
-        at = weight - margin
-        instead = "nothing" if abs(at) < 0.05 else f"no more than {decibels(at)} dB" if at > 0 else f"{decibels(-at)} dB against it"
-        return f"{kind}, {label}, weighs {decibels(weight)} dB; the lead would be lost if it weighed {instead}, a change of {decibels(margin)} dB"
-
-    def _reached(self, place: int, margin: float) -> str:
-        """What has to be added where the item alone cannot change so much."""
+    def _compared(self, place: int, margin: float, weights: Array, median: str) -> str:
+        """The change that is needed against the weights of the other items."""
         assert self.reading.lead.leader is not None
-        if np.isfinite(tips_at(self.reading, place, self.reading.lead.leader, margin / DB_PER_NAT)):
+        others = np.abs(np.delete(weights, place))
+        known = others[np.isfinite(others)]
+        if not np.isfinite(tips_at(self.reading, place, self.reading.lead.leader, margin / DB_PER_NAT)):
+            return f", beyond the reach of that judgement alone{f' (median item {median})' if len(known) else ''}"
+        if not len(known):
             return ""
-        return ", and more than judging it anew under the leading explanation alone can bring about"
+        more = int((known > margin).sum())
+        if more in (0, len(known)):
+            side = "above" if more == 0 else "below"
+            whose = "the other item's weight" if len(known) == 1 else "every other item's weight"
+            return f", a change {side} {whose} (median {median})"
+        return f", a change that {_number(more)} of the other {len(known)} items exceed{'s' if more == 1 else ''} (median {median})"
 
-    def _fewest(self) -> str:
+    def _fewest(self, told: str, joint: str) -> str:
         found, total = smallest(self.reading), len(self.reading.numbers.ids)
         if not found.items:
-            return "Leaving out items does not change the lead." if found.exact else ""
+            end = "; leaving items out does not" if found.exact and joint else ""
+            return f"{told}{end}." if joint else ""
         if len(found.items) == total:
-            return "Only leaving out all of its items would end the lead." if total > 1 and found.exact else ""
+            return f"{told}{joint} only without all of its items." if total > 1 and found.exact else f"{told}." if joint else ""
         most = "" if found.exact else " or fewer"
-        return f"Leaving out {_number(len(found.items))}{most} of {total} items ends the lead."
+        return f"{told}{joint} without {_number(len(found.items))}{most} of its {total} items."
 
     def _out(self) -> str:
         """Who is refuted or excluded, and by what."""
         prior, nats = self.reading.log_prior, self.reading.log_likelihood
-        told = [f"{self.names[h]} is excluded by a prior of 0." for h in range(len(prior)) if np.isneginf(prior[h])]
+        leader = self.reading.lead.leader
+        told = []
+        for h in range(len(prior)):
+            if np.isneginf(prior[h]):
+                ahead = 0.0 if leader is None else float(nats[h] - nats[leader]) * DB_PER_NAT
+                but = f", although the evidence puts it {decibels(ahead)} dB ahead of {self.names[leader or 0]}" if ahead > TIE_DB else ""
+                told.append(f"{_started(self.names[h])} is excluded by a prior of 0{but}.")
         chain = self.reading.terms.chain
         for h in range(len(prior)):
             if np.isfinite(prior[h]) and np.isneginf(nats[h]):
                 ids = [self.reading.numbers.ids[i] for i in np.flatnonzero(np.isneginf(chain[:, h]))]
                 items = _listed([f"“{self.reading.case.item(name).name}”" for name in ids])
-                told.append(f"{self.names[h]} is refuted by {items}.")
+                told.append(f"{_started(self.names[h])} is refuted by {items}.")
         return " ".join(told)
-
-
-def _compared(margin: float, others: Array, weights: Array) -> str:
-    """The change that is needed against the weights of the other items."""
-    known = others[np.isfinite(others)]
-    if not len(known):
-        return ""
-    more = int((known > margin).sum())
-    median = f"the median item weighs {decibels(float(np.median(weights[np.isfinite(weights)])))} dB"
-    if more == 0:
-        return f", more than any other item weighs ({median})"
-    if more == len(known):
-        return f", less than {'its other item' if more == 1 else 'every other item'} weighs ({median})"
-    count = f"less than {_number(more)} of the other {len(known)} items weigh{'s' if more == 1 else ''}"
-    return f", {count} ({median})"
-
-
-def _span(low: float, high: float) -> str:
-    if low > 0:
-        return f"lead by {decibels(low)} to {decibels(high)} dB"
-    if high < 0:
-        return f"trail by {decibels(-high)} to {decibels(-low)} dB"
-    return f"stand between {decibels(-low)} dB behind and {decibels(high)} dB ahead"
 
 
 def _number(count: int) -> str:
@@ -223,3 +209,7 @@ def _number(count: int) -> str:
 
 def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _started(text: str) -> str:
+    return text[:1].upper() + text[1:]
