@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import exact, mixtures, planning, plots, report, robustness, tables
+    from processtrace import exact, mixtures, planning, plots, pymc_models, report, robustness, tables
     from processtrace.arrays import to_dataset, update
+    from processtrace.draws import exact_draws
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ProcesstraceError, StudyError, UsageError
     from processtrace.files import load_study
     from processtrace.pymc_models import sample
@@ -49,9 +50,10 @@ _HOME = {
     ),
     "files": ("load_study",),
     "arrays": ("to_dataset", "update"),
+    "draws": ("exact_draws",),
     "pymc_models": ("sample",),
 }
-_ROOMS = ("exact", "mixtures", "planning", "plots", "report", "robustness", "tables")
+_ROOMS = ("exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
 _WHERE = {name: room for room, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -74,10 +76,12 @@ __all__ = [
     "Tag",
     "UsageError",
     "exact",
+    "exact_draws",
     "load_study",
     "mixtures",
     "planning",
     "plots",
+    "pymc_models",
     "report",
     "robustness",
     "sample",

@@ -16,7 +16,7 @@ from processtrace.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
-CASE, HYPOTHESIS, EVIDENCE, CLUSTER = "case", "hypothesis", "evidence", "evidence_cluster"
+CASE, HYPOTHESIS, EVIDENCE, CLUSTER, ANALYST = "case", "hypothesis", "evidence", "evidence_cluster", "analyst"
 
 
 def numbers_of(study: Study) -> dict[str, CaseNumbers]:

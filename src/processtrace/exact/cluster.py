@@ -28,9 +28,10 @@ AGREEMENT = 1e-3
 class Latent:
     """A cluster's findings given its common cause: nodes u, and each item's log probabilities there.
 
-    `log_weight`: (node,); `log_p`, `log_q`: log E[Phi], log E[1 - Phi], shape (item, hypothesis, node).
+    `u`, `log_weight`: (node,); `log_p`, `log_q`: log E[Phi], log E[1 - Phi], shape (item, hypothesis, node).
     """
 
+    u: Array
     log_weight: Array
     log_p: Array
     log_q: Array
@@ -54,7 +55,7 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     for i in range(n):
         for h in range(shape[1]):
             log_p[i, h], log_q[i, h] = _given_cause(float(low[i, h]), float(high[i, h]), rho, z, u)
-    return Latent(log_normal_density(u) + np.log(step), log_p, log_q)
+    return Latent(u, log_normal_density(u) + np.log(step), log_p, log_q)
 
 
 def _probit(odds: Array) -> Array:

@@ -6,10 +6,9 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.layout import FLOOR, Layout, layout
 from processtrace.logspace import log
-from processtrace.pymc_models.assembly import layout
-from processtrace.pymc_models.graph import case_nats, coordinates, free_variables, unit_nats
-from processtrace.pymc_models.layout import FLOOR
+from processtrace.pymc_models.graph import Theta, case_nats, coordinates, free_variables, unit_nats
 from processtrace.study import Study
 
 
@@ -22,9 +21,15 @@ def explanation_model(study: Study) -> pm.Model:
     """
     form = layout(study)
     with pm.Model(coords={CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses), **coordinates(form)}) as model:
-        nats = case_nats(form, unit_nats(form, free_variables(form)))
-        joint = nats + log(form.prior).clip(min=FLOOR)
-        evidence = pm.Deterministic("log_evidence", pt.logsumexp(joint, axis=1), dims=CASE)
-        pm.Deterministic("explanation", pt.exp(joint - evidence[:, None]), dims=(CASE, HYPOTHESIS))
-        pm.Potential("evidence", evidence.sum())
+        explained(form)
     return model
+
+
+def explained(form: Layout) -> Theta:
+    """The free variables of a layout and what they say of each case, added to the model in whose context this stands."""
+    theta = free_variables(form)
+    joint = case_nats(form, unit_nats(form, theta)) + log(form.prior).clip(min=FLOOR)
+    evidence = pm.Deterministic("log_evidence", pt.logsumexp(joint, axis=1), dims=CASE)
+    pm.Deterministic("explanation", pt.exp(joint - evidence[:, None]), dims=(CASE, HYPOTHESIS))
+    pm.Potential("likelihood", evidence.sum())
+    return theta

@@ -9,9 +9,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.pymc_models.layout import Free, Layout, Places
-
-JUDGED, WITNESS, SEARCH = "judged", "witness", "search"
+from processtrace.layout import Free, Layout, Places
+from processtrace.layout.labels import JUDGED, SEARCH, WITNESS
 
 
 @dataclass(frozen=True)
@@ -76,13 +75,13 @@ def _reported(form: Layout, theta: Theta) -> tuple[Any, Any]:
     log_t, log_f = pt.as_tensor(form.rows.log_t), pt.as_tensor(form.rows.log_f)
     part = form.reports
     r, s = pt.sigmoid(theta.reliability), pt.sigmoid(theta.sensitivity)
-    if len(part.witnessed):
+    if form.reliability.labels:
         log_t = _added(log_t, part.witnessed, pt.log1p(r)[part.witness] - np.log(2))
         log_f = _added(log_f, part.witnessed, -pt.softplus(theta.reliability)[part.witness] - np.log(2))
-    if len(part.searched):
+    if form.sensitivity.labels:
         log_s = -pt.softplus(-theta.sensitivity)[part.search]
         log_t, log_f = _added(log_t, part.searched, log_s), _added(log_f, part.searched, log_s)
-    if len(part.missed):
+    if form.reliability.labels or form.sensitivity.labels:
         sought = _picked(s, part.missed_search, part.s)
         log_t = _added(log_t, part.missed, pt.log1p(-sought * _picked((1 + r) / 2, part.missed_witness, part.a)))
         log_f = _added(log_f, part.missed, pt.log1p(-sought * _picked((1 - r) / 2, part.missed_witness, part.b)))
@@ -120,11 +119,11 @@ def _log_add(first: Any, second: Any) -> Any:
 
 def _picked(free: Any, place: Places, fixed: Any) -> Any:
     """The free variable at each place, the fixed value where the place is -1."""
-    if (place < 0).all():
+    if isinstance(place, np.ndarray) and (place < 0).all():
         return pt.as_tensor(fixed)
-    if (place >= 0).all():
+    if isinstance(place, np.ndarray) and (place >= 0).all():
         return free[place]
-    return pt.where(place < 0, fixed, free[np.maximum(place, 0)])
+    return pt.where(pt.lt(place, 0), fixed, free[pt.maximum(place, 0)])
 
 
 def _added(total: Any, place: Places, values: Any) -> Any:

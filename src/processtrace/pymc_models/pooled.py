@@ -7,10 +7,9 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.layout import FLOOR, layout
 from processtrace.mixtures import case_background, dirichlet, study_prior
-from processtrace.pymc_models.assembly import layout
 from processtrace.pymc_models.graph import case_nats, coordinates, free_variables, unit_nats
-from processtrace.pymc_models.layout import FLOOR
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study
 
@@ -30,5 +29,5 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
         joint = case_nats(form, unit_nats(form, free_variables(form))) + background + log_share
         evidence = pm.Deterministic("log_evidence", pt.logsumexp(joint, axis=1), dims=CASE)
         pm.Deterministic("explanation", pt.exp(joint - evidence[:, None]), dims=(CASE, HYPOTHESIS))
-        pm.Potential("evidence", evidence.sum())
+        pm.Potential("likelihood", evidence.sum())
     return model

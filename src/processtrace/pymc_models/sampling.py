@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import logging
 import sys
@@ -15,25 +16,26 @@ import pymc as pm
 import pytensor
 import xarray as xr
 
-from processtrace import mixtures
 from processtrace.arrays import CASE, HYPOTHESIS, update
 from processtrace.diagnostics import diagnose
 from processtrace.errors import UsageError
-from processtrace.pymc_models.assembly import layout
+from processtrace.layout.labels import labels
 from processtrace.pymc_models.explanation import explanation_model
-from processtrace.pymc_models.graph import JUDGED, SEARCH, WITNESS
+from processtrace.pymc_models.known import known
+from processtrace.pymc_models.panel import panel_model
 from processtrace.pymc_models.pooled import pooled_model
 from processtrace.pymc_models.shares import shares_model
+from processtrace.study import POOL, Study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from processtrace.study import Study
-
-MODELS: dict[str, Callable[..., pm.Model]] = {"explanation": explanation_model, "pooled": pooled_model, "shares": shares_model}
-
-EXACT_ENOUGH = 0.002
-"""Error of a quadrature's means up to which draws are compared with them."""
+MODELS: dict[str, Callable[..., pm.Model]] = {
+    "explanation": explanation_model,
+    "pooled": pooled_model,
+    "shares": shares_model,
+    "panel": panel_model,
+}
 
 
 def sample(
@@ -50,9 +52,10 @@ def sample(
 
     Further arguments are those of the model (`concentration`, for `shares` also `mean`), and else those of `pymc.sample`.
     Group `posterior`: `explanation` (chain, draw, case, hypothesis), P(h | E, theta) in each draw, whose mean is the
-    posterior of `update`; `case_share` (hypothesis) in `pooled`; `evidence_share` (case, hypothesis) in `shares`;
+    posterior of `update`; `case_share` (hypothesis) in `pooled`; `evidence_share` (case, hypothesis) in `shares`, and
+    `common_share`, `case_concentration` where its mean is learned; `lean`, `spread` and `disagreement` in `panel`;
     `judgement`, `reliability`, `sensitivity`, where there are ranges. Group `log_likelihood`: `evidence` (chain, draw,
-    X Attributes: `converged` (1 or 0), `diagnostics` (lines in words), `model`, `random_seed`. Leave-one-out
+    case), nats. Attributes: `converged` (1 or 0), `diagnostics` (lines in words), `model`, `random_seed`. Leave-one-out
     comparison means nothing for `explanation` and `shares`, where each judgement belongs to one case.
 
     Ask `arviz.summary` for `explanation` before `case_share`: ArviZ 1.3 puts values under wrong labels where a variable with
@@ -63,7 +66,7 @@ def sample(
     """
     if isinstance(model, str) and model not in MODELS:
         raise UsageError(f"model '{model}'; one of {', '.join(MODELS)}")
-    update(study)  # a contradiction is told before anything is compiled
+    update(dataclasses.replace(study, analyst=POOL) if model == "panel" else study)  # a contradiction is told before anything is compiled
     own: dict[str, Any] = {}
     if isinstance(model, str):
         own = {name: kwargs.pop(name) for name in list(inspect.signature(MODELS[model]).parameters)[1:] if name in kwargs}
@@ -71,7 +74,7 @@ def sample(
     else:
         built = model
     if not built.free_RVs:
-        groups = _constant(study, chains, draws)
+        groups = _constant(built, chains, draws)
     else:
         shown = sys.stderr.isatty() if progressbar is None else progressbar
         sampler = {"nuts_sampler": "nutpie" if find_spec("nutpie") else "pymc", "quiet": not shown, **kwargs}
@@ -87,8 +90,8 @@ def sample(
             )
         groups = _tidy(drawn)
     if isinstance(model, str):
-        groups |= _known(study, model, own)
-    groups["constant_data"] = _labels(study, groups["posterior"])
+        groups |= known(study, model, own)
+    groups["constant_data"] = labels(study, groups["posterior"])
     tree = xr.DataTree.from_dict(groups)
     diagnosis = diagnose(tree)
     tree.attrs |= {
@@ -129,59 +132,14 @@ def _tidy(drawn: xr.DataTree) -> dict[str, xr.Dataset]:
     return groups
 
 
-def _known(study: Study, model: str, own: Mapping[str, Any]) -> dict[str, xr.Dataset]:
-    """The exact means of a model, where there are any, and what was believed before the evidence."""
-    if model == "explanation":
-        data = update(study)
-        means, before = {"explanation": data["posterior"]}, {"explanation_mean": data["prior"]}
-    elif model == "pooled":
-        data = mixtures.pooled(study, own.get("concentration"))
-        means = {"case_share": data["case_share"], "explanation": data["explanation"]}
-        before = {"case_share_mean": data["prior_share"], "case_share_sd": data["prior_share_sd"]}
-    elif model == "shares" and own.get("mean", "fixed") == "fixed":
-        data = mixtures.shares(study, own.get("concentration"))
-        means = {"evidence_share": data["evidence_share"]}
-        before = {"evidence_share_mean": data["prior_share"], "evidence_share_sd": data["prior_share_sd"]}
-    else:
-        return {}
-    groups = {"elicited": xr.Dataset(before)}
-    error = float(np.max(data.attrs["error_mean"] if "error_mean" in data.attrs else data.get("error_mean", 0.0)))
-    if error < EXACT_ENOUGH:
-        groups["exact"] = xr.Dataset(means, attrs={"error_mean": error})
-    return {name: part.reset_coords(drop=True) for name, part in groups.items()}
-
-
-def _labels(study: Study, posterior: xr.Dataset) -> xr.Dataset:
-    """Names for people along the dimensions of the draws; apart from them, since `arviz.summary` takes no such coordinates."""
-    names = {
-        CASE: {case.id: case.name for case in study.cases},
-        HYPOTHESIS: {h: one.name for h, one in study.explanations.items()},
+def _constant(built: pm.Model, chains: int, draws: int) -> dict[str, xr.Dataset]:
+    """A model in which nothing is free, in the shape of draws."""
+    values = pytensor.function([], built.deterministics, mode="FAST_COMPILE")()
+    coords = {str(name): np.asarray(some) for name, some in built.coords.items()}
+    found = {
+        one.name: xr.DataArray(value, dims=built.named_vars_to_dims.get(one.name, ()))
+        for one, value in zip(built.deterministics, values, strict=True)
     }
-    if {JUDGED, WITNESS, SEARCH} & set(posterior.dims):
-        form = layout(study)
-        kinds = {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
-        names |= {dim: dict(zip(free.labels, free.names, strict=True)) for dim, free in kinds.items()}
-    return xr.Dataset(
-        {
-            f"{dim}_label": (dim, [known.get(str(one), str(one)) for one in posterior[dim].values])
-            for dim, known in names.items()
-            if dim in posterior.dims
-        },
-        coords={dim: posterior[dim].values for dim in names if dim in posterior.dims},
-    )
-
-
-def _constant(study: Study, chains: int, draws: int) -> dict[str, xr.Dataset]:
-    """The exact posterior in the shape of draws: without ranges there is nothing to sample."""
-    exact = update(study)
-    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
-    repeated = exact["posterior"].reset_coords(drop=True).expand_dims(coords).transpose("chain", "draw", CASE, HYPOTHESIS)
-    joint = (
-        np.log(exact["prior"].values.clip(min=1e-300))
-        + exact["log_likelihood"].groupby(exact["evidence_case"]).sum().reindex(evidence_case=exact[CASE].values, fill_value=0.0).values
-    )
-    evidence = xr.DataArray(np.logaddexp.reduce(joint, axis=1), dims=CASE, coords={CASE: exact[CASE].values})
-    return {
-        "posterior": xr.Dataset({"explanation": repeated}),
-        "log_likelihood": xr.Dataset({"evidence": evidence.expand_dims(coords).transpose("chain", "draw", CASE)}),
-    }
+    fixed = xr.Dataset(found).assign_coords({dim: some for dim, some in coords.items() if any(dim in part.dims for part in found.values())})
+    repeated = fixed.expand_dims(chain=np.arange(chains), draw=np.arange(draws))
+    return _tidy(xr.DataTree.from_dict({"posterior": repeated}))

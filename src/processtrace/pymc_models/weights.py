@@ -8,17 +8,17 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from processtrace.layout import FLOOR
 from processtrace.logspace import Array
-from processtrace.pymc_models.layout import FLOOR
 
 
 def dirichlet_weights(name: str, alpha: Array, dims: tuple[str, ...]) -> Any:
     """Log weights of the shape of `alpha`, whose last axis is the hypothesis; adds the variable `name` with these dims.
 
-    Where all of `alpha` is above 0, `name` is itself the Dirichlet variable. Else rows with the same hypotheses share a
+    Where all of `alpha` is above 0 and there are two hypotheses or more, `name` is itself the Dirichlet variable. Else rows with the same hypotheses share a
     variable `name_held_0` and so on, and `name` is put together of these, with weight 0 for what has no prior.
     """
-    if (alpha > 0).all():
+    if (alpha > 0).all() and alpha.shape[-1] > 1:
         return pt.log(pm.Dirichlet(name, a=alpha, dims=dims))
     rows = np.atleast_2d(alpha)
     log_w = pt.full(rows.shape, FLOOR)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from processtrace.arrays import CASE, EVIDENCE, HYPOTHESIS
+from processtrace.arrays import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.exact.case import terms
 from processtrace.logspace import DB_PER_NAT, Array, normalise
 from processtrace.resolve import CaseNumbers, case_numbers
@@ -18,8 +18,6 @@ from processtrace.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
-
-ANALYST = "analyst"
 
 
 def analysts(study: Study) -> xr.Dataset:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from processtrace.arrays import EVIDENCE
+from processtrace.arrays import ANALYST, EVIDENCE
 from processtrace.robustness.anchors import ANCHOR, anchor
 from processtrace.robustness.cases import readings
-from processtrace.robustness.coders import ANALYST, analysts
+from processtrace.robustness.coders import analysts
 from processtrace.robustness.corners import bounds
 from processtrace.robustness.failing import fail_safe
 from processtrace.robustness.fewest import fewest_left_out

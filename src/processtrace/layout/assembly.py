@@ -1,8 +1,8 @@
-"""From a study to the index arrays of `layout`."""
+"""From a study to its index arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,20 +12,20 @@ from processtrace.arrays import numbers_of
 from processtrace.exact.items import Item, log_reports
 from processtrace.exact.ranges import log_odds, parameters
 from processtrace.exact.unit import likelihood
+from processtrace.layout.nodes import Member, fixed_factor, nodes, window
+from processtrace.layout.types import FLOOR, Clustered, Free, Layout, Reports, Rows
 from processtrace.logspace import log
-from processtrace.pymc_models.layout import FLOOR, Clustered, Free, Layout, Reports, Rows
-from processtrace.pymc_models.nodes import Member, fixed_factor, nodes, window
 from processtrace.resolve import CaseNumbers
 from processtrace.study import Study
 
 
-def layout(study: Study) -> Layout:
-    """The index arrays of a study, all its cases together."""
-    each = numbers_of(study)
+def layout(study: Study, numbers: Mapping[str, CaseNumbers] | None = None) -> Layout:
+    """The index arrays of a study, all its cases together; `numbers`: the cases in numbers, the study's own where None."""
+    each = numbers_of(study) if numbers is None else numbers
     builder = _Builder(study, len(study.explanations))
-    for place, (case, numbers) in enumerate(each.items()):
-        _Case(builder, case, numbers).add(place)
-    prior = np.array([numbers.prior for numbers in each.values()], float).reshape(len(each), builder.hypotheses)
+    for place, (case, part) in enumerate(each.items()):
+        _Case(builder, case, part).add(place)
+    prior = np.array([part.prior for part in each.values()], float).reshape(len(each), builder.hypotheses)
     z = next(iter(each.values())).z if each else 1.0
     return Layout(
         cases=tuple(each),

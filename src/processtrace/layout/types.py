@@ -1,7 +1,7 @@
 """A study as index arrays for a sampler's graph: what is free, what is fixed, which terms make up which unit.
 
 Every pair of item and hypothesis that depends on a free variable is a row; what no variable reaches is summed into
-`fixed` by the exact engine. Numpy only: `assembly` fills these types from a study, `graph` makes a graph of them.
+`fixed` by the exact engine. Numpy only: `assembly` fills these types from a study.
 """
 
 from __future__ import annotations
