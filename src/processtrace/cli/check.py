@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from processtrace.cli.options import study_argument
+
+if TYPE_CHECKING:
+    from processtrace.study import Study
 
 
 @click.command(name="check")
@@ -23,6 +28,7 @@ def command(study: str, strict: bool) -> None:
     open_ones = [note for note in found if note.name not in read.accepted]
     for note in open_ones:
         click.echo(f"note {note}")
+    _tell_locks(read)
     items = [item for case in read.cases for item in case.evidence]
     counted = sum(item.counts for item in items)
     asked = sum(len(part.values) for item in items for part in item.by_analyst.values())
@@ -33,3 +39,22 @@ def command(study: str, strict: bool) -> None:
     )
     if strict and open_ones:
         raise SystemExit(1)
+
+
+def _tell_locks(study: Study) -> None:
+    """Of each item found since a plan was locked, whether its judgement was locked before the finding was known."""
+    from processtrace.study.lock import standings
+
+    for said in standings(study):
+        case = study.case(said.case)
+        click.echo(f"lock {case.name}, {case.item(said.item).name}: {said.text}")
+    if study.lock:
+        click.echo(
+            "lock A lock proves order only if its hash was deposited where the date is another's. "
+            + " ".join(
+                f"{lock.file}: deposited {lock.deposited}, {lock.where or 'nowhere stated'}."
+                if lock.deposited
+                else f"{lock.file}: no deposit is stated."
+                for lock in study.lock
+            )
+        )

@@ -21,12 +21,20 @@ _SHOWN = 5
 @click.option("--sets", "most", type=click.IntRange(min=1), metavar="N", help="Sets of up to N planned items too.")
 @click.option("--depth", type=click.IntRange(min=1), metavar="N", help="The best plan step by step, up to N searches.")
 @click.option("--budget", type=click.FloatRange(min=0), metavar="COST", help="The best plan step by step, within a cost.")
+@click.option(
+    "--lock", type=click.Path(dir_okay=False), metavar="FILE", help="Write the judgements of the planned items, with a hash, and stop."
+)
 @format_option
-def command(study: str, case: str | None, most: int | None, depth: int | None, budget: float | None, form: str) -> None:
+def command(study: str, case: str | None, most: int | None, depth: int | None, budget: float | None, lock: str | None, form: str) -> None:
     """What the planned items of STUDY can be expected to tell: bits, the support after each outcome, and bits per cost.
 
-    A planned item is one with 'status: planned', judged before anyone has looked.
+    A planned item is one with 'status: planned', judged before anyone has looked. Deposit the hash of a locked plan where
+    the date is another's, name it in the study under 'lock:', and 'check' says of each item found since whether its
+    judgement was locked before.
     """
+    if lock is not None:
+        _lock(chosen(study, case), lock)
+        return
     from processtrace import planning
     from processtrace.cli.terminal import echo_csv, echo_json
     from processtrace.errors import AnalysisError
@@ -44,6 +52,21 @@ def command(study: str, case: str | None, most: int | None, depth: int | None, b
         )
     else:
         _table(read, found)
+
+
+def _lock(study: Study, file: str) -> None:
+    from pathlib import Path
+
+    from processtrace.files.lock import write_lock
+
+    made = write_lock(study, Path(file))
+    planned = sum(item.status == "planned" for case in study.cases for item in case.evidence)
+    click.echo(f"{file}: {planned} planned items locked, SHA-256 {made}")
+    click.echo(
+        "A lock proves order only if this hash is deposited where the date is another's: a registry, a journal, an e-mail to the editor.\n"
+        f"Then write in the study: lock: {{file: {file}, hash: {made}, deposited: DATE, where: PLACE}}",
+        err=True,
+    )
 
 
 def _rows(case: str, part: dict[str, Any]) -> list[list[Any]]:

@@ -24,6 +24,14 @@ MEANINGS: dict[str, dict[str, str]] = {
         "cluster_correlation": "The correlation of clusters that name none of their own.",
         "words": "Your own scale of words: each word with its probability or range.",
         "accepted": "Notes of 'check' that you looked at and keep, each with the reason.",
+        "lock": "Plans that were locked before the search, and where their hash was deposited.",
+    },
+    "Lock": {
+        "file": "The file that 'processtrace plan STUDY --lock FILE' wrote.",
+        "hash": "The SHA-256 that was deposited.",
+        "deposited": "The date of deposit, given by someone else: a registry, a journal, an e-mail to the editor.",
+        "where": "Where the hash was deposited.",
+        "locked": "Read from the file; not to be written here.",
     },
     "SharedFile": {
         "sources": "Witnesses that several cases name.",

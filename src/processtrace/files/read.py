@@ -12,10 +12,11 @@ from typing import Any
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.files import paths
 from processtrace.files.bibliography import read_bibliography
+from processtrace.files.lock import read_locks
 from processtrace.files.shapes import SharedFile, StudyFile, case_without_items
 from processtrace.files.yaml import Mapping, read_yaml
 from processtrace.frozen import Map
-from processtrace.study import Case, Evidence, Reference, Study
+from processtrace.study import Case, Evidence, Lock, Reference, Study
 from processtrace.study.check import nearest
 from processtrace.study.validation import read_as
 from processtrace.values import is_nothing, shown
@@ -80,7 +81,8 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     references = _named(read, raw, "bibliography", home, shown_path, used, read_bibliography) if "bibliography" in raw else None
     case_paths = _case_paths(read, raw, home, shown_path)
     cases = [made for p in case_paths if (made := _case(read, p)) is not None]
-    study = _joined(read, raw, shown_path, head, shared, references or {}, cases)
+    locks = _locks(read, raw, shown_path, head, home)
+    study = _joined(read, raw, shown_path, head, shared, references or {}, cases, locks)
     if references is not None:
         _resolve_citations(read, raw, shown_path, head, shared, references, cases)
     if read.faults or study is None:
@@ -217,6 +219,14 @@ def _case(read: _Read, path: Path) -> _File[Case] | None:
     return _File(shown_path, raw, dataclasses.replace(case, evidence=tuple(items)), tuple(places), frozenset(broken))
 
 
+def _locks(read: _Read, raw: Mapping, path: str, head: StudyFile | None, home: Path) -> tuple[Lock, ...]:
+    found = list(read_locks(head.lock, home, read.project)) if head is not None else []
+    for fault in found:
+        if isinstance(fault, Fault):
+            read.take(fault, raw, path)
+    return tuple(lock for lock in found if isinstance(lock, Lock))
+
+
 def _joined(
     read: _Read,
     raw: Mapping,
@@ -225,11 +235,12 @@ def _joined(
     shared: _File[SharedFile | None] | None,
     references: dict[str, Reference],
     cases: list[_File[Case]],
+    locks: tuple[Lock, ...],
 ) -> Study | None:
     if head is None:
         return None
     parts: dict[str, Any] = {
-        name: getattr(head, name) for name in head.__dataclass_fields__ if name not in ("cases", "shared", "bibliography")
+        name: getattr(head, name) for name in head.__dataclass_fields__ if name not in ("cases", "shared", "bibliography", "lock")
     }
     if shared is not None and shared.value is not None:
         for name in _SHARED:
@@ -242,7 +253,7 @@ def _joined(
                 )
             parts[name] = {**theirs, **ours}
     try:
-        return Study(**parts, cases=tuple(case.value for case in cases), references=Map(references))
+        return Study(**parts, cases=tuple(case.value for case in cases), references=Map(references), lock=locks)
     except StudyError as error:
         for fault in error.faults:
             _place(read, fault, raw, path, shared, cases)

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from processtrace.files.yaml import Mapping
 from processtrace.frozen import Map
+from processtrace.study.lock import Locks
 from processtrace.study.parts import Analysts, Clusters, Factors, Hypotheses, Sources, Tags
 from processtrace.study.study import POOL, Compounds
 from processtrace.study.validation import frozen
@@ -40,6 +41,7 @@ class StudyFile:
     cluster_correlation: Correlation = 0.5
     words: Map[Probability] = Map()
     accepted: Map[Text] = Map()
+    lock: Locks = ()
     shared: Text | None = None
     bibliography: Text | None = None
 

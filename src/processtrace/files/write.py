@@ -30,6 +30,8 @@ def study_yaml(study: Study, cases: Iterable[str], shared: str | None = None, bi
     body = {key: value for key, value in _filled(study).items() if key not in ("cases", "references")}
     if shared is not None:
         body = {key: value for key, value in body.items() if key not in ("sources", "clusters", "tags", "analysts")}
+    for lock in body.get("lock", ()):
+        lock.pop("locked", None)
     body["cases"] = list(cases)
     body |= {key: value for key, value in (("shared", shared), ("bibliography", bibliography)) if value}
     return _block(body, 0)
@@ -90,7 +92,7 @@ def _entry(key: str, value: Any, depth: int) -> str:
         return f"{pad}{head}:\n{_block(value, depth + 1)}"
     if isinstance(value, Mapping) and any(isinstance(inner, str) and _long(name, inner) for name, inner in value.items()):
         return f"{pad}{head}:\n{_block(value, depth + 1)}"
-    if isinstance(value, list) and value and isinstance(value[0], Mapping) and key in ("evidence", "correlations"):
+    if isinstance(value, list) and value and isinstance(value[0], Mapping) and key in ("evidence", "correlations", "lock"):
         return f"{pad}{head}:\n" + "".join(_listed(inner, depth + 1) for inner in value)
     if isinstance(value, Mapping) and key in _LINES:
         return f"{pad}{head}: {{}}\n"

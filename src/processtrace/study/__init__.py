@@ -2,6 +2,7 @@
 
 from processtrace.study.case import Case, PairCorrelation
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
+from processtrace.study.lock import Lock
 from processtrace.study.parts import (
     Analyst,
     Citation,
@@ -25,6 +26,7 @@ KINDS: dict[str, type] = {
     "clusters": Cluster,
     "tags": Tag,
     "analysts": Analyst,
+    "lock": Lock,
     "cite": Citation,
 }
 """The type that each key of a file holds, for messages that name the known keys."""
@@ -42,6 +44,7 @@ __all__ = [
     "Factor",
     "Hypothesis",
     "Judgement",
+    "Lock",
     "PairCorrelation",
     "Reference",
     "Scale",

@@ -14,6 +14,7 @@ from processtrace.frozen import Map
 from processtrace.study.case import Case
 from processtrace.study.check import faults_across
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
+from processtrace.study.lock import Locks
 from processtrace.study.parts import (
     Analysts,
     Clusters,
@@ -62,6 +63,7 @@ class Study:
     cluster_correlation: Correlation = 0.5
     words: Map[Probability] = Map()
     accepted: Map[Text] = Map()
+    lock: Locks = ()
     references: References = Map()
 
     def __post_init__(self) -> None:
