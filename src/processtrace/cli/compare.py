@@ -34,9 +34,8 @@ def command(studies: tuple[str, ...], case: str | None, form: str) -> None:
         echo_json(as_json(read))
     elif form == "csv":
         table = tables.changes(*read)
-        echo_csv(
-            [*table.index.names, *table.columns], [[*name, *row] for name, row in zip(table.index, table.values.tolist(), strict=True)]
-        )
+        rows = [[*index, *row] for index, row in zip(table.index.tolist(), table.to_numpy().tolist(), strict=True)]
+        echo_csv(["case", "study", "evidence", *map(str, table.columns)], rows)
     else:
         _table(tables.compare(*read))
         differing = tables.changes(*read)
