@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import processtrace as pt
@@ -68,15 +68,15 @@ def test_what_was_read_is_written_back(tmp_path):
     assert back(tmp_path, READ.values()) == list(READ.values())
 
 
-WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"], exclude_characters="{}\\~"), max_size=12)
+WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"], exclude_characters="\\"), max_size=12)
 TEXT = st.lists(WORDS, max_size=4).map(lambda words: " ".join(" ".join(words).split()))
 
 
+@settings(deadline=None)
 @given(author=TEXT, title=TEXT, outlet=TEXT, year=st.sampled_from(["", "2005", "n.d."]))
-@example(author="A; B and C", title=r"back\slash ~tilde^ 100% #1 $x_y$ & -- `` '' ?` <<", outlet="", year="")
+@example(author="A; B and C", title=r"back\slash ~tilde^ 100% #1 $x_y$ & {curly} } -- — `` '' ?` <<", outlet="", year="")
 def test_any_text_survives(tmp_path_factory, author, title, outlet, year):
-    plain = title.replace("–", "-").replace("{", "(")
-    one = Reference("k", author=author, year=year, title=plain, outlet=outlet, url="https://x.org/a_b?c=%20&d#e")
+    one = Reference("k", author=author, year=year, title=title, outlet=outlet, url="https://x.org/a_b?c=%20&d#e")
     assert back(tmp_path_factory.mktemp("b"), [one]) == [one]
 
 

@@ -101,7 +101,8 @@ def plain(text: str) -> str:
     if "\\" in text:
         from pylatexenc.latex2text import LatexNodes2Text
 
-        text = LatexNodes2Text(keep_comments=True, math_mode="verbatim").latex_to_text(text)
+        text = re.sub(r"\\textbrace(left|right)\b ?(\{\})?", lambda found: r"\{" if found[1] == "left" else r"\}", text)
+        return " ".join(LatexNodes2Text(keep_comments=True, math_mode="verbatim").latex_to_text(text).split())
     return " ".join(re.sub(r"[{}]", "", text).split())
 
 
@@ -136,10 +137,10 @@ def bibtex(references: Iterable[Reference]) -> str:
     return "\n\n".join(made) + "\n"
 
 
-_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "{": "(", "}": ")"}
+_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 
 
 def _tex(text: str) -> str:
-    """Text that `plain` reads back as it is; braces, which BibTeX counts, become parentheses."""
+    """Text that `plain` reads back as it is."""
     escaped = re.sub(r"[\\~{}&%$#_]", lambda found: _TEX.get(found[0], f"\\{found[0]}"), text)
     return re.sub(r"(?<=[-`'!?<>,])(?=[-`'<>,])", "{}", escaped)

@@ -27,7 +27,9 @@ def case_yaml(case: Case) -> str:
 
 def study_yaml(study: Study, cases: Iterable[str], shared: str | None = None, bibliography: str | None = None) -> str:
     """A study file that names its case files; what `shared` holds is left to it."""
-    body = {key: value for key, value in _filled(study).items() if key not in ("cases", "references")}
+    filled = _filled(study)
+    first = {key: filled.pop(key) for key in ("title", "description", "question") if key in filled}
+    body = {key: value for key, value in (first | filled).items() if key not in ("cases", "references")}
     if shared is not None:
         body = {key: value for key, value in body.items() if key not in ("sources", "clusters", "tags", "analysts")}
     for lock in body.get("lock", ()):
@@ -85,7 +87,7 @@ def _block(body: Mapping[str, Any], depth: int) -> str:
 
 
 def _entry(key: str, value: Any, depth: int) -> str:
-    pad, head = "  " * depth, _scalar(key)
+    pad, head = "  " * depth, scalar(key)
     if isinstance(value, str):
         return f"{pad}{head}: {_prose(value, depth, _long(key, value))}\n"
     if isinstance(value, Mapping) and value and (key in _LINES or any(isinstance(inner, Mapping) for inner in value.values())):
@@ -115,7 +117,7 @@ def _is_plain(text: str) -> bool:
 
 def _prose(text: str, depth: int, block: bool) -> str:
     if not block:
-        return _scalar(text)
+        return scalar(text)
     paragraphs = text.split("\n")
     foldable = all(p and p == " ".join(p.split()) and p.isprintable() for p in paragraphs)
     if not foldable or not text:
@@ -130,15 +132,16 @@ def _prose(text: str, depth: int, block: bool) -> str:
 
 def _flow(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {_flow(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_flow(inner) for inner in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return _scalar(str(value))
+    return scalar(str(value))
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
+    """Text as a scalar of YAML, in quotation marks only where it needs them."""
     return text if _is_plain(text) else json.dumps(text, ensure_ascii=not text.isprintable())
