@@ -7,6 +7,7 @@ identifiers; `updated=`, `bounds=` and `ranges=` take results that stand already
 
 from processtrace.tables.agreement import agreement, krippendorff
 from processtrace.tables.appendix import appendix
+from processtrace.tables.comparison import changes, compare
 from processtrace.tables.entries import entries
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
@@ -19,7 +20,9 @@ from processtrace.tables.writing import to_csv, write
 __all__ = [
     "agreement",
     "appendix",
+    "changes",
     "clusters",
+    "compare",
     "entries",
     "krippendorff",
     "plan",
