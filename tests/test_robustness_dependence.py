@@ -37,7 +37,7 @@ def test_the_sweep_is_the_study_with_its_correlations_replaced(seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_items_of_one_source_become_one_cluster(seed):
     study = Draw(seed).study()
-    data = robustness.dependence(study, [0.5])
+    data = robustness.one_source(study, [0.5])
     case = study.cases[0]
     for row, label in enumerate(map(str, data["joined_source"].values)):
         name = label.split("/")[1]
@@ -47,7 +47,7 @@ def test_items_of_one_source_become_one_cluster(seed):
         )
         clusters = Map({**case.clusters, "new": pt.Cluster("new", correlation=0.5)})
         changed = dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=items, clusters=clusters),))
-        np.testing.assert_allclose(data["one_source"].values[row, 0], updated(changed), atol=1e-9)
+        np.testing.assert_allclose(data["posterior"].values[row, 0], updated(changed), atol=1e-9)
 
 
 def together(factors: list[tuple[object, float, float]], z: float) -> mpmath.mpf:

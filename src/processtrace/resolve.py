@@ -64,18 +64,18 @@ def judged(study: Study, item: Evidence, analyst: str | None = None) -> dict[str
     return pool(list(each.values()), weights)
 
 
-def entering(study: Study, case: Case) -> tuple[dict[str, dict[str, Judged]], list[str]]:
+def entering(study: Study, case: Case, analyst: str | None = None) -> tuple[dict[str, dict[str, Judged]], list[str]]:
     """Judgements by item that enter the posterior, in file order, and the counting items that were left out."""
-    found = {item.id: judged(study, item) for item in case.evidence if item.counts}
+    found = {item.id: judged(study, item, analyst) for item in case.evidence if item.counts}
     out = case.following({name for name, values in found.items() if values is None})
     entered = {name: values for name, values in found.items() if values is not None and name not in out}
     return entered, [name for name in found if name in out]
 
 
-def case_numbers(study: Study, case: Case) -> CaseNumbers:
-    """A case in numbers, under the study's main analyst."""
+def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNumbers:
+    """A case in numbers, under an analyst (the study's main one if None) or 'pool'."""
     hypotheses = tuple(study.explanations)
-    entered, left_out = entering(study, case)
+    entered, left_out = entering(study, case, analyst)
     evidence = [item for item in case.evidence if item.id in entered]
     clusters = tuple(dict.fromkeys(item.cluster for item in evidence if item.cluster is not None and not item.given))
     witnesses = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))

@@ -15,7 +15,7 @@ from processtrace.robustness.misjudged import model_error
 from processtrace.robustness.noisy import noise
 from processtrace.robustness.plain import as_json
 from processtrace.robustness.priors import prior_odds_to_overturn, prior_simplex
-from processtrace.robustness.redundancy import dependence
+from processtrace.robustness.redundancy import dependence, one_source
 from processtrace.robustness.shrinking import common_shrink, shrink_for, shrink_to_even
 from processtrace.robustness.spread import ranges
 from processtrace.robustness.surprise import prediction_bits
@@ -38,6 +38,7 @@ __all__ = [
     "margins",
     "model_error",
     "noise",
+    "one_source",
     "prediction_bits",
     "prior_odds_to_overturn",
     "prior_simplex",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -43,13 +42,11 @@ def analysts(study: Study) -> xr.Dataset:
     items, left_out = np.zeros(shape, int), np.zeros(shape, int)
     disagreement = []
     for row, reading in enumerate(each):
-        alone = study.only(reading.case.id)
         own: dict[str, CaseNumbers] = {}
         for column, name in enumerate(names):
             if not any(name in (reading.case.item(i).judgements or ()) for i in _counting(reading)):
                 continue
-            changed = dataclasses.replace(alone, analyst=name)
-            own[name] = case_numbers(changed, changed.cases[0])
+            own[name] = case_numbers(study, reading.case, name)
             there = reading_of(reading.case, own[name])
             joint = there.log_prior + there.log_likelihood
             if not np.isneginf(joint).all():

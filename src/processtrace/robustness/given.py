@@ -37,10 +37,15 @@ class Cause:
     log_weight: Array
     rho: float
 
-    def findings(self, probit: Array) -> tuple[Array, Array]:
-        """Log Phi and log (1 - Phi) at each node; the nodes come as a last axis."""
+    def factor(self, t: Array, f: Array, probit: Array) -> Array:
+        """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
         x = (probit[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
-        return log_ndtr(x), log_ndtr(-x)
+        if np.isneginf(f).all():
+            return np.asarray(t + log_ndtr(x))
+        below = log_ndtr(-np.abs(x))  # the smaller tail; the larger follows without loss
+        above = np.log1p(-np.exp(below))
+        log_p, log_q = np.where(x < 0, below, above), np.where(x < 0, above, below)
+        return np.asarray(np.logaddexp(f + log_q, t + log_p))
 
 
 def cause(rho: float, items: int, furthest: float) -> Cause:
@@ -121,7 +126,7 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
         value = np.zeros((*total.shape, len(nodes.u)))
         for i, pair in zip(places, probits, strict=True):
             t, f = (part[..., None] for part in reports(numbers.items[i], setting.r, setting.s[i]))
-            low, high = (log_factor(t, f, *(part[:, None] for part in nodes.findings(end))) for end in pair)
+            low, high = (nodes.factor(t, f, end[:, None]) for end in pair)
             value += best(low, high)
         total = total + logsumexp(value + nodes.log_weight)
     return total
@@ -146,7 +151,7 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
                 for i in places:
                     own = probits[i][h] if probits[i].shape[1] == 1 else probits[i][h, some]
                     t, f = (part[h, some, None] for part in pairs[i])
-                    value += log_factor(t, f, *nodes.findings(own))
+                    value += nodes.factor(t, f, own)
                 total[h, some] += logsumexp(value + nodes.log_weight)
     return total
 

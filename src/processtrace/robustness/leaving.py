@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from processtrace.arrays import EVIDENCE, HYPOTHESIS
-from processtrace.errors import StudyError
 from processtrace.logspace import Array, normalise
 from processtrace.resolve import case_numbers
 from processtrace.robustness.cases import Reading, reading_of, readings
 from processtrace.robustness.labels import evidence_coords, labelled
 from processtrace.robustness.lead import best_rival_db
-from processtrace.study import Case, Study, spelled
+from processtrace.study import POOL, Case, Evidence, Study, spelled
+from processtrace.study.study import case_without
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -111,15 +111,18 @@ def _by_items(study: Study, reading: Reading) -> Iterator[tuple[Kind, str, str, 
 
 
 def _replaced(study: Study, reading: Reading, kind: Literal["source", "analyst"], name: str, label: str) -> Left:
-    """What changes items and may let some fall: the study without it, of which only touched units are computed anew."""
-    alone = study.only(reading.case.id)
-    try:
-        changed = alone.without(source=name) if kind == "source" else alone.without(analyst=name)
-    except StudyError:  # nobody of any weight is left to judge some item
+    """What changes items and may let some fall: the case without it, of which only touched units are computed anew."""
+    case = case_without(reading.case, kind, name)
+    if kind == "analyst" and any(_nobody(study, item) for item in case.evidence):
         return Left(reading.case, kind, name, label, np.full(len(reading.log_prior), np.nan), frozenset())
-    rest = reading_of(changed.cases[0], case_numbers(changed, changed.cases[0]))
+    rest = reading_of(case, case_numbers(study, case, POOL if kind == "analyst" and study.analyst == name else study.analyst))
     fell = frozenset(reading.numbers.ids) - frozenset(rest.numbers.ids)
     return Left(reading.case, kind, name, label, _posterior(rest.log_prior + rest.log_likelihood), fell)
+
+
+def _nobody(study: Study, item: Evidence) -> bool:
+    """Whether nobody of any weight is left to judge an item."""
+    return item.judgements is not None and sum(study.analysts[name].weight for name in item.judgements) <= 0
 
 
 def _posterior(joint: Array) -> Array:

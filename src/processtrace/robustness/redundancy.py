@@ -32,10 +32,8 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
 
     Variables: `posterior` (case, rho, hypothesis); `fully_redundant` (case, hypothesis), the limit rho -> 1, where all
     findings of a cluster share one cause, in closed form for points (NaN where that refutes every hypothesis);
-    `smallest`, `largest` (case, hypothesis), over the sweep and the limit; `one_source` (joined_source, rho, hypothesis)
-    and `one_source_redundant` (joined_source, hypothesis): the same for the clusters as declared and, as one more
-    cluster, all unclustered items that name one source, labelled `case/source`. Each rho is in [0, 1); UsageError
-    otherwise. Dependence may raise a weight or turn the lead: smallest and largest are computed, not assumed.
+    `smallest`, `largest` (case, hypothesis), over the sweep and the limit. Each rho is in [0, 1); UsageError otherwise.
+    Dependence may raise a weight or turn the lead: smallest and largest are computed, not assumed.
     One-factor Gaussian copula: Li 2000, doi:10.3905/jfi.2000.319253.
 
     >>> import processtrace as pt
@@ -45,14 +43,12 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
     >>> pt.robustness.dependence(study).fully_redundant.sel(case="x", hypothesis="a").item().__round__(6)
     0.8
     """
-    if not len(rho) or not all(0 <= value < 1 for value in rho):
-        raise UsageError(f"rho: {list(rho)}; correlations of 0 or more, below 1; the limit of 1 is computed beside them")
+    _refuse(rho)
     each = readings(study)
     n = len(study.explanations)
     swept = np.array([[_posterior(reading, _at(reading.numbers, value)) for value in rho] for reading in each]).reshape(-1, len(rho), n)
     limit = np.array([_posterior(reading, _limit(reading.numbers)) for reading in each]).reshape(-1, n)
     both = np.concatenate([swept, limit[:, None]], axis=1)
-    joined = [(reading, name, part) for reading in each for name, part in _joined(study, reading)]
     return labelled(
         study,
         {
@@ -60,14 +56,35 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
             "fully_redundant": ((CASE, HYPOTHESIS), limit),
             "smallest": ((CASE, HYPOTHESIS), np.fmin.reduce(both, axis=1)),
             "largest": ((CASE, HYPOTHESIS), np.fmax.reduce(both, axis=1)),
-            "one_source": (
-                (JOINED, RHO, HYPOTHESIS),
-                np.array([[_posterior(r, _at(part, value, only=-1)) for value in rho] for r, _, part in joined]).reshape(-1, len(rho), n),
-            ),
-            "one_source_redundant": (
-                (JOINED, HYPOTHESIS),
-                np.array([_posterior(r, _limit(part, only=-1)) for r, _, part in joined]).reshape(-1, n),
-            ),
+        },
+        {RHO: list(rho)},
+    )
+
+
+def one_source(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
+    """The posterior if all unclustered items that name one source were one more cluster, beside the clusters as declared.
+
+    Dimension `joined_source`, labelled `case/source`, each with two such items or more. Variables: `posterior`
+    (joined_source, rho, hypothesis) at each correlation of that cluster, and `fully_redundant` (joined_source,
+    hypothesis), the limit rho -> 1. Each rho is in [0, 1); UsageError otherwise.
+
+    >>> import processtrace as pt
+    >>> items = [pt.Evidence(n, finding="A poll.", source="press", probability={"a": 0.8, "b": 0.2}) for n in ("may", "june")]
+    >>> case = pt.Case("x", evidence=items, sources={"press": {}})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[case])
+    >>> pt.robustness.one_source(study).fully_redundant.sel(joined_source="x/press", hypothesis="a").item().__round__(6)
+    0.8
+    """
+    _refuse(rho)
+    n = len(study.explanations)
+    joined = [(reading, name, part) for reading in readings(study) for name, part in _joined(study, reading)]
+    swept = [[_posterior(reading, _at(part, value, only=-1)) for value in rho] for reading, _, part in joined]
+    limit = [_posterior(reading, _limit(part, only=-1)) for reading, _, part in joined]
+    return labelled(
+        study,
+        {
+            "posterior": ((JOINED, RHO, HYPOTHESIS), np.array(swept).reshape(-1, len(rho), n)),
+            "fully_redundant": ((JOINED, HYPOTHESIS), np.array(limit).reshape(-1, n)),
         },
         {
             RHO: list(rho),
@@ -76,6 +93,11 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
             "joined_source_label": (JOINED, [study.source_of(reading.case, name).name for reading, name, _ in joined]),
         },
     )
+
+
+def _refuse(rho: Sequence[float]) -> None:
+    if not len(rho) or not all(0 <= value < 1 for value in rho):
+        raise UsageError(f"rho: {list(rho)}; correlations of 0 or more, below 1; the limit of 1 is computed beside them")
 
 
 def _posterior(reading: Reading, log_likelihood: Array) -> Array:

@@ -169,7 +169,7 @@ class Study:
         chosen = [one for one in self.cases if case in (None, one.id)]
         if not any(_has(kind, name, one) for one in chosen):
             raise UsageError(f"no {kind} '{name}' in {' or '.join(one.id for one in chosen)}")
-        cases = tuple(_without(one, kind, name) if one in chosen else one for one in self.cases)
+        cases = tuple(case_without(one, kind, name) if one in chosen else one for one in self.cases)
         main = POOL if kind == "analyst" and case is None and self.analyst == name else self.analyst
         return dataclasses.replace(self, cases=cases, analyst=main)
 
@@ -232,7 +232,8 @@ def _has(kind: str, name: str, case: Case) -> bool:
     return False
 
 
-def _without(case: Case, kind: str, name: str) -> Case:
+def case_without(case: Case, kind: str, name: str) -> Case:
+    """The case without a thing of this kind, as `Study.without` leaves it out; not yet checked against its study."""
     kept = case.evidence
     fell: set[str] = set()
     if kind == "item":
