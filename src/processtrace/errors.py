@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 Location = tuple[str | int, ...]
 
+_LONGEST_PART = 400  # characters of each part of a message: names in a file may be of any length
+
 
 class ProcesstraceError(Exception):
     """Anything this library raises on purpose; its text is meant for the user."""
@@ -44,8 +46,13 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
-        where = f"{self.where}: " if self.where else ""
-        return place + where + "; ".join(part for part in (self.read, self.allowed, self.mend) if part)
+        where = f"{_on_one_line(self.where)}: " if self.where else ""
+        return place + where + "; ".join(_on_one_line(part) for part in (self.read, self.allowed, self.mend) if part)
+
+
+def _on_one_line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_PART else flat[: _LONGEST_PART - 3] + "..."
 
 
 class StudyError(ProcesstraceError):

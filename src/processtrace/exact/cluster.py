@@ -8,8 +8,9 @@ doi:10.1137/130932132); nodes and step follow from the judgements, and a coarser
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
@@ -19,9 +20,14 @@ from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_
 from processtrace.logspace import Array, logsumexp
 
 _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
+_INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
+_WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 AGREEMENT = 1e-3
 """Rules with steps h and 2h that agree to d leave an error of about d^4: here below 1e-12 nats."""
+
+_INNER_AGREEMENT, _MOST_HALVINGS = 1e-6, 5
+"""Over a range the poles of the logistic function bound the strip, and rules that agree to d leave an error of d^2."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,8 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     furthest = np.sqrt(rho) * n * (float(reach.max()) + 0.8) / (1 - rho + n * rho)
     step = _STEP / np.sqrt(1 + n * rho / (1 - rho)) / 2**refine
     u = np.arange(-REACH - furthest, REACH + furthest + step, step)
-    shape = (n, low.shape[1], len(u))
-    log_p, log_q = np.empty(shape), np.empty(shape)
-    for i in range(n):
-        for h in range(shape[1]):
-            log_p[i, h], log_q[i, h] = _given_cause(float(low[i, h]), float(high[i, h]), rho, z, u)
+    judged, place = np.unique(np.stack([low.ravel(), high.ravel()]), axis=1, return_inverse=True)
+    log_p, log_q = (part[place.ravel()].reshape(*low.shape, len(u)) for part in _given_cause(judged[0], judged[1], rho, z, u))
     return Latent(u, log_normal_density(u) + np.log(step), log_p, log_q)
 
 
@@ -64,49 +67,76 @@ def _probit(odds: Array) -> Array:
     return np.asarray(np.where(odds < 0, lower, -lower))
 
 
-def _given_cause(low: float, high: float, rho: float, z: float, u: Array) -> tuple[Array, Array]:
-    if high <= 0:
-        return np.full(len(u), -np.inf), np.zeros(len(u))
-    if low >= 1:
-        return np.zeros(len(u)), np.full(len(u), -np.inf)
-    if low == high:
-        x = (float(_probit(log_odds(low))) + np.sqrt(rho) * u) / np.sqrt(1 - rho)
-        return log_ndtr(x), log_ndtr(-x)
-    return _averaged(low, high, rho, z, u)
-
-
-def _peaks(mu: float, sd: float, slope: float, rho: float, u: float) -> tuple[float, float]:
-    """Where in a range, in sd from its middle, not finding at a cause of +u and finding at one of -u count most.
-
-    Between these lie the peaks at every smaller |u|, since each moves one way. The argument of Phi is at most `out` in
-    the middle and changes by at most `slope` for each sd, which bounds the search.
-    """
-    out = (abs(float(_probit(np.asarray(mu)))) + np.sqrt(rho) * u) / np.sqrt(1 - rho)
-    limit = 1 + out * (slope / (1 + slope**2) if slope < 1 else 0.5)
-    x = np.linspace(-limit, limit, 1001)
-    q = _probit(mu + sd * x)
-    found = -x * x / 2 + log_ndtr((q - np.sqrt(rho) * u) / np.sqrt(1 - rho))
-    missed = -x * x / 2 + log_ndtr(-(q + np.sqrt(rho) * u) / np.sqrt(1 - rho))
-    return min(0.0, float(x[np.argmax(missed)])), max(0.0, float(x[np.argmax(found)]))
+def _given_cause(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[Array, Array]:
+    """Log probabilities, (judgement, node), of findings judged [low, high] and of their absence, given the cause."""
+    point = (low == high) | (high <= 0) | (low >= 1)
+    q = _probit(log_odds(low))
+    with np.errstate(invalid="ignore"):
+        x = (q[:, None] + np.sqrt(rho) * u) / np.sqrt(1 - rho)
+    log_p, log_q = log_ndtr(x), log_ndtr(-x)
+    for i in np.flatnonzero(~point):
+        log_p[i], log_q[i] = _averaged(float(low[i]), float(high[i]), rho, z, u)
+    return log_p, log_q
 
 
 def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[Array, Array]:
-    """Log E[Phi] and log E[1 - Phi] over a range, at each u."""
+    """Log E[Phi] and log E[1 - Phi] over a range, at each u, at a step that a coarser rule confirms.
+
+    The finding holds where Phi^-1(theta) + sqrt(rho) u + sqrt(1 - rho) e > 0, theta of the range and e normal: the inner
+    sum runs over whichever of the two leaves the other's normal integral smooth.
+    """
     mu, sd = (float(part) for part in parameters(low, high, z))
-    slope = _STEEPEST * sd / np.sqrt(1 - rho)
-    step = min(_STEP / np.sqrt(1 + slope**2), 0.5 / sd)
-    down, up = _peaks(mu, sd, slope, rho, float(np.abs(u).max()))
-    nodes = np.arange(down - REACH, up + REACH + step, step)
-    log_weight = log_normal_density(nodes) + np.log(step)
-    q = _probit(mu + sd * nodes)
-    log_p, log_q = np.empty(len(u)), np.empty(len(u))
-    chunk = max(1, 2_000_000 // len(nodes))
+    below, above = _probit(np.array([mu - sd, mu + sd]))
+    inner = _over_range if above - below < _WIDEST * np.sqrt(1 - rho) else _over_noise
+    step, slope = _INNER_STEP, _STEEPEST * sd / np.sqrt(1 - rho)
+    if inner is _over_range:
+        step = min(step / np.sqrt(1 + slope**2), 0.5 / max(sd, 1e-9))
+    furthest = float(np.abs(u).max())
+    limit = 1 + (abs(float(_probit(np.asarray(mu)))) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * min(slope, 1.0)
+    down = _peak(lambda x: inner(x, furthest, mu, sd, rho)[1], -limit)
+    up = _peak(lambda x: inner(x, -furthest, mu, sd, rho)[0], limit)
+    for _ in range(_MOST_HALVINGS):
+        nodes = np.arange(down - REACH, up + REACH + step, step)
+        log_p, log_q, disagreement = _summed(partial(inner, mu=mu, sd=sd, rho=rho), nodes, step, u)
+        if disagreement < _INNER_AGREEMENT:
+            break
+        step /= 2
+    return log_p, log_q
+
+
+def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> tuple[Array, Array]:
+    """Log probability of a finding and of its absence where the range stands x sd off its middle."""
+    argument = (_probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho)
+    return log_ndtr(argument), log_ndtr(-argument)
+
+
+def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> tuple[Array, Array]:
+    """The same where the item's own normal variable is x, averaged over the range."""
+    threshold = np.sqrt(rho) * u + np.sqrt(1 - rho) * x
+    argument = (mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd
+    return log_ndtr(argument), log_ndtr(-argument)
+
+
+def _peak(log_value: Callable[[Array], Array], end: float) -> float:
+    """Where between 0 and `end` the value counts most under a standard normal, to a hundredth of the way at least."""
+    x = np.linspace(0.0, end, 1001)
+    for _ in range(2):
+        at = int(np.argmax(log_value(x) - x * x / 2))
+        x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, 1000)], 1001)
+    return float(x[500])
+
+
+def _summed(log_values: Callable[[Array, Array], tuple[Array, Array]], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:
+    """Log sums over nodes x, at each u, and how far sums over every other node lie from them."""
+    sums = np.empty((2, len(u)))
+    apart, log_weight = 0.0, log_normal_density(x) + np.log(step)
+    chunk = max(1, 2_000_000 // len(x))
     for start in range(0, len(u), chunk):
         some = slice(start, start + chunk)
-        x = (q + np.sqrt(rho) * u[some, None]) / np.sqrt(1 - rho)
-        log_p[some] = logsumexp(log_weight + log_ndtr(x))
-        log_q[some] = logsumexp(log_weight + log_ndtr(-x))
-    return log_p, log_q
+        for out, values in zip(sums, log_values(x, u[some, None]), strict=True):
+            out[some] = logsumexp(log_weight + values)
+            apart = max(apart, float(np.abs(logsumexp((log_weight + values)[:, ::2]) + np.log(2) - out[some]).max()))
+    return sums[0], sums[1], apart
 
 
 @lru_cache(maxsize=512)

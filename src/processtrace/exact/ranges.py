@@ -23,12 +23,13 @@ _DIGITS = 34.0  # exponent of the error that a step is chosen for: exp(-34) = 2e
 
 def z_of(coverage: float) -> float:
     """The standard normal quantile of (1 + coverage)/2."""
-    return NormalDist().inv_cdf((1 + coverage) / 2)
+    return -NormalDist().inv_cdf((1 - coverage) / 2)
 
 
 def log_odds(p: ArrayLike) -> Array:
-    """Log p - log(1 - p), elementwise, right for p next to 0 and to 1."""
-    return np.asarray(log(np.asarray(p, float)) - np.log1p(-np.asarray(p, float)))
+    """Log p - log(1 - p), elementwise, right for p next to 0 and to 1; infinite at 0 and 1."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(log(np.asarray(p, float)) - np.log1p(-np.asarray(p, float)))
 
 
 def parameters(low: ArrayLike, high: ArrayLike, z: float) -> tuple[Array, Array]:

@@ -21,7 +21,11 @@ def inside(named: str, beside: Path, project: Path) -> Path:
     path = Path(named)
     if path.is_absolute() or named.startswith(("~", "\\")) or (len(named) > 1 and named[1] == ":"):
         raise ValueError("an absolute path")
-    resolved = (beside.resolve().parent / path).resolve()
+    try:
+        resolved = (beside.resolve().parent / path).resolve()
+        resolved.exists()
+    except (OSError, RuntimeError):
+        raise ValueError("a path that no file can have") from None
     if not resolved.is_relative_to(project):
         raise ValueError("a path that leaves the project")
     return resolved

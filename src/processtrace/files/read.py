@@ -72,7 +72,10 @@ class StudyFiles:
 def read_files(path: str | PathLike[str]) -> StudyFiles:
     """As `load_study`, with the files."""
     home = Path(path)
-    read = _Read(paths.project_of(home))
+    try:
+        read = _Read(paths.project_of(home))
+    except (OSError, RuntimeError, ValueError):
+        raise StudyError([Fault("", "a path that no file can have", "the path of a study file", path=shown(str(path)))]) from None
     shown_path = paths.display(home.absolute(), read.project)
     raw = read_yaml(home, shown_path)
     head = _shape(read, StudyFile, raw, shown_path)
