@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -98,3 +101,22 @@ def test_broken_entries_are_told_with_their_line(tmp_path, text, words):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(pt.StudyError, match=words):
         read_bibliography(path, "r.bib")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("evidence/chile.yaml", "cite: [fairfield2015,", "cite: [fairfeld2015,", "evidence 'informants', cite: fairfeld2015; a key of the bibliography; did you mean 'fairfield2015'?"),
+        ("evidence/chile.yaml", "kind: interview, cite: fairfield2015", "kind: interview, cite: nobody", "source 'interview_2005', cite: nobody; a key of the bibliography; add the entry to the bibliography"),
+        ("models/chile.yaml", "anchor: 0.8", "sources: {x: {cite: press205}}\nanchor: 0.8", "source 'x', cite: press205; a key of the bibliography; did you mean 'press2005'?"),
+    ],
+)  # fmt: skip
+def test_a_key_that_no_entry_has_is_a_fault(tmp_path, file, old, new, words):
+    shutil.copytree(Path(__file__).parent / "data" / "chile", tmp_path / "p")
+    path = tmp_path / "p" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(pt.StudyError) as caught:
+        pt.load_study(tmp_path / "p/models/chile.yaml")
+    assert words in str(caught.value)

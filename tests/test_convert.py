@@ -10,6 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from random_studies import random_study
 
 import processtrace as pt
@@ -51,7 +53,7 @@ def with_everything() -> pt.Study:
                     pt.Evidence("p2", finding="f", status="planned", probability={"yes": 0.5, "no": 0.25, "other": 1 / 3}),
                     pt.Evidence("later", finding="f", status="set_aside", note="why"),
                     pt.Evidence("open", finding="-", status="unjudged"),
-                    pt.Evidence("db", finding="0,5", given="one", decibels={"yes": 0, "no": -12.5, "other": (-30, -3)}, anchor=0.9),
+                    pt.Evidence("db", finding="0,5", label="\x00 a\x07", given="one", decibels={"yes": 0, "no": -12.5, "other": (-30, -3)}, anchor=0.9),
                 ],
                 correlations=[{"items": ["true", "p2"], "under": {"yes": 0.1, "no": -0.05, "other": 0}}]),
             pt.Case("a", description="differs from A in letter case only"),
@@ -103,6 +105,23 @@ def test_a_study_comes_back_from_sheets_as_it_was(tmp_path, name, place):
     assert exchange.read(tmp_path / "again") == there == study
 
 
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=90).filter(lambda text: text.strip())
+
+
+@settings(deadline=None)
+@given(texts=st.lists(TEXTS, min_size=5, max_size=5), label=TEXTS)
+@example(texts=["a\n", "\n b", "c\r\nd", "\x85 \u2028 \ufeff", "#"], label="- ~")
+def test_any_text_survives_yaml(tmp_path_factory, texts, label):
+    statement, finding, reason, title, answer = texts
+    item = pt.Evidence(
+        "e", finding=finding, label=label.strip()[:40], quote=reason, probability={"a": 0.5, "b": 0.1}, because={"a": reason, "b": finding}
+    )
+    study = pt.Study(
+        title, hypotheses={"a": {"statement": statement}, "b": {}}, cases=[pt.Case("c", evidence=[item])], accepted={"x": answer}
+    )
+    assert pt.load_study(exchange.write(study, tmp_path_factory.mktemp("t") / "out")[0]) == study
+
+
 def table(tmp_path: Path, text: str, name: str = "t.csv") -> Path:
     (tmp_path / name).write_text(text, encoding="utf-8-sig")
     return tmp_path / name
@@ -152,6 +171,10 @@ def test_an_ach_matrix_is_read_by_the_convention(tmp_path):
 def test_every_rating_has_its_decibels(tmp_path, ratings, expected):
     study = exchange.read(table(tmp_path, f"finding;a;b;c;d;e\nx;{';'.join(ratings)}\n"))
     assert list(study.cases[0].evidence[0].decibels.values()) == expected
+
+
+def test_the_corner_of_a_matrix_may_be_blank(tmp_path):
+    assert exchange.read(table(tmp_path, ",a,b\nx,+,-\n")).cases[0].evidence[0].finding == "x"
 
 
 def test_a_cell_that_is_no_rating_is_told(tmp_path):
@@ -249,6 +272,27 @@ def test_tables_are_read_from_workbooks_too(tmp_path):
             )
         book.save(tmp_path / f"{key}.xlsx")
         assert exchange.read(tmp_path / f"{key}.xlsx").description == RULES[key]
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_mutated_tables_end_in_a_study_that_can_be_written_or_in_faults(tmp_path, seed):
+    import random
+
+    rng = random.Random(seed)
+    text = rng.choice([MATRIX, TRACING, PAIRS])
+    for _ in range(rng.randint(1, 5)):
+        place = rng.randrange(len(text))
+        text = (
+            text[:place]
+            + rng.choice([",", ";", '"', "\n", "++", "-", "1e999", "é", "\x00", " : ", "\t", "nan", "=A1", ""])
+            + text[place + rng.choice([0, 1, 3]) :]
+        )
+    try:
+        study = exchange.read(table(tmp_path, text))
+    except pt.StudyError as error:
+        assert all(fault.path.endswith("t.csv") for fault in error.faults)  # noqa: PT017 - either end is right
+        return
+    assert pt.load_study(exchange.write(study, tmp_path / "out")[0]) == study
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ def test_a_folder_with_files_is_left_alone(tmp_path):
         write_new(tmp_path / "thesis.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "empty").mkdir()
+    before = (tmp_path / "empty").stat().st_ino
     assert write_new(tmp_path / "empty").is_file()
+    assert (tmp_path / "empty").stat().st_ino == before  # whoever works in it still does
 
 
 def test_nothing_is_left_where_writing_fails(tmp_path, monkeypatch):

@@ -25,7 +25,9 @@ def command(src: str, dst: str) -> None:
     A table has a finding in each row; columns id, label, date, source and note may stand beside it, and what stands in
     other columns is kept as a note. How a table becomes numbers stands below, and in the description of each study made so.
     """
+    import shlex
     from collections import Counter
+    from pathlib import Path
 
     from processtrace import exchange
 
@@ -38,7 +40,9 @@ def command(src: str, dst: str) -> None:
         for number, what in ((len(study.explanations), "explanation"), (len(study.cases), "case"))
     ]
     click.echo(f"{study.title}: {', '.join(counted)}; items: {told}.")
-    for path in written:
+    here = Path.cwd()
+    shown = [path.relative_to(here) if path.is_relative_to(here) else path for path in written]
+    for path in shown:
         click.echo(f"wrote {path}", err=True)
     if written[0].suffix in (".yaml", ".yml"):
-        click.echo(f"next: processtrace check {written[0]}", err=True)
+        click.echo(f"next: processtrace check {shlex.quote(str(shown[0]))}", err=True)

@@ -28,7 +28,7 @@ def read(path: Path) -> Study:
         from processtrace.exchange.qda_file import read_project
 
         return study_of(read_project(path, shown_path), *_names(path))
-    if kind in (".csv", ".tsv"):
+    if kind == ".csv":
         return _table(path, shown_path)
     if kind == ".xlsx":
         return _workbook(path, shown_path)

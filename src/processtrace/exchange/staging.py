@@ -22,9 +22,21 @@ def new_folder(target: Path) -> Iterator[Path]:
     try:
         yield made
         made.chmod(0o755)
-        target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            target.rmdir()
-        made.replace(target)
+            _move_into(made, target)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.replace(target)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _move_into(made: Path, target: Path) -> None:
+    """Fill a folder that is there, and stays the same one for whoever works in it; empty it again where that fails."""
+    try:
+        for part in list(made.iterdir()):
+            part.replace(target / part.name)
+    except OSError:
+        for part in target.iterdir():
+            shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+        raise

@@ -54,7 +54,7 @@ def write_new(folder: Path, hypotheses: Sequence[str] | None = None, case: str |
     UsageError where files are there already, or for fewer than two hypotheses.
     """
     if hypotheses is not None and not 2 <= len(hypotheses) <= MOST:
-        raise UsageError(f"{len(hypotheses)} hypotheses; from 2 to {MOST}, separated by commas")
+        raise UsageError(f"hypotheses: {len(hypotheses)}; from 2 to {MOST} names, separated by commas")
     folder = folder.absolute()
     rivals = RIVALS if hypotheses is None else named(hypotheses, "hypothesis")
     (episode,) = CASE if case is None else named([case], "case")

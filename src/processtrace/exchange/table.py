@@ -71,7 +71,8 @@ def read_table(path: Path, shown_path: str) -> Table:
         first = iter((True,))
         page = next(iter(read_pages(path, shown_path, lambda _: next(first, False), faults)))
     else:
-        page = page_from(path.stem, read_text(path, shown_path), shown_path)
+        text = re.sub(r'^(\s*|"")(?=[,;])', "finding", read_text(path, shown_path), count=1)  # a matrix may leave its corner blank
+        page = page_from(path.stem, text, shown_path)
     if not page.columns and not faults:
         faults.append(fault_at(page, 1, "", "an empty table", "a first row with the names of the columns"))
     twice = [name for name in dict.fromkeys(page.columns) if page.columns.count(name) > 1]

@@ -112,7 +112,7 @@ def _long(key: str, text: str) -> bool:
 
 
 def _is_plain(text: str) -> bool:
-    return bool(_PLAIN.fullmatch(text)) and not _NOT_TEXT.fullmatch(text) and text == " ".join(text.split())
+    return bool(_PLAIN.fullmatch(text)) and text.isprintable() and not _NOT_TEXT.fullmatch(text) and text == " ".join(text.split())
 
 
 def _prose(text: str, depth: int, block: bool) -> str:
@@ -121,7 +121,7 @@ def _prose(text: str, depth: int, block: bool) -> str:
     paragraphs = text.split("\n")
     foldable = all(p and p == " ".join(p.split()) and p.isprintable() for p in paragraphs)
     if not foldable or not text:
-        return json.dumps(text, ensure_ascii=False) if text.isprintable() else json.dumps(text)
+        return _quoted(text)
     pad = "  " * (depth + 1)
     wrapped = [
         "\n".join(textwrap.wrap(p, _WIDTH, initial_indent=pad, subsequent_indent=pad, break_long_words=False, break_on_hyphens=False))
@@ -144,4 +144,10 @@ def _flow(value: Any) -> str:
 
 def scalar(text: str) -> str:
     """Text as a scalar of YAML, in quotation marks only where it needs them."""
-    return text if _is_plain(text) else json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if _is_plain(text) else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Text in quotation marks; what cannot be printed is escaped as YAML does (JSON would split it into surrogates)."""
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in shown)
