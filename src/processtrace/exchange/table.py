@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from pathlib import Path
 
 from processtrace.errors import Fault, StudyError
 from processtrace.files.yaml import read_text
+from processtrace.sheets.cells import decimal_marks, tidy, with_points
 from processtrace.sheets.cells import read_text as as_text
-from processtrace.sheets.cells import tidy
-from processtrace.sheets.columns import fault_at, one_decimal_mark
+from processtrace.sheets.columns import fault_at
 from processtrace.sheets.delimited import page_from
 from processtrace.sheets.pages import Page
+from processtrace.sheets.pages import Row as PageRow
 from processtrace.sheets.workbook import read_pages
 
 
@@ -54,10 +56,25 @@ class Table:
 
     def with_points(self, columns: Collection[str]) -> Table:
         """The table with decimal points in these columns; StudyError where commas and points are mixed."""
-        pages, faults = one_decimal_mark([self.page], {self.page.name: columns})
-        if faults:
-            raise StudyError(faults)
-        return Table(pages[0])
+        marked = {mark: (row, name) for row in reversed(self.rows) for name in columns for mark in decimal_marks(row.cells[name])}
+        if len(marked) == 2:
+            (row, name), (other, column) = marked[","], marked["."]
+            read = (
+                f"'{row.cells[name]}' with a decimal comma, and '{other.cells[column]}' with a point in row {other.line}, column {column}"
+            )
+            raise StudyError(
+                [self.fault(row, name, read, "one decimal mark throughout", "write all numbers with a point, or all with a comma")]
+            )
+        if "," not in marked:
+            return self
+        rows = (
+            PageRow(
+                row.number,
+                {name: with_points(cell) if name in columns and isinstance(cell, str) else cell for name, cell in row.cells.items()},
+            )
+            for row in self.page.rows
+        )
+        return Table(dataclasses.replace(self.page, rows=tuple(rows)))
 
 
 def _plain(name: str) -> str:
