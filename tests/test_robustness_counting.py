@@ -7,9 +7,12 @@ from math import comb
 import mpmath
 import numpy as np
 import pytest
+from robustness_studies import Draw, two
 
 import processtrace as pt
+from processtrace import report, robustness
 from processtrace.robustness import counting
+from processtrace.robustness.counted import told
 from processtrace.robustness.counts import binomial_factor, urn_factor
 
 
@@ -67,3 +70,36 @@ def test_counts_that_no_urn_holds_are_undefined_and_nonsense_is_refused():
 def test_symmetric_counts_are_even():
     assert counting(4, 4)["bayes_factor"].values[0] == pytest.approx(1, abs=1e-12)
     assert counting(4, 4)["bias_to_flip"].values[0] == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_each_case_by_counts_beside_the_judged_factor(seed):
+    study = Draw(seed, zeros=False).study()
+    data, lead = robustness.counted(study), robustness.margins(study)
+    names = list(study.hypotheses)
+    a, b = (names.index(lead[part].item()) for part in ("leader", "runner_up"))
+    last = pt.update(study)["last_db"].values
+    weights = last[:, a] - last[:, b]
+    for_, against = int((weights > 1e-9).sum()), int((weights < -1e-9).sum())
+    assert (data["for_"].item(), data["against"].item()) == (for_, against)
+    if for_ + against:
+        np.testing.assert_allclose(data["bayes_factor"].values[0], counting(for_, against)["bayes_factor"].values)
+    nats = pt.to_dataset(study)["log_likelihood"].values.sum(axis=0)
+    assert data["judged_bayes_factor"].item() == pytest.approx(np.exp(nats[a] - nats[b]), rel=1e-9)
+
+
+def test_the_baseline_is_said_and_stands_in_the_report():
+    items = [
+        pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.6, "b": 0.4} if k < 7 else {"a": 0.4, "b": 0.6}) for k in range(10)
+    ]
+    study = pt.Study("Ten", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
+    said = told(study)["x"]
+    flip = counting(7, 3)["bias_to_flip"].values[0]
+    assert said == (
+        "By mere counts, 7 items for and 3 against the leading explanation: a Bayes factor of 7.8 (binomial) or 39 (urn) against the next, "
+        f"where the judgements give 5.1; the first falls to 1 where findings for it were {flip:.1f} times as easy to see."
+    )
+    found = robustness.as_json(study) | {"counted": {"x": said}}
+    assert "What mere counts would say" in report.render(study, robustness=found)
+    assert "What mere counts would say" not in report.render(study, robustness=robustness.as_json(study))
+    assert told(two(0.4, 0.4))["x"] == ""

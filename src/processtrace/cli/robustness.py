@@ -17,6 +17,7 @@ def command(study: str, case: str | None, form: str) -> None:
     """How fragile the posterior of STUDY is: one sentence a case, or every number as JSON or CSV."""
     from processtrace import robustness
     from processtrace.cli.terminal import echo_csv, echo_json
+    from processtrace.robustness.counted import told
 
     read = chosen(study, case)
     found = robustness.as_json(read)
@@ -25,7 +26,8 @@ def command(study: str, case: str | None, form: str) -> None:
     elif form == "csv":
         echo_csv(["case", "key", "value"], [(name, *row) for name, part in found["cases"].items() for row in _flat("", part)])
     else:
-        click.echo("\n\n".join(part["sentence"] for part in found["cases"].values()))
+        by_count = told(read)
+        click.echo("\n\n".join(f"{part['sentence']}\n{by_count[name]}".strip() for name, part in found["cases"].items()))
 
 
 def _flat(key: str, value: Any) -> list[tuple[str, Any]]:

@@ -82,6 +82,7 @@ class _Results:
     bounds: xr.Dataset
     ranges: xr.Dataset
     robustness: dict[str, Any]
+    counted: dict[str, str]
     planned: xr.Dataset | None
     plan: pd.DataFrame | None
     sampled: xr.DataTree | None
@@ -90,6 +91,7 @@ class _Results:
 def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
     from processtrace import planning, robustness, tables
     from processtrace.arrays import update
+    from processtrace.robustness.counted import told
 
     found = _Results()
     with say.step("Exact posterior"):
@@ -97,6 +99,7 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     with say.step("Robustness: everything a reviewer asks"):
         found.bounds, found.ranges = robustness.bounds(study), robustness.ranges(study)
         found.robustness = robustness.as_json(study)
+        found.counted = told(study)
     found.planned = found.plan = None
     if any(item.status == "planned" for case in study.cases for item in case.evidence):
         with say.step("Planning: what to look for next"):
@@ -141,7 +144,7 @@ def _write(
             bounds=results.bounds,
             ranges=results.ranges,
             figures=figures,
-            robustness=results.robustness,
+            robustness=results.robustness | {"counted": results.counted},
             plan=results.plan,
             sampled=results.sampled,
             provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),

@@ -54,11 +54,12 @@ class _Names:
         return self.item(name) if kind == "item" else Cell(held[name].name if name in held else spelled(name))
 
 
-def fragility(study: Study, case: Case, found: Json) -> Fragility:
-    """The robustness of a case; `found` is its entry in the JSON form of `robustness`."""
+def fragility(study: Study, case: Case, found: Json, counted: str = "") -> Fragility:
+    """The robustness of a case; `found` is its entry in the JSON form of `robustness`, `counted` the baseline of mere counts."""
     names = _Names(study, case)
     grids = (_left_out(names, found), _tipping(names, found), _swept(names, found), _others(names, found), _surprise(names, found))
-    return Fragility(tuple(answer for answer in _answers(names, found) if answer[1]), tuple(part for part in grids if part is not None))
+    answers = [*_answers(names, found), ("What mere counts would say", counted)]
+    return Fragility(tuple(answer for answer in answers if answer[1]), tuple(part for part in grids if part is not None))
 
 
 def _answers(names: _Names, found: Json) -> Iterable[tuple[str, str]]:

@@ -45,7 +45,7 @@ def write(
 
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
-    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
+    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with a baseline sentence by case under `counted`. `agreement`: `tables.agreement(study)`.
     `plan`: `tables.plan(study)`.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
     values, as `report.provenance(...)` gives them. What is left out has no section.

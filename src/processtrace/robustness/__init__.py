@@ -6,6 +6,7 @@
 from processtrace.robustness.anchors import anchor
 from processtrace.robustness.coders import analysts
 from processtrace.robustness.corners import bounds
+from processtrace.robustness.counted import counted
 from processtrace.robustness.counts import counting
 from processtrace.robustness.failing import fail_safe
 from processtrace.robustness.fewest import fewest_left_out
@@ -30,6 +31,7 @@ __all__ = [
     "as_json",
     "bounds",
     "common_shrink",
+    "counted",
     "counting",
     "dependence",
     "fail_safe",

@@ -1,0 +1,90 @@
+"""Each case by mere counts, beside its judged posterior."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.arrays import CASE
+from processtrace.robustness.cases import TIE_DB, Reading, readings
+from processtrace.robustness.counts import COUNT_MODEL, counting
+from processtrace.robustness.labels import labelled
+from processtrace.robustness.lead import evidence_margin_db
+from processtrace.robustness.tips import weights_db
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def counted(study: Study) -> xr.Dataset:
+    """The leader against the runner-up if every item counted alike: the baseline that judgements have to beat.
+
+    An item is for the leader, or against it, by the sign of its weight given all the others. Variables by case: `for_`,
+    `against`, how many; `bayes_factor` and `bias_to_flip` (case, count_model), those of `counting` (NaN without a leader,
+    or where no item leans); `judged_bayes_factor`, what the judgements say, 10 to the power of the evidence margin in
+    decibels over 10.
+
+    López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683.
+
+    >>> import processtrace as pt
+    >>> items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.6, "b": 0.4} if k < 7 else {"a": 0.4, "b": 0.6}) for k in range(10)]
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
+    >>> pt.robustness.counted(study).bayes_factor.values.round(6).tolist()
+    [[7.827586, 39.0]]
+    """
+    found = [_case(reading) for reading in readings(study)]
+    models = counting(1, 0)
+    shape = (len(found), models.sizes[COUNT_MODEL])
+    with np.errstate(over="ignore"):
+        judged = 10 ** (np.array([evidence_margin_db(reading) for reading in readings(study)], float) / 10)
+    return labelled(
+        study,
+        {
+            "for_": ((CASE,), np.array([part[0] for part in found], int)),
+            "against": ((CASE,), np.array([part[1] for part in found], int)),
+            "bayes_factor": ((CASE, COUNT_MODEL), np.array([part[2] for part in found]).reshape(shape)),
+            "bias_to_flip": ((CASE, COUNT_MODEL), np.array([part[3] for part in found]).reshape(shape)),
+            "judged_bayes_factor": ((CASE,), judged),
+        },
+        {COUNT_MODEL: models[COUNT_MODEL].values, "count_model_label": (COUNT_MODEL, models["count_model_label"].values)},
+    )
+
+
+def _case(reading: Reading) -> tuple[int, int, np.ndarray, np.ndarray]:
+    weights = weights_db(reading)
+    for_, against = int((weights > TIE_DB).sum()), int((weights < -TIE_DB).sum())
+    if for_ + against == 0:
+        return 0, 0, np.full(2, np.nan), np.full(2, np.nan)
+    data = counting(for_, against)
+    return for_, against, data["bayes_factor"].values, data["bias_to_flip"].values
+
+
+def told(study: Study) -> dict[str, str]:
+    """The baseline of each case in a sentence, empty where there is none."""
+    data = counted(study)
+    return {str(case): _told(data.isel({CASE: row})) for row, case in enumerate(data[CASE].values)}
+
+
+def _told(row: xr.Dataset) -> str:
+    for_, against = int(row["for_"]), int(row["against"])
+    if for_ + against == 0:
+        return ""
+    binomial, urn = (float(value) for value in row["bayes_factor"].values)
+    flip = float(row["bias_to_flip"].values[0])
+    ways = f"{ratio(binomial)} (binomial){f' or {ratio(urn)} (urn)' if np.isfinite(urn) else ''}"
+    bias = (
+        f"; the first falls to 1 where findings for it were {ratio(max(flip, 1 / flip))} times as {'easy' if flip > 1 else 'hard'} to see"
+    )
+    return (
+        f"By mere counts, {for_} items for and {against} against the leading explanation: a Bayes factor of {ways} against the next, "
+        f"where the judgements give {ratio(float(row['judged_bayes_factor']))}{bias if np.isfinite(flip) else ''}."
+    )
+
+
+def ratio(value: float) -> str:
+    """A Bayes factor in print, two digits."""
+    if not np.isfinite(value):
+        return "no limit"
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{float(f'{value:.2g}'):g}"
