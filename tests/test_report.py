@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import json
 import re
 import shutil
 import subprocess
@@ -41,6 +42,8 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] == "style":
             self.style += data
+        elif self.open and self.open[-1] == "script":
+            return
         else:
             self.texts.append(data)
 
@@ -206,13 +209,22 @@ def test_contrast_is_enough_for_text(page):
             assert _contrast(colours[ink], colours[ground]) >= 4.5  # WCAG 2.2, 1.4.3
 
 
-def test_the_policy_allows_nothing_but_its_own_style_and_embedded_figures(page):
+def _digest(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_allows_nothing_but_its_own_script_style_and_embedded_figures(page):
     shown = Page(page)
     (policy,) = [attrs["content"] for attrs in shown.named("meta") if attrs.get("http-equiv") == "Content-Security-Policy"]
-    digest = base64.b64encode(hashlib.sha256(shown.style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    numbers, script = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{_digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_digest(shown.style)}'"
+    )
+    assert shown.named("script") == [{"type": "application/json", "id": "numbers"}, {}]
+    assert json.loads(numbers)["cases"][0]["id"] == "zz_case"
     assert not any("style" in attrs for _, attrs in shown.tags)
-    assert not any(tag in ("script", "link", "iframe", "object", "form", "base") for tag, _ in shown.tags)
+    assert not any(tag in ("link", "iframe", "object", "form", "base") for tag, _ in shown.tags)
 
 
 HOSTILE = [

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from processtrace import exact, mixtures, planning, plots, pymc_models, report, robustness, tables
     from processtrace.arrays import to_dataset, update
+    from processtrace.changes import apply_changes
     from processtrace.draws import exact_draws
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ProcesstraceError, StudyError, UsageError
-    from processtrace.files import load_study
+    from processtrace.files import load_changes, load_study
     from processtrace.pymc_models import sample
     from processtrace.study import (
         Analyst,
         Case,
+        CaseChanges,
+        Changes,
         Citation,
         Cluster,
         Evidence,
@@ -37,6 +40,8 @@ _HOME = {
     "study": (
         "Analyst",
         "Case",
+        "CaseChanges",
+        "Changes",
         "Citation",
         "Cluster",
         "Evidence",
@@ -48,7 +53,8 @@ _HOME = {
         "Study",
         "Tag",
     ),
-    "files": ("load_study",),
+    "files": ("load_changes", "load_study"),
+    "changes": ("apply_changes",),
     "arrays": ("to_dataset", "update"),
     "draws": ("exact_draws",),
     "pymc_models": ("sample",),
@@ -60,6 +66,8 @@ __all__ = [
     "AnalysisError",
     "Analyst",
     "Case",
+    "CaseChanges",
+    "Changes",
     "Citation",
     "Cluster",
     "ContradictionError",
@@ -75,8 +83,10 @@ __all__ = [
     "StudyError",
     "Tag",
     "UsageError",
+    "apply_changes",
     "exact",
     "exact_draws",
+    "load_changes",
     "load_study",
     "mixtures",
     "planning",

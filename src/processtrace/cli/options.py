@@ -11,24 +11,29 @@ if TYPE_CHECKING:
 
 study_argument = click.argument("study", type=click.Path())
 case_option = click.option("--case", "case", metavar="ID", help="One case only.")
+changes_option = click.option(
+    "--changes", metavar="FILE", type=click.Path(), help="A reader's changes, as the page of a report gives them as YAML."
+)
 format_option = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True, help="How to print it."
 )
 
 
-def chosen(path: str, case: str | None = None, analyst: str | None = None) -> Study:
-    """The study at a path, narrowed to one case and one analyst's judgements where they are named."""
+def chosen(path: str, case: str | None = None, analyst: str | None = None, changes: str | None = None) -> Study:
+    """The study at a path, under one analyst's judgements, with a reader's changes, narrowed to a case: what of these is named."""
     import dataclasses
 
     from processtrace.errors import UsageError
-    from processtrace.files import load_study
+    from processtrace.files import load_changes, load_study
 
     study = load_study(path)
-    if case is not None:
-        study = study.only(case)
     if analyst is not None:
         if analyst != "pool" and analyst not in study.analysts:
             named = ", ".join(study.analysts) or "none is declared"
             raise UsageError(f"no analyst '{analyst}'; the study has {named}")
         study = dataclasses.replace(study, analyst=analyst)
-    return study
+    if changes is not None:
+        from processtrace.changes import apply_changes
+
+        study = apply_changes(study, load_changes(changes, study))
+    return study if case is None else study.only(case)

@@ -6,20 +6,21 @@ from typing import Any
 
 import click
 
-from processtrace.cli.options import case_option, chosen, format_option, study_argument
+from processtrace.cli.options import case_option, changes_option, chosen, format_option, study_argument
 
 
 @click.command(name="robustness")
 @study_argument
 @case_option
+@changes_option
 @format_option
-def command(study: str, case: str | None, form: str) -> None:
+def command(study: str, case: str | None, changes: str | None, form: str) -> None:
     """How fragile the posterior of STUDY is: one sentence a case, or every number as JSON or CSV."""
     from processtrace import robustness
     from processtrace.cli.terminal import echo_csv, echo_json
     from processtrace.robustness.counted import told
 
-    read = chosen(study, case)
+    read = chosen(study, case, changes=changes)
     found = robustness.as_json(read)
     if form == "json":
         echo_json(found)

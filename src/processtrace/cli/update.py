@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from processtrace.cli.options import case_option, chosen, format_option, study_argument
+from processtrace.cli.options import case_option, changes_option, chosen, format_option, study_argument
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 @case_option
 @click.option("--analyst", metavar="NAME", help="An analyst's judgements instead of the study's main ones, or 'pool'.")
 @click.option("--items", is_flag=True, help="The weight of each item too.")
+@changes_option
 @format_option
-def command(study: str, case: str | None, analyst: str | None, items: bool, form: str) -> None:
+def command(study: str, case: str | None, analyst: str | None, items: bool, changes: str | None, form: str) -> None:
     """The exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
     from processtrace.arrays import update
     from processtrace.cli.terminal import echo_json
 
-    read = chosen(study, case, analyst)
+    read = chosen(study, case, analyst, changes)
     result = update(read)
     if form == "json":
         echo_json(as_json(read, result))

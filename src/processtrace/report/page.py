@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = "report.html"
-_POLICY = "default-src 'none'; img-src data:; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
+
+# Nothing from anywhere, figures as data, and one script and one style, each by its hash. Without the last directive the style
+# would have to be set by the script, and a reader without scripts would get a page without style.
+_POLICY = "default-src 'none'; script-src 'sha256-{script}'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
 
 
 def write(
@@ -40,6 +44,7 @@ def write(
     plan: pd.DataFrame | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
+    numbers: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write `folder/report.html`, one file that needs no network, and return its path.
 
@@ -48,7 +53,8 @@ def write(
     (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with a baseline sentence by case under `counted`. `agreement`: `tables.agreement(study)`.
     `plan`: `tables.plan(study)`.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
-    values, as `report.provenance(...)` gives them. What is left out has no section.
+    values, as `report.provenance(...)` gives them. What is left out has no section. `numbers`: what the page needs to follow
+    a reader's own judgements, `live.payload(study)`, asked for where it is left out.
 
     The folder is made where it is missing; the file is written whole or not at all. Raises UsageError for figures of
     unknown cases or of other files, ContradictionError where every explanation of a case is refuted.
@@ -64,6 +70,7 @@ def write(
         plan=plan,
         sampled=sampled,
         provenance=provenance,
+        numbers=numbers,
     )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,21 +91,31 @@ def render(
     plan: pd.DataFrame | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
+    numbers: Mapping[str, Any] | None = None,
 ) -> str:
     """The page as text; arguments as in `write`."""
     if updated is None:
         from processtrace.arrays import update
 
         updated = update(study)
+    if numbers is None:
+        from processtrace.live import payload
+
+        numbers = payload(study)
     table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
     drawn = pictures(study, figures or {}, alternatives(study, table))
     sections = case_sections(study, updated, bounds, table, robustness, drawn, plan)
-    style = files("processtrace.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+    style, script = (
+        files("processtrace.report").joinpath(f"templates/{name}").read_text(encoding="utf-8") for name in ("style.css", "live.js")
+    )
     return str(
         _template().render(
             study=study,
             style=style,
-            policy=_POLICY.format(style=_hash(style)),
+            script=script,
+            policy=_POLICY.format(style=_hash(style), script=_hash(script)),
+            numbers=_inert(numbers),
+            arguable=len(study.explanations) > 1 and any(item.counts for case in study.cases for item in case.evidence),
             models=judged_by_models(study),
             explanations=explanations(study),
             results=of_table(table, title="Support for each explanation"),
@@ -115,8 +132,13 @@ def render(
     )
 
 
-def _hash(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _inert(numbers: Mapping[str, Any]) -> str:
+    """JSON in ASCII that no text within can end: it stands in a script element, which only `<` could close."""
+    return json.dumps(numbers, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
 def _template() -> Any:

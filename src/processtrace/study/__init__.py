@@ -1,6 +1,7 @@
 """Frozen types of a study, in the words of its files."""
 
 from processtrace.study.case import Case, PairCorrelation
+from processtrace.study.changes import CaseChanges, Changes
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
 from processtrace.study.lock import Lock
 from processtrace.study.parts import (
@@ -38,6 +39,8 @@ __all__ = [
     "SCALES",
     "Analyst",
     "Case",
+    "CaseChanges",
+    "Changes",
     "Citation",
     "Cluster",
     "Evidence",
