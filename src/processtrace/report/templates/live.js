@@ -38,11 +38,11 @@ function probit(odds) {  // Phi⁻¹(expit(odds)) by Newton on log Phi, which is
   }
   return odds < 0 ? q : -q;
 }
-function logSum(values) {
+function logSum(values, from = 0, by = 1) {  // log of the sum of exp, of every by-th value
   let top = NEVER, sum = 0;
-  for (const value of values) if (value > top) top = value;
+  for (let k = from; k < values.length; k += by) if (values[k] > top) top = values[k];
   if (top === NEVER) return top;
-  for (const value of values) sum += Math.exp(value - top);
+  for (let k = from; k < values.length; k += by) sum += Math.exp(values[k] - top);
   return top + Math.log(sum);
 }
 function logAdd(a, b) {
@@ -114,7 +114,7 @@ const givenCause = remembered(2000, (low, high, rho, z, end, step) => {
       }
       for (const side of [0, 1]) {
         made[side][k] = logSum(terms[side]);
-        apart = Math.max(apart, Math.abs(logSum(terms[side].filter((_, j) => j % 2 === 0)) + Math.LN2 - made[side][k]));
+        apart = Math.max(apart, Math.abs(logSum(terms[side], 0, 2) + Math.LN2 - made[side][k]));
       }
     }
     if (apart < 1e-6) break;
@@ -139,7 +139,7 @@ function latent(items, rho, z) {
       const total = weight.map((w, k) => items.reduce((sum, item, i) => sum + parts[i][h][item.found ? 0 : 1][k], w));
       const whole = logSum(total);
       if (whole === NEVER) continue;
-      for (const odd of [0, 1]) off = Math.max(off, Math.abs(logSum(total.filter((_, k) => k % 2 === odd)) + Math.LN2 - whole));
+      for (const odd of [0, 1]) off = Math.max(off, Math.abs(logSum(total, odd, 2) + Math.LN2 - whole));
     }
     if (off < 1e-3 || refine === 5) return {weight, parts};
   }
