@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from processtrace.errors import Fault
-from processtrace.sheets.cells import Cell, decimal_marks, tidy, with_points
+from processtrace.sheets.cells import decimal_marks, tidy, with_points
 from processtrace.sheets.pages import SHAPES, Page, Row, fixed_columns
 from processtrace.study.check import nearest
+
+Numeric = Callable[[Page, Row], Collection[str]]
 
 
 def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
@@ -49,16 +51,16 @@ def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) ->
             yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", mend)
 
 
-def one_decimal_mark(pages: Collection[Page], numeric: Mapping[str, Collection[str]]) -> tuple[list[Page], list[Fault]]:
+def one_decimal_mark(pages: Collection[Page], numeric: Numeric) -> tuple[list[Page], list[Fault]]:
     """The pages with decimal points; a fault where numbers have commas in one cell and points in another.
 
-    `numeric` names, page by page, the columns that hold numbers and ranges. Pages that stand in no file are left as they are.
+    `numeric` names the columns in which a row holds numbers and ranges. Pages that stand in no file are left as they are.
     """
     found: dict[str, tuple[Page, Row, str]] = {}
     faults = []
     for page in pages:
         for row in page.rows if page.path else ():
-            for name in numeric.get(page.name, ()):
+            for name in numeric(page, row):
                 cell = row.cells.get(name)
                 for mark in decimal_marks(cell) if isinstance(cell, str) else ():
                     found.setdefault(mark, (page, row, name))
@@ -78,12 +80,13 @@ def one_decimal_mark(pages: Collection[Page], numeric: Mapping[str, Collection[s
         )
     if set(found) != {","}:
         return list(pages), faults
-    return [_with_points(page, numeric.get(page.name, ())) if page.path else page for page in pages], faults
+    return [_with_points(page, numeric) if page.path else page for page in pages], faults
 
 
-def _with_points(page: Page, numeric: Collection[str]) -> Page:
-    def plain(name: str, cell: Cell) -> Cell:
-        return with_points(cell) if name in numeric and isinstance(cell, str) else cell
-
-    rows = tuple(Row(row.number, {name: plain(name, cell) for name, cell in row.cells.items()}) for row in page.rows)
-    return Page(page.name, page.columns, rows, page.path)
+def _with_points(page: Page, numeric: Numeric) -> Page:
+    rows = []
+    for row in page.rows:
+        names = numeric(page, row)
+        cells = {name: with_points(cell) if name in names and isinstance(cell, str) else cell for name, cell in row.cells.items()}
+        rows.append(Row(row.number, cells))
+    return Page(page.name, page.columns, tuple(rows), page.path)

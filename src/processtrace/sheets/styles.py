@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from processtrace.sheets.pages import MOST_ROWS
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.styles import Alignment
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,8 +39,6 @@ def unescaped(text: str) -> str:
 
 def put_cell(sheet: Worksheet, row: int, column: int, value: Cell | None, text: bool = True) -> SheetCell:
     """A cell with its value, wrapped at the top; in the format of text unless only numbers belong there. Text is never a formula."""
-    from openpyxl.styles import Alignment
-
     cell: Any = sheet.cell(row, column)
     if isinstance(value, str):
         held = escaped(value)
@@ -51,11 +51,19 @@ def put_cell(sheet: Worksheet, row: int, column: int, value: Cell | None, text: 
         cell.data_type = "s"
         cell.quotePrefix = held.startswith(_ACTIVE)
     elif value is not None:
-        cell.value = value
+        cell.value = repr(value)  # the library itself would write 16 digits
+        cell.data_type = "n"
     if text:
         cell.number_format = AS_TEXT
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = _wrapped()
     return cell  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _wrapped() -> Alignment:
+    from openpyxl.styles import Alignment
+
+    return Alignment(wrap_text=True, vertical="top")
 
 
 def _encodable(text: str) -> bool:

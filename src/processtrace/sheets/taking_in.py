@@ -32,7 +32,7 @@ def study_of(pages: Sequence[Page], path: str) -> Study:
         faults += wrong_columns(page, _more(page, names), _needed(page, names))
     if faults:
         raise StudyError(faults)
-    tidied, faults = one_decimal_mark(pages, {page.name: _numeric(page, names) for page in pages})
+    tidied, faults = one_decimal_mark(pages, lambda page, row: _numeric(page, row, names))
     taking = _Taking({page.name: page for page in tidied}, names, faults)
     return taking.study()
 
@@ -51,9 +51,13 @@ def _needed(page: Page, names: Names) -> list[str]:
     return [names.column(page, h) for h in names.needed] if page.name == "evidence" else []
 
 
-def _numeric(page: Page, names: Names) -> list[str]:
+def _numeric(page: Page, row: Row, names: Names) -> list[str]:
+    if page.name == "study":
+        kind, _ = _setting(str(row.cells.get("key", "")))
+        return ["value"] if kind is NUMBER else []
     fixed = [name for name, column in fixed_columns(page.name).items() if column.kind.numeric]
-    return fixed + [name for name in _more(page, names) if not name.startswith(WHY)] + (["value"] if page.name == "study" else [])
+    in_words = page.name == "evidence" and str(row.cells.get("scale", "")).strip().lower() == "words"
+    return fixed + [name for name in ([] if in_words else _more(page, names)) if not name.startswith(WHY)]
 
 
 @dataclass
