@@ -10,7 +10,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from processtrace.files import bibliography
-from processtrace.study import Case, Citation, Evidence, Judgement, Study
+from processtrace.study import Analyst, Case, Citation, Evidence, Judgement, Study
 
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome"}
 _LINES = {"because", "evidence", "judgements", "hypotheses", "factors", "sources", "clusters", "tags", "analysts", "correlations"}
@@ -48,6 +48,21 @@ def shared_yaml(study: Study) -> str:
 def bibtex(study: Study) -> str:
     """The references of a study as BibTeX; StudyError for a key that BibTeX cannot hold."""
     return bibliography.bibtex(study.references.values())
+
+
+def judgement_yaml(analyst: str, part: Judgement) -> str:
+    """One analyst's entry under `judgements`."""
+    return _entry(analyst, _filled(part), 0)
+
+
+def analyst_yaml(analyst: Analyst) -> str:
+    """An entry under `analysts`."""
+    return _entry(analyst.id, _without_id(analyst), 0)
+
+
+def in_braces(analyst: Analyst) -> str:
+    """An entry under `analysts` where these stand in braces."""
+    return f"{_scalar(analyst.id)}: {_flow(_without_id(analyst))}"
 
 
 def _filled(part: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.styles import Alignment
     from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767
@@ -25,6 +27,7 @@ AS_TEXT = "@"
 _ACTIVE = ("=", "+", "-", "@", "'")
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_LANDSCAPE, _PORTRAIT = 112, 78  # characters that a line of an A4 page holds, in wide fonts too
 _HEAD, _RULE, _PAPER = "FF1F3A4D", "FFBFC7CD", "FFF2F5F7"
 
 
@@ -80,7 +83,7 @@ def dress_head(sheet: Worksheet, columns: int, row: int = 1) -> None:
 
     for number in range(1, columns + 1):
         cell = sheet.cell(row, number)
-        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.font = Font(name="Calibri", bold=True, color="FFFFFFFF")
         cell.fill = PatternFill("solid", fgColor=_HEAD)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
     sheet.print_title_rows = f"{row}:{row}"
@@ -105,25 +108,64 @@ def width(sheet: Worksheet, column: int, characters: int, text: bool = True) -> 
         dimension.number_format = AS_TEXT
 
 
-def choices(sheet: Worksheet, column: int, words: Sequence[str]) -> None:
+def choices(sheet: Worksheet, column: int, words: Sequence[str], rows: tuple[int, int] = (2, MOST_ROWS)) -> None:
     """A list to choose from in the rows of a column."""
-    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    letter = get_column_letter(column)
     listed = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
     listed.errorTitle, listed.error = "Not one of them", f"One of {', '.join(words)}, or blank."
-    listed.add(f"{letter}2:{letter}{MOST_ROWS}")
-    sheet.add_data_validation(listed)
+    _validate(sheet, listed, column, rows)
 
 
-def printable(sheet: Worksheet, landscape: bool = True) -> None:
-    """A4, as wide as the page, numbered."""
+def prompt(sheet: Worksheet, column: int, last: int, title: str, text: str) -> None:
+    """A word of help that appears at the cells of a column; it refuses nothing."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    helped = DataValidation(type="custom", formula1="TRUE", allow_blank=True, showInputMessage=True)
+    helped.promptTitle, helped.prompt = title[:32], text[:255]
+    _validate(sheet, helped, column, (2, last))
+
+
+def _validate(sheet: Worksheet, validation: DataValidation, column: int, rows: tuple[int, int]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    letter = get_column_letter(column)
+    validation.add(f"{letter}{rows[0]}:{letter}{rows[1]}")
+    sheet.add_data_validation(validation)
+
+
+def heighten(sheet: Worksheet, least: int = 1, most: int = 25) -> None:
+    """Rows high enough for their text, from `least` to `most` lines: not every spreadsheet does it by itself."""
+    from openpyxl.utils import get_column_letter
+
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        lines = least if number > 1 else 1
+        for cell in row:
+            wide = float(sheet.column_dimensions[get_column_letter(int(cell.column or 1))].width) * (0.8 if number == 1 else 1)
+            if isinstance(cell.value, str):
+                lines = max(lines, sum(max(1, math.ceil(len(part) / wide)) for part in cell.value.split("\n")))
+        sheet.row_dimensions[number].height = 15 * min(lines, most) + 3
+
+
+def printable(sheet: Worksheet, landscape: bool = True, divided_after: int = 0) -> None:
+    """A4, numbered, with the columns that come before and after the divide as wide as a page each."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.pagebreak import Break, ColBreak
+
     setup: Any = sheet.page_setup
+    widths = [float(sheet.column_dimensions[get_column_letter(number)].width) for number in range(1, sheet.max_column + 1)]
+    repeated = sum(widths[:2]) if divided_after else 0
+    pages = [sum(widths[:divided_after]), repeated + sum(widths[divided_after:])]
     setup.orientation, setup.paperSize = ("landscape" if landscape else "portrait"), 9
-    setup.fitToWidth, setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    sheet.oddFooter.center.text = "&A, &P of &N"  # type: ignore[union-attr]
+    setup.scale = max(25, min(100, int(100 * (_LANDSCAPE if landscape else _PORTRAIT) / max(pages))))
+    if divided_after:
+        sheet.col_breaks = ColBreak(brk=(Break(divided_after),))
+        sheet.print_title_cols = "A:B"
+    margins: Any = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.6, 0.8, 0.3
+    footer: Any = sheet.oddFooter
+    footer.center.text = "&A, &P of &N"
 
 
 def prose_page(book: Workbook, title: str, lines: Sequence[str]) -> None:
@@ -133,15 +175,18 @@ def prose_page(book: Workbook, title: str, lines: Sequence[str]) -> None:
     sheet: Any = book.active
     sheet.title = title
     sheet.sheet_view.showGridLines = False
-    width(sheet, 1, 110, text=False)
+    width(sheet, 1, 78, text=False)
     for number, line in enumerate(lines, 1):
         cell = put_cell(sheet, number, 1, line or None, text=False)
         if number == 1 or line.startswith("Page "):
-            cell.font = Font(bold=True, size=16 if number == 1 else 11)
+            cell.font = Font(name="Calibri", bold=True, size=16 if number == 1 else 11)
+    heighten(sheet)
+    sheet.row_dimensions[1].height = 26
     printable(sheet, landscape=False)
 
 
 def saved(book: Workbook) -> bytes:
+    """The workbook as the bytes of a file."""
     book.properties.creator = "processtrace"
     out = io.BytesIO()
     book.save(out)

@@ -19,7 +19,7 @@ from processtrace.sheets.columns import fault_at, unknown_page
 from processtrace.sheets.guide import guide
 from processtrace.sheets.laying_out import pages_of
 from processtrace.sheets.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns
-from processtrace.sheets.styles import choices, dress_head, printable, prose_page, put_cell, saved, unescaped, width
+from processtrace.sheets.styles import choices, dress_head, heighten, printable, prose_page, put_cell, saved, unescaped, width
 from processtrace.sheets.taking_in import study_of
 from processtrace.study import SCALES, Study
 from processtrace.values import shown
@@ -58,6 +58,7 @@ def _write_page(book: Workbook, page: Page) -> None:
             put_cell(sheet, row.number, number, row.cells.get(name), text=name not in numbers)
     dress_head(sheet, len(page.columns))
     sheet.freeze_panes = "C2" if page.name == "evidence" else "B2"
+    heighten(sheet, most=10)
     printable(sheet)
 
 

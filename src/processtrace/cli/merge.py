@@ -1,0 +1,40 @@
+"""`processtrace merge`: a filled-in blind sheet back into the study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from processtrace.cli.options import study_argument
+
+
+@click.command(name="merge")
+@study_argument
+@click.argument("sheet", type=click.Path(), metavar="IN.xlsx")
+@click.option("--first", metavar="NAME", help="Whose the present judgements are, where they are one common judgement of nobody named.")
+def command(study: str, sheet: str, first: str | None) -> None:
+    """Bring the judgements of the blind sheet IN.xlsx into the case files of STUDY, beside those that are there.
+
+    Rows left blank are not judged. It is refused, and nothing is changed, where a row is half filled, or where a finding
+    or the statement of an explanation has changed since the sheet was made.
+    """
+    from processtrace.files import read_files
+    from processtrace.files.beside import stated_beside
+    from processtrace.sheets import merge_sheet
+    from processtrace.study import POOL, Analyst
+
+    files = read_files(study)
+    done = merge_sheet(files, sheet, Analyst(first).id if first is not None else None, stated_beside(files))
+    if not done.judged:
+        click.echo(f"All {done.before} judgements of {done.analyst} in {sheet} are in the study already; nothing was changed.")
+        return
+    before = f", {done.before} were there before" if done.before else ""
+    blank = f", {done.blank} left blank" if done.blank else ""
+    click.echo(f"{done.judged} judgements of {done.analyst} merged{before}{blank}.")
+    if done.newly_found:
+        click.echo(f"{done.newly_found} items that were unjudged count as found now.")
+    for path in done.files:
+        click.echo(f"changed: {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    if files.study.analyst == POOL:
+        click.echo(f"The main judgements are those of the pool of analysts; 'analyst: NAME' in {study} chooses one.")

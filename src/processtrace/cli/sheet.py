@@ -1,0 +1,43 @@
+"""`processtrace sheet`: a blind sheet for another coder."""
+
+from __future__ import annotations
+
+import click
+
+from processtrace.cli.options import case_option, study_argument
+
+
+@click.command(name="sheet")
+@study_argument
+@click.argument("out", type=click.Path(), metavar="OUT.xlsx")
+@click.option("--analyst", required=True, metavar="NAME", help="Who is to judge: letters, digits, _ and -.")
+@case_option
+@click.option("--rest", is_flag=True, help="Only what this analyst has not judged yet.")
+@click.option("--seed", type=int, metavar="N", help="For the order of the findings; another each time if left out, and kept in the sheet.")
+def command(study: str, out: str, analyst: str, case: str | None, rest: bool, seed: int | None) -> None:
+    """Write a blind sheet of STUDY into the workbook OUT.xlsx: findings, sources and statements, in random order.
+
+    It holds no judgement, reason or posterior. Filled in, it comes back by 'processtrace merge'.
+    """
+    import secrets
+
+    from processtrace.files import read_files
+    from processtrace.files.beside import stated_beside
+    from processtrace.sheets import explanations, write_sheet
+    from processtrace.study import Analyst
+
+    name = Analyst(analyst).id
+    files = read_files(study)
+    chosen = files.study if case is None else files.study.only(case)
+    elsewhere = stated_beside(files)
+    number = secrets.randbelow(1_000_000) if seed is None else seed
+    count = write_sheet(chosen, out, name, number, rest, elsewhere)
+    click.echo(
+        f"{out}: {count} findings for {name}, in random order (seed {number}). Filled in, bring it back by 'processtrace merge {study} {out}'."
+    )
+    for one in explanations(chosen, elsewhere):
+        if not one.statement:
+            click.echo(
+                f"note: {one.label} has no statement; tell the coder what it says, or write it under its name and make the sheet again",
+                err=True,
+            )
