@@ -62,7 +62,7 @@ def analyst_yaml(analyst: Analyst) -> str:
 
 def in_braces(analyst: Analyst) -> str:
     """An entry under `analysts` where these stand in braces."""
-    return f"{_scalar(analyst.id)}: {_flow(_without_id(analyst))}"
+    return f"{scalar(analyst.id)}: {_flow(_without_id(analyst))}"
 
 
 def _filled(part: Any) -> dict[str, Any]:
