@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from processtrace.errors import AnalysisError, StudyError
+from processtrace.files import paths
 from processtrace.files.blocks import Entry, Text, replaced
 from processtrace.files.place import put
 from processtrace.files.read import StudyFiles, load_study
@@ -135,7 +136,8 @@ def _rehearse(files: StudyFiles, contents: Mapping[Path, bytes], expected: Study
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).resolve()
         (copy / ".git").mkdir()
-        for path in files.paths:
+        locks = [paths.inside(lock.file, files.paths[0], files.project) for lock in files.study.lock]
+        for path in (*files.paths, *locks):
             place = copy / path.relative_to(files.project)
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(contents.get(path, b"") or path.read_bytes())

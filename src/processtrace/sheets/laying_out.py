@@ -29,6 +29,8 @@ def every_page(study: Study) -> list[Page]:
         "cases": _page("cases", [PRIOR + h for h in _prior_names(study)], (_case_cells(case) for case in study.cases)),
         "words": _page("words", (), ({"word": word, "probability": JUDGED.write(value)} for word, value in study.words.items())),
         "accepted": _page("accepted", (), ({"note": note, "answer": answer} for note, answer in study.accepted.items())),
+        "locks": _page("locks", (), (fields_as_cells(lock, "locks") for lock in study.lock)),
+        "locked": _page("locked", (), _locked(study)),
         "correlations": _page("correlations", [heading("correlations", h) for h in _judged_names(study)], _correlations(study)),
         "evidence": _evidence(study),
     }
@@ -87,6 +89,12 @@ def _judged_names(study: Study) -> list[str]:
             named += [*item.because, *(h for part in item.by_analyst.values() for h in (*part.values, *part.because))]
         named += [h for pair in case.correlations for h in pair.under]
     return list(dict.fromkeys([*study.explanations, *named]))
+
+
+def _locked(study: Study) -> Iterator[dict[str, Cell]]:
+    for lock in study.lock:
+        for item, entry in lock.locked.items():
+            yield {"file": lock.file, "item": item, "entry": entry}
 
 
 def _correlations(study: Study) -> Iterator[dict[str, Cell]]:

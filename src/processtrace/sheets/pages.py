@@ -149,6 +149,25 @@ SHAPES: dict[str, Shape] = {
         ),
         always=False,
     ),
+    "locks": Shape(
+        "Plans that were locked before the search.",
+        (
+            Column("file", TEXT, "the file of the locked plan", required=True, width=34),
+            Column("hash", TEXT, "its SHA-256", width=40),
+            Column("deposited", TEXT, "date on which the hash was deposited"),
+            Column("where", TEXT, "where it was deposited", width=40),
+        ),
+        always=False,
+    ),
+    "locked": Shape(
+        "What these files hold of each item. Read out of them; not to be changed here.",
+        (
+            Column("file", TEXT, "the file of the locked plan", required=True, width=34),
+            Column("item", TEXT, "case and item, joined by /", required=True, width=34),
+            Column("entry", TEXT, "what was locked of it", required=True, width=80),
+        ),
+        always=False,
+    ),
     "references": Shape(
         "The bibliography.",
         (
