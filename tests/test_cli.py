@@ -48,17 +48,26 @@ def test_wrong_usage_is_exit_code_2(arguments, project):
 def test_check_says_that_there_is_no_fault(project):
     done = call("check", STUDY, cwd=project)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "no faults; 3 explanations, 1 cases, 4 items that count of 4" in done.stdout
+    assert "no faults; 3 explanations, 1 case, 4 items that count of 4" in done.stdout
 
 
 def test_strict_makes_a_note_a_failure_until_it_is_answered(project):
-    assert "note no-reason: Chile, Informants on the campaign" in call("check", STUDY, cwd=project).stdout
+    told = call("check", STUDY, cwd=project).stdout
+    assert "note no-reason: Chile: none for 2 of 3 items: A party memo naming the electoral cost" in told
+    names = dict.fromkeys(line.split(":")[0].removeprefix("note ") for line in told.splitlines()[:-1])
     assert call("check", STUDY, "--strict", cwd=project).returncode == 1
     text = (project / STUDY).read_text()
-    (project / STUDY).write_text(text.replace("accepted: {idle-item:", "accepted: {no-reason: a sketch, idle-item:"))
+    answers = ", ".join(f"{name}: a sketch" for name in names)
+    (project / STUDY).write_text(text.replace("accepted: {idle-item:", f"accepted: {{{answers}, idle-item:"))
     done = call("check", STUDY, "--strict", cwd=project)
     assert done.returncode == 0
-    assert "0 notes, 1 answered" in done.stdout
+    assert f"0 notes, {len(told.splitlines()) - 1} answered" in done.stdout
+
+
+def test_an_answer_to_a_note_that_does_not_exist_is_told(project):
+    text = (project / STUDY).read_text()
+    (project / STUDY).write_text(text.replace("accepted: {idle-item:", "accepted: {idle-itme:"))
+    assert "note unknown-answer: accepted, 'idle-itme': did you mean 'idle-item'?" in call("check", STUDY, cwd=project).stdout
 
 
 @pytest.mark.parametrize("command", ["check", "update", "robustness", "run"])

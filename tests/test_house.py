@@ -78,6 +78,7 @@ HEAVY = ("pymc", "arviz", "matplotlib", "xarray", "pandas", "scipy.stats")
         ("import processtrace", (*HEAVY, "numpy", "pydantic")),
         ("import processtrace.cli", (*HEAVY, "numpy", "pydantic")),
         ("import processtrace as pt; pt.load_study('models/alignment.yaml')", HEAVY),
+        ("import processtrace as pt; from processtrace.notes import notes; notes(pt.load_study('models/alignment.yaml'))", HEAVY),
         ("import processtrace as pt; pt.update(pt.load_study('models/alignment.yaml'))", ("pymc", "arviz", "matplotlib", "scipy.stats")),
     ],
 )

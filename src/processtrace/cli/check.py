@@ -29,14 +29,7 @@ def command(study: str, strict: bool) -> None:
     for note in open_ones:
         click.echo(f"note {note}")
     _tell_locks(read)
-    items = [item for case in read.cases for item in case.evidence]
-    counted = sum(item.counts for item in items)
-    asked = sum(len(part.values) for item in items for part in item.by_analyst.values())
-    answered = f", {len(found) - len(open_ones)} answered" if len(found) > len(open_ones) else ""
-    click.echo(
-        f"{read.title}: no faults; {len(read.explanations)} explanations, {len(read.cases)} cases, {counted} items that count of {len(items)}; "
-        f"{asked} judgements asked of analysts; {len(open_ones)} notes{answered}."
-    )
+    click.echo(_summary(read, len(open_ones), len(found) - len(open_ones)))
     if strict and open_ones:
         raise SystemExit(1)
 
@@ -58,3 +51,18 @@ def _tell_locks(study: Study) -> None:
                 for lock in study.lock
             )
         )
+
+
+def _summary(study: Study, unanswered: int, answered: int) -> str:
+    from processtrace.notes import numbers_asked
+    from processtrace.notes.note import counted
+
+    items = [item for case in study.cases for item in case.evidence]
+    asked = numbers_asked(study)
+    whom = f" of {counted(len(asked), 'analyst', 'analysts')}" if asked and None not in asked else ""
+    return (
+        f"{study.title}: no faults; {counted(len(study.explanations), 'explanation', 'explanations')}, "
+        f"{counted(len(study.cases), 'case', 'cases')}, {sum(item.counts for item in items)} items that count of {len(items)}; "
+        f"{sum(asked.values()):,} numbers asked{whom}; {counted(unanswered, 'note', 'notes')}"
+        + (f", {answered} answered." if answered else ".")
+    )

@@ -1,0 +1,71 @@
+"""Where analysts disagree in direction, veto each other, or did not judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from processtrace.judgements import ends
+from processtrace.notes.note import Note, counted, listed
+from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
+from processtrace.resolve import judged_by_analyst
+from processtrace.study import POOL, Case, Evidence, Study
+
+NAMES = {
+    "opposed-analysts": "an item on which two analysts point in opposite directions",
+    "vetoing-zero": "a probability of 0 by one analyst, which the pool keeps",
+    "not-judged": "items that the main analyst did not judge, which are left out",
+}
+
+OPPOSED_DB = 1.0
+"""Decibels that two analysts must each give a pair of explanations, in opposite directions, to be told."""
+
+
+def notes(study: Study) -> Iterator[Note]:
+    """Items with opposed analysts, zeros of one analyst that veto, and items that the main analyst did not judge."""
+    for case in study.cases:
+        several = [item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1]
+        for first, second in combinations(study.analysts, 2):
+            opposed = [found for item in several if (found := _opposed(study, item, first, second))]
+            if opposed:
+                who = f"{study.analysts[first].name} and {study.analysts[second].name} point in opposite directions"
+                told = listed(text for _, text in sorted(opposed, key=lambda pair: -pair[0]))
+                yield Note("opposed-analysts", case.name, f"{who} on {counted(len(opposed), 'item', 'items')}: {told}")
+        vetoed = [told for item in several if study.analyst == POOL for told in _vetoes(study, item)]
+        if vetoed:
+            yield Note("vetoing-zero", case.name, f"a zero by one analyst stands in the pool whatever the others judged: {listed(vetoed)}")
+    for each in weighed(study):
+        yield from _left_out(study, each.case, each.numbers.left_out)
+
+
+def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[float, str] | None:
+    """The pair of explanations on which two analysts are farthest apart in opposite directions, as judged."""
+    each = judged_by_analyst(study, item)
+    if first not in each or second not in each:
+        return None
+    one, other = (judged_nats(study, item, each[name]) for name in (first, second))
+    names = names_of(study)
+    found = []
+    for h, k in combinations(range(len(names)), 2):
+        a, b = difference_db(one, h, k), difference_db(other, h, k)
+        if a * b < 0 and min(abs(a), abs(b)) >= OPPOSED_DB:
+            found.append((min(abs(a), abs(b)), f"{item.name} ({names[h]} over {names[k]}: {db(a)} and {db(b)})"))
+    return max(found) if found else None
+
+
+def _vetoes(study: Study, item: Evidence) -> Iterator[str]:
+    each = {name: values for name, values in judged_by_analyst(study, item).items() if study.analysts[str(name)].weight > 0}
+    for h, part in study.explanations.items():
+        zeros = [study.analysts[str(name)].name for name, values in each.items() if ends(values[h])[1] == 0]
+        if zeros and len(zeros) < len(each):
+            yield f"{item.name} under {part.name}, by {', '.join(zeros)}"
+
+
+def _left_out(study: Study, case: Case, names: tuple[str, ...]) -> Iterator[Note]:
+    if names:
+        total = sum(item.counts for item in case.evidence)
+        who = study.analysts[study.analyst].name
+        told = listed(case.item(name).name for name in names)
+        yield Note(
+            "not-judged", case.name, f"{who} did not judge, and so leaves out, {len(names)} of {counted(total, 'item', 'items')}: {told}"
+        )
