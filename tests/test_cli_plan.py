@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 import processtrace as pt
-from processtrace import planning, plots, report, tables
+from processtrace import planning, plots, report, robustness, tables
 from processtrace.cli import cli
+from processtrace.cli.figures import figures
 from processtrace.plots.grammar import texts
 
 STUDY = """\
@@ -118,3 +119,25 @@ def test_table_figure_and_section(study):
     with pytest.raises(pt.AnalysisError, match="plans no item"):
         plots.plan(planning.items(nothing), "first_case")
     assert "What to look for next" not in report.render(nothing, plan=tables.plan(nothing))
+
+
+def test_a_run_draws_what_is_fragile_and_leaves_out_what_needs_a_lead():
+    def drawn(p: float) -> set[str]:
+        items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": p, "b": 0.4}) for k in range(2)]
+        made = pt.Study("Drawn", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
+        return set(figures(made, pt.update(made), robustness.bounds(made), robustness.ranges(made), None))
+
+    whole = {
+        "support",
+        "path/x",
+        "weights/x",
+        "simplex/x",
+        "dependence",
+        "model_error",
+        "noise",
+        "tornado/x",
+        "leave_one_out/x",
+        "surprise/x",
+    }
+    assert drawn(0.8) == whole
+    assert drawn(0.4) <= whole - {"tornado/x"}

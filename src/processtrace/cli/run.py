@@ -15,7 +15,6 @@ from processtrace.cli.options import study_argument
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from matplotlib.figure import Figure
 
     from processtrace.study import Study
 
@@ -120,12 +119,13 @@ def _write(
     import json
 
     from processtrace import plots, report, tables
+    from processtrace.cli.figures import figures
     from processtrace.cli.update import as_json
 
     marked = results.sampled is not None and not results.sampled.attrs["converged"]
     with say.step("Figures"):
-        figures = _figures(study, results)
-        for name, figure in figures.items():
+        drawn = figures(study, results.updated, results.bounds, results.ranges, results.planned)
+        for name, figure in drawn.items():
             plots.save(figure, folder / "figures" / name.replace("/", "_"))
     with say.step("Tables and appendix"):
         for name, table in _tables(study, results).items():
@@ -143,26 +143,12 @@ def _write(
             updated=results.updated,
             bounds=results.bounds,
             ranges=results.ranges,
-            figures=figures,
+            figures=drawn,
             robustness=results.robustness | {"counted": results.counted},
             plan=results.plan,
             sampled=results.sampled,
             provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),
         )
-
-
-def _figures(study: Study, results: _Results) -> dict[str, Figure]:
-    from processtrace import plots
-
-    drawn = {"support": plots.support(results.updated, results.bounds, results.ranges)}
-    for case in study.cases:
-        if any(item.counts for item in case.evidence) and len(study.explanations) > 1:
-            drawn[f"path/{case.id}"] = plots.path(results.updated, case.id)
-            drawn[f"weights/{case.id}"] = plots.weights(results.updated, case.id)
-            drawn[f"simplex/{case.id}"] = plots.simplex(results.updated, case.id)
-        if results.planned is not None and case.id in results.planned["planned_case"].values:
-            drawn[f"plan/{case.id}"] = plots.plan(results.planned, case.id)
-    return drawn
 
 
 def _tables(study: Study, results: _Results) -> dict[str, Any]:

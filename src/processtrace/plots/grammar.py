@@ -116,13 +116,14 @@ def grammar() -> Iterator[None]:
 
 
 def drawn[**P](make: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw under the grammar, and settle the layout before it is left."""
+    """Draw under the grammar, and settle the layout once and for all: what is saved is not laid out again."""
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with grammar():
             figure = make(*args, **kwargs)
             figure.draw_without_rendering()
+            figure.set_layout_engine("none")
         return figure
 
     return made

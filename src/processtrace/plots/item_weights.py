@@ -96,6 +96,6 @@ def _note(updated: xr.Dataset, case: str, pair: tuple[Drawn, Drawn], letters: di
     weight = {str(c): float(joint[k, 0] - joint[k, 1]) for k, c in enumerate(updated[CLUSTER].values)}
     told = []
     for c, letter in letters.items():
-        named = f"{letter} {labels[c]}" if labels[c] else letter
+        named = f"{letter}: {labels[c]}" if labels[c] else letter
         told.append(f"{named} ({signed(weight[f'{case}/{c}'])} dB)".replace(" ", _UNBROKEN))
     return f"Items with one letter are dependent; each is weighed given the earlier ones of its letter, and together they weigh: {'; '.join(told)}."
