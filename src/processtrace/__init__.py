@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import exact, mixtures, planning, plots, pymc_models, report, robustness, tables
+    from processtrace import cells, division, exact, mixtures, planning, plots, pymc_models, report, robustness, tables
     from processtrace.arrays import to_dataset, update
     from processtrace.changes import apply_changes
     from processtrace.draws import exact_draws
@@ -59,7 +59,7 @@ _HOME = {
     "draws": ("exact_draws",),
     "pymc_models": ("sample",),
 }
-_ROOMS = ("exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
+_ROOMS = ("cells", "division", "exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
 _WHERE = {name: room for room, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -84,6 +84,8 @@ __all__ = [
     "Tag",
     "UsageError",
     "apply_changes",
+    "cells",
+    "division",
     "exact",
     "exact_draws",
     "load_changes",

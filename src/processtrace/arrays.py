@@ -9,14 +9,14 @@ import numpy as np
 from processtrace.errors import ContradictionError
 from processtrace.exact.case import subset_nats, terms
 from processtrace.exact.posterior import log_posterior
-from processtrace.logspace import Array, relative_db, to_db
+from processtrace.logspace import Array, logsumexp, relative_db, to_db
 from processtrace.resolve import CaseNumbers, case_numbers
 from processtrace.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
 
-CASE, HYPOTHESIS, EVIDENCE, CLUSTER, ANALYST = "case", "hypothesis", "evidence", "evidence_cluster", "analyst"
+CASE, HYPOTHESIS, EVIDENCE, CLUSTER, ANALYST, FACTOR = "case", "hypothesis", "evidence", "evidence_cluster", "analyst", "factor"
 
 
 def numbers_of(study: Study) -> dict[str, CaseNumbers]:
@@ -30,6 +30,7 @@ def to_dataset(study: Study) -> xr.Dataset:
     Variables: `prior` (case, hypothesis), probabilities; `log_likelihood`, `log_likelihood_alone`, `log_likelihood_last`
     (evidence, hypothesis), nats: an item given the earlier items of its unit, outside it, and given all other items;
     `cluster_log_likelihood` (evidence_cluster, hypothesis), nats. `evidence` is flat, labelled `case/id`.
+    In a study of factors also `at_work` (hypothesis, factor): which factors make up which cell.
     Attributes: `error_nats` by case, 0 where exact; `anchored`: items whose effect depends on the anchor.
     """
     import xarray as xr
@@ -46,7 +47,7 @@ def to_dataset(study: Study) -> xr.Dataset:
         return (EVIDENCE, HYPOTHESIS), np.concatenate(parts) if parts else np.zeros((0, len(hypotheses)))
 
     joint = [_joint(numbers, k) for _, numbers, k in clusters]
-    return xr.Dataset(
+    data = xr.Dataset(
         {
             "prior": ((CASE, HYPOTHESIS), prior / prior.sum(axis=1, keepdims=True)),
             "log_likelihood": stacked("chain"),
@@ -77,6 +78,20 @@ def to_dataset(study: Study) -> xr.Dataset:
             "anchored": anchored(study),
         },
     )
+    return data.assign(_cells(study)).assign_coords(_factors(study)) if study.factors else data
+
+
+def _cells(study: Study) -> dict[str, tuple[tuple[str, str], Array]]:
+    return {
+        "at_work": (
+            (HYPOTHESIS, FACTOR),
+            np.array([[name in study.causes_in(cell) for name in study.factors] for cell in study.explanations]),
+        )
+    }
+
+
+def _factors(study: Study) -> dict[str, object]:
+    return {FACTOR: list(study.factors), "factor_label": (FACTOR, [part.name for part in study.factors.values()])}
 
 
 def _cluster_label(study: Study, case: str, cluster: str) -> str:
@@ -115,7 +130,9 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
 
     Adds `posterior`, `log_posterior` (nats) and `evidence_db` (case, hypothesis), and `weight_db`, and where the Dataset
     holds them `alone_db`, `last_db` (evidence, hypothesis) and `cluster_weight_db`: decibels relative to the best
-    hypothesis (best = 0). Raises ContradictionError where every hypothesis of a case is refuted.
+    hypothesis (best = 0). Where the Dataset holds `at_work`, also `factor_prior`, `factor_posterior` and
+    `factor_log_odds` (nats), each (case, factor): the sum over the cells in which a factor is at work, and its odds.
+    Raises ContradictionError where every hypothesis of a case is refuted.
 
     Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
     """
@@ -140,7 +157,19 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
             derived[f"{kind}_db"] = ((EVIDENCE, HYPOTHESIS), _relative_known(data[f"log_likelihood_{kind}"].values))
     if "cluster_log_likelihood" in data:
         derived["cluster_weight_db"] = ((CLUSTER, HYPOTHESIS), relative_db(data["cluster_log_likelihood"].values))
+    if "at_work" in data:
+        at_work = data["at_work"].transpose(HYPOTHESIS, FACTOR).values
+        derived["factor_prior"] = ((CASE, FACTOR), prior @ at_work / prior.sum(axis=1, keepdims=True))
+        derived["factor_posterior"] = ((CASE, FACTOR), np.exp(log_post) @ at_work)
+        derived["factor_log_odds"] = ((CASE, FACTOR), log_factor_odds(log_post, at_work))
     return data.assign(derived)
+
+
+def log_factor_odds(log_posterior: Array, at_work: Array) -> Array:
+    """Log odds that each factor is at work, (case, factor), nats, from log probabilities of the cells (case, hypothesis)."""
+    held = np.where(at_work, log_posterior[..., None], -np.inf)
+    rest = np.where(at_work, -np.inf, log_posterior[..., None])
+    return np.asarray(logsumexp(held, axis=-2) - logsumexp(rest, axis=-2))
 
 
 def _relative_known(nats: Array) -> Array:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from processtrace.study import Study
 
+SIMULATED = 100
+"""Simulated studies that say how often one explanation would look divided; the error is stated beside the share."""
+
 FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
 
 
@@ -84,6 +87,8 @@ class _Results:
     counted: dict[str, str]
     planned: xr.Dataset | None
     plan: pd.DataFrame | None
+    codings: dict[str, pd.DataFrame]
+    several: dict[str, pd.DataFrame]
     sampled: xr.DataTree | None
 
 
@@ -104,6 +109,8 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
         with say.step("Planning: what to look for next"):
             found.planned = planning.items(study)
             found.plan = tables.plan(study, planned=found.planned)
+    with say.step("Agreement of analysts, several explanations at once"):
+        found.codings, found.several = _codings(study), _several(study)
     found.sampled = None
     if sampler is not None:
         with say.step("Sampling the judgements and the explanation together (compiles first)"):
@@ -111,6 +118,28 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
 
             found.sampled = sample(study, draws=sampler[1], random_seed=sampler[0], progressbar=False if say.quiet else None)
     return found
+
+
+def _codings(study: Study) -> dict[str, pd.DataFrame]:
+    """How far the analysts agree and what divides them, where two or more judged an item."""
+    from processtrace import robustness, tables
+
+    if not any(item.counts and len(item.by_analyst) > 1 for case in study.cases for item in case.evidence):
+        return {}
+    judged = robustness.analysts(study)
+    codings, dividing = tables.codings(study, judged=judged), tables.dividing(study, judged=judged)
+    return {"agreement": tables.agreement(study), "codings": codings, "dividing": dividing}
+
+
+def _several(study: Study) -> dict[str, pd.DataFrame]:
+    """More than one explanation at once: of factors, what building cells would give; of hypotheses, shares of the evidence."""
+    from processtrace import division, tables
+
+    if study.factors:
+        return {"construction": tables.construction(study)}
+    if len(study.explanations) < 2:
+        return {}
+    return {"shares": tables.shares(study, simulated=division.looks_divided(study, draws=SIMULATED))}
 
 
 def _write(
@@ -146,6 +175,9 @@ def _write(
             figures=drawn,
             robustness=results.robustness | {"counted": results.counted},
             plan=results.plan,
+            agreement=results.codings.get("agreement"),
+            dividing=results.codings.get("dividing"),
+            several=results.several,
             sampled=results.sampled,
             provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),
         )
@@ -155,6 +187,9 @@ def _tables(study: Study, results: _Results) -> dict[str, Any]:
     from processtrace import robustness, tables
 
     made = {
+        **results.codings,
+        **({"factors": tables.factors(study, updated=results.updated)} if study.factors else {}),
+        **results.several,
         "posterior": tables.posterior(study, updated=results.updated, bounds=results.bounds, ranges=results.ranges),
         "weights": tables.weights(study, updated=results.updated),
         "appendix": tables.appendix(study, updated=results.updated),

@@ -54,6 +54,7 @@ def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
             "posterior": by_hypothesis(result["posterior"].values[c]),
             "log_posterior": by_hypothesis(result["log_posterior"].values[c]),
             "evidence_db": by_hypothesis(result["evidence_db"].values[c]),
+            **({"factors": _factors(result, c)} if "factor_posterior" in result else {}),
             "refuted": [h for h, v in zip(hypotheses, result["log_posterior"].values[c], strict=True) if v == -float("inf")],
             "error_nats": result.attrs["error_nats"][c],
             "evidence": [
@@ -81,6 +82,14 @@ def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
             ],
         }
     return {"title": study.title, "hypotheses": hypotheses, "cases": cases}
+
+
+def _factors(result: xr.Dataset, c: int) -> dict[str, dict[str, float]]:
+    """Prior and posterior probability that each factor of a case is at work."""
+    return {
+        str(name): {kind: float(result[f"factor_{kind}"].values[c, f]) for kind in ("prior", "posterior")}
+        for f, name in enumerate(result["factor"].values)
+    }
 
 
 def _csv(study: Study, result: xr.Dataset) -> None:
@@ -125,6 +134,8 @@ def _table(study: Study, result: xr.Dataset, items: bool) -> None:
                 ]
             )
         click.echo(table([case.name, "Prior", "Support", "Bounds", "Evidence against the best"], rows, right=(1, 2, 4)))
+        if "factor_posterior" in result:
+            click.echo("\n" + _at_work(result, c))
         error = result.attrs["error_nats"][c]
         if error:
             click.echo(
@@ -136,6 +147,20 @@ def _table(study: Study, result: xr.Dataset, items: bool) -> None:
         _not_counted(case)
         click.echo()
     _anchors(study, result)
+
+
+def _at_work(result: xr.Dataset, c: int) -> str:
+    """The prior and posterior probability that each factor is at work, alone or with others."""
+    from processtrace.cli.terminal import table
+    from processtrace.logspace import DB_PER_NAT
+    from processtrace.printing import probability
+
+    rows = []
+    for f, name in enumerate(result["factor_label"].values):
+        odds = float(result["factor_log_odds"].values[c, f]) * DB_PER_NAT
+        prior, posterior = (float(result[f"factor_{kind}"].values[c, f]) for kind in ("prior", "posterior"))
+        rows.append([str(name), probability(prior), probability(posterior, odds)])
+    return table(["At work, alone or with others", "Prior", "Support"], rows, right=(1, 2))
 
 
 def _items(case: str, result: xr.Dataset, names: list[str]) -> str:

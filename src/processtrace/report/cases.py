@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+DIVIDING = 5
+"""Items a case that the page lists as dividing the analysts; the table written beside it holds all."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """An explanation on the page: its label, statement, prior in print, and whether it is the residual."""
@@ -72,12 +76,31 @@ class Appendix:
 def explanations(study: Study) -> list[Explanation]:
     """The rival explanations with the study's prior, or the factors they are made of with theirs."""
     if study.factors:
-        return [Explanation(part.name, part.statement or "", share(part.prior, float("nan")), False) for part in study.factors.values()]
+        prior = study.at_work
+        return [
+            Explanation(part.name, part.statement or "", share(prior[name], float("nan")), False) for name, part in study.factors.items()
+        ]
     total = sum(part.prior for part in study.hypotheses.values())
     return [
         Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), part.residual)
         for part in study.hypotheses.values()
     ]
+
+
+def cells(study: Study) -> list[Explanation]:
+    """The combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
+    total = sum(part.prior for part in study.explanations.values())
+    return [
+        Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), False)
+        for part in (study.explanations.values() if study.factors else ())
+    ]
+
+
+def most_divided(dividing: pd.DataFrame) -> pd.DataFrame:
+    """The items of each case that divide the analysts most."""
+    chosen = dividing.groupby(level="case", sort=False).head(DIVIDING)
+    chosen.attrs = {**dividing.attrs, "title": f"{dividing.attrs['title']}: the first {DIVIDING} of each case"}
+    return chosen
 
 
 def case_sections(

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processtrace.printing import decibels
-from processtrace.report.cases import appendix_of, case_sections, explanations
+from processtrace.report.cases import appendix_of, case_sections, cells, explanations, most_divided
 from processtrace.report.grids import of_table
 from processtrace.report.pictures import RESULTS, pictures
 from processtrace.report.sampling import sampling
 from processtrace.report.words import alternatives, held, judged_by_models
 from processtrace.study import Study, spelled
+from processtrace.tables import factors as factor_table
 from processtrace.tables import posterior as posterior_table
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def write(
     robustness: Mapping[str, Any] | None = None,
     agreement: pd.DataFrame | None = None,
     plan: pd.DataFrame | None = None,
+    dividing: pd.DataFrame | None = None,
+    several: Mapping[str, pd.DataFrame] | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
     numbers: Mapping[str, Any] | None = None,
@@ -51,7 +54,8 @@ def write(
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
     (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with a baseline sentence by case under `counted`. `agreement`: `tables.agreement(study)`.
-    `plan`: `tables.plan(study)`.
+    `plan`: `tables.plan(study)`. `dividing`: `tables.dividing(study)`. `several`: tables about more than one explanation
+    at once, by name.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
     values, as `report.provenance(...)` gives them. What is left out has no section. `numbers`: what the page needs to follow
     a reader's own judgements, `live.payload(study)`, asked for where it is left out.
@@ -68,6 +72,8 @@ def write(
         robustness=robustness,
         agreement=agreement,
         plan=plan,
+        dividing=dividing,
+        several=several,
         sampled=sampled,
         provenance=provenance,
         numbers=numbers,
@@ -89,6 +95,8 @@ def render(
     robustness: Mapping[str, Any] | None = None,
     agreement: pd.DataFrame | None = None,
     plan: pd.DataFrame | None = None,
+    dividing: pd.DataFrame | None = None,
+    several: Mapping[str, pd.DataFrame] | None = None,
     sampled: xr.DataTree | None = None,
     provenance: Mapping[str, str] | None = None,
     numbers: Mapping[str, Any] | None = None,
@@ -125,6 +133,10 @@ def render(
             cases=sections,
             fragile=any(part.fragility or part.tested for part in sections),
             agreement=None if agreement is None else of_table(agreement),
+            dividing=None if dividing is None else of_table(most_divided(dividing)),
+            factors=of_table(factor_table(study, updated=updated)) if study.factors else None,
+            cells=cells(study),
+            several=[of_table(table) for table in (several or {}).values()],
             sampling=None if sampled is None else sampling(sampled),
             appendix=appendix_of(study),
             provenance=list((provenance or {}).items()),

@@ -1,6 +1,7 @@
 """Frozen types of a study, in the words of its files."""
 
 from processtrace.study.case import Case, PairCorrelation
+from processtrace.study.cells import NONE
 from processtrace.study.changes import CaseChanges, Changes
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
 from processtrace.study.lock import Lock
@@ -15,7 +16,7 @@ from processtrace.study.parts import (
     Tag,
     spelled,
 )
-from processtrace.study.study import NONE, POOL, Study
+from processtrace.study.study import POOL, Study
 
 KINDS: dict[str, type] = {
     "cases": Case,

@@ -8,9 +8,9 @@ from pydantic import BeforeValidator
 
 from processtrace.frozen import Map
 from processtrace.study.evidence import Evidence
-from processtrace.study.parts import Clusters, Named, Names, Sources
+from processtrace.study.parts import Clusters, Named, Sources
 from processtrace.study.validation import frozen
-from processtrace.values import Date, Id, Label, Number, Text, Weight, as_list, refuse, shown
+from processtrace.values import Date, Id, Label, Number, Text, Weight, as_id, as_list, as_text, as_tuple, refuse, shown
 
 
 @frozen
@@ -29,6 +29,18 @@ def _items(value: Any) -> Any:
     return listed
 
 
+def _cell(value: Any) -> str:
+    text = as_text(value)
+    for part in text.split("+"):
+        as_id(part)
+    return text
+
+
+def _judges(value: Any) -> Any:
+    listed = as_tuple(value)
+    return tuple(_cell(part) for part in listed) if isinstance(listed, tuple) else listed
+
+
 def _period(value: Any) -> Any:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise refuse(shown(value), "two dates in brackets", "write period: [1991, 2024]")
@@ -39,7 +51,8 @@ def _period(value: Any) -> Any:
 class Case(Named):
     """A state, decision or episode that one explanation of the study accounts for.
 
-    `judges` names the hypotheses that its items judge (the study's where left out); `prior` replaces the study's, whole.
+    `judges` names the hypotheses that its items judge (the study's where left out), among them `none` and compounds
+    `a+b` for studies of factors; `prior` replaces the study's, whole.
     """
 
     id: Id
@@ -47,7 +60,7 @@ class Case(Named):
     outcome: Text | None = None
     period: Annotated[tuple[Date, Date], BeforeValidator(_period)] | None = None
     description: Text | None = None
-    judges: Names = ()
+    judges: Annotated[tuple[Text, ...], BeforeValidator(_judges)] = ()
     prior: Map[Weight] | None = None
     sources: Sources = Map()
     clusters: Clusters = Map()

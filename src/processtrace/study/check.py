@@ -80,14 +80,13 @@ def _of_case(study: Study, case: Case, loc: Location) -> Found:
     head = f"case '{case.id}', "
     judged = study.judged_under(case)
     if case.judges:
-        if study.factors:
-            yield _fault(head + "judges", _listed(case.judges), "nothing, in a study of factors", "leave it out", (*loc, "judges"))
-        for h in study.hypotheses:
-            if h not in case.judges and not study.factors:
+        needed = _needed(study)
+        for h in needed:
+            if h not in case.judges:
                 yield _fault(
                     head + "judges",
                     f"'{h}' is missing",
-                    f"all hypotheses of the study: {_listed(study.hypotheses)}",
+                    f"all that the study needs: {_listed(needed)}",
                     f"add {h}, and judge every item under it",
                     (*loc, "judges"),
                 )
@@ -263,11 +262,11 @@ def _of_judgement(study: Study, part: Judgement, where: str, judged: list[str], 
         yield _fault(where, read, "exactly one of probability, ratio, decibels, words", "", loc)
         return
     scale, at = part.scale, (*loc, part.scale)
-    names = _cell_names(study) if study.factors else judged
+    names = list(dict.fromkeys([*_cell_names(study), *judged])) if study.factors else judged
     unknown = list(_unknown(f"{where}, {scale}", part.values, names, at))
     yield from unknown
-    required = ["none", *study.factors] if study.factors else judged
-    missing = [h for h in (judged if study.compounds == "judged" else required) if h not in part.values]
+    built = set(study.explanations) - set(_needed(study)) if study.factors and study.compounds != "judged" else set()
+    missing = [h for h in judged if h not in part.values and h not in built]
     for h in missing:
         yield _fault(f"{where}, {scale}", f"'{h}' is missing", f"a judgement under each of {_listed(judged)}", f"write {h}:", at)
     yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"))
@@ -295,6 +294,11 @@ def probabilities(study: Study, part: Judgement, item: Evidence) -> dict[str, An
     """A judgement as probabilities by hypothesis, on the study's anchor or the item's own."""
     anchor = part.anchor or item.anchor or study.anchor
     return to_probability(part.scale, part.values, anchor, study.words or ICD_203)
+
+
+def _needed(study: Study) -> list[str]:
+    """What every item must judge: all hypotheses, or the empty cell and each factor alone."""
+    return ["none", *study.factors] if study.factors else list(study.hypotheses)
 
 
 def _cell_names(study: Study) -> list[str]:

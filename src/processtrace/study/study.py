@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 from processtrace.errors import StudyError, UsageError
 from processtrace.frozen import Map
 from processtrace.study.case import Case
+from processtrace.study.cells import NONE, cells_of
 from processtrace.study.check import faults_across
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
 from processtrace.study.lock import Locks
@@ -30,8 +31,8 @@ from processtrace.study.validation import frozen
 from processtrace.values import Anchor, Correlation, Coverage, Id, Probability, Text, Weight
 
 Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
-NONE = "none"
 POOL = "pool"
+_WORDS = (("At work", True), ("Not at work", False))
 
 
 def _cases(value: Any) -> Any:
@@ -86,15 +87,28 @@ class Study:
             compounds = [cell for cell in compounds if cell in named]
         return [NONE, *names, *compounds]
 
+    def causes_in(self, cell: str) -> tuple[str, ...]:
+        """The factors at work in a cell, in the study's order; none in a study of hypotheses."""
+        return tuple(name for name in self.factors if name in cell.split("+"))
+
+    @property
+    def at_work(self) -> dict[str, float]:
+        """The prior probability that each factor is at work: the sum over its cells, before any case's own prior."""
+        cells = {cell: part.prior for cell, part in self.explanations.items()}
+        total = sum(cells.values())
+        return {name: sum(weight for cell, weight in cells.items() if name in self.causes_in(cell)) / total for name in self.factors}
+
     def _cell(self, cell: str) -> Hypothesis:
-        parts = set() if cell == NONE else set(cell.split("+"))
+        parts = self.causes_in(cell)
         weight = 1.0
         for name, factor in self.factors.items():
             weight *= factor.prior if name in parts else 1 - factor.prior
         if self.prior is not None:
             weight = self.prior.get(cell, 0.0)
-        label = " + ".join(self.factors[part].name for part in self.factors if part in parts) or "None of them"
-        return Hypothesis(cell.replace("+", "_"), label=label[:40], prior=weight)
+        label = " + ".join(self.factors[part].name for part in parts) or "None of them"
+        told = [(words, [self.factors[name].name for name in self.factors if (name in parts) is there]) for words, there in _WORDS]
+        statement = " ".join(f"{words}: {', '.join(names)}." for words, names in told if names)
+        return Hypothesis(cell.replace("+", "_"), label=label[:40], statement=statement, prior=weight)
 
     def case(self, case: str) -> Case:
         """The case of this identifier; UsageError, with those there are, where there is none."""
@@ -111,7 +125,7 @@ class Study:
     def judged_under(self, case: Case) -> list[str]:
         """The hypotheses that the case's items judge; a superset of the study's."""
         if self.factors:
-            return list(self.explanations)
+            return list(dict.fromkeys([*self.explanations, *case.judges]))
         return list(case.judges or self.hypotheses)
 
     def source_of(self, case: Case, name: str) -> Source:
@@ -139,6 +153,29 @@ class Study:
             return dataclasses.replace(self, cases=cases, prior=Map(dict(prior)))
         changed = {h: dataclasses.replace(part, prior=prior[h]) for h, part in self.hypotheses.items()}
         return dataclasses.replace(self, cases=cases, hypotheses=Map(changed))
+
+    def cells(
+        self, compounds: Compounds = "judged", prior: Mapping[str, float] | None = None, none: str | Mapping[str, Any] = NONE
+    ) -> Study:
+        """The study with its hypotheses as factors, causes that may act together: exclusive cells `none`, `a`, `a+b`.
+
+        Items judged under `none` and under compounds (named in the case's `judges`) keep these judgements. `compounds`
+        says what becomes of a compound that no item judges: `judged` leaves the cell out, `mean`, `maximum` and
+        `noisy-or` build it, for comparison only. The empty cell is judged, never built: `none` is the name under which
+        items judge it, a hypothesis of the study that stands for it, or its judgements by `case/item`, each on the
+        item's own scale. `prior`: the probability that a factor is at work, 0.5 where it is left out; a cell's prior is
+        the product, over the cells that there are.
+
+        Raises UsageError for a study of factors, a case with a prior of its own, a residual other than `none`, and where
+        the empty cell is not judged; StudyError where noisy-or meets a factor less probable than `none`.
+
+        >>> import processtrace as pt
+        >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.6, "b": 0.5, "neither": 0.1})
+        >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}, "neither": {}}, cases=[pt.Case("x", evidence=[item])])
+        >>> list(study.cells("maximum", none="neither").explanations)
+        ['none', 'a', 'b', 'a+b']
+        """
+        return cells_of(self, compounds, prior, none)
 
     def without(
         self,

@@ -7,11 +7,15 @@ identifiers; `updated=`, `bounds=` and `ranges=` take results that stand already
 
 from processtrace.tables.agreement import agreement, krippendorff
 from processtrace.tables.appendix import appendix
+from processtrace.tables.codings import codings, dividing
 from processtrace.tables.comparison import changes, compare
+from processtrace.tables.construction import construction
 from processtrace.tables.entries import entries
+from processtrace.tables.factors import factors
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
 from processtrace.tables.planned import plan
+from processtrace.tables.shares import shares
 from processtrace.tables.support import posterior
 from processtrace.tables.van_evera import tests
 from processtrace.tables.weight import clusters, weights
@@ -22,11 +26,16 @@ __all__ = [
     "appendix",
     "changes",
     "clusters",
+    "codings",
     "compare",
+    "construction",
+    "dividing",
     "entries",
+    "factors",
     "krippendorff",
     "plan",
     "posterior",
+    "shares",
     "tests",
     "to_csv",
     "to_html",

@@ -1,0 +1,73 @@
+"""Tables: what each analyst's judgements alone imply, and which items divide the analysts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from processtrace.arrays import CASE, EVIDENCE, HYPOTHESIS
+from processtrace.robustness import analysts as computed
+from processtrace.robustness.coders import ANALYST
+from processtrace.study import Study
+from processtrace.tables.frames import frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
+
+
+def codings(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
+    """The posterior that each analyst's judgements alone imply, with how many items entered.
+
+    One row a case, analyst and explanation, indexed (case, analyst, hypothesis); NaN where nothing of the case is the
+    analyst's own. `judged` is the Dataset of `robustness.analysts`, asked for where it is left out.
+    """
+    data = computed(study) if judged is None else judged
+    support = data["posterior"].transpose(CASE, ANALYST, HYPOTHESIS).values
+    rows, index = [], []
+    for c, case in enumerate(data[CASE].values):
+        for a, who in enumerate(data[ANALYST].values):
+            for h, name in enumerate(data[HYPOTHESIS].values):
+                labels = [data["case_label"].values[c], data["analyst_label"].values[a], data["hypothesis_label"].values[h]]
+                row = dict(zip(("Case", "Analyst", "Explanation"), map(str, labels), strict=True))
+                rows.append({**row, "Support": float(support[c, a, h]), "Items": int(data["items"].values[c, a])})
+                index.append((str(case), str(who), str(name)))
+    return frame(
+        rows,
+        ("Case", "Analyst", "Explanation", "Support", "Items"),
+        index,
+        ("case", "analyst", "hypothesis"),
+        title="Support by each analyst's own judgements",
+        note=f"From what the analyst judged and the items with one common judgement. {_CAUTION}",
+        shown=[
+            *([name, "text", [name]] for name in ("Case", "Analyst", "Explanation")),
+            ["Support", "probability", ["Support"]],
+            ["Items", "count", ["Items"]],
+        ],
+    )
+
+
+def dividing(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
+    """The items that divide the analysts, most divided first, of each case.
+
+    `Apart (dB)` is the largest difference between any two analysts about an item's weight, alone, between any two
+    explanations; infinite where one refutes what another does not. Items about which they agree entirely, or which fewer
+    than two judged, are left out. Indexed (case, evidence). `judged` is the Dataset of `robustness.analysts`.
+    """
+    data = computed(study) if judged is None else judged
+    apart = data["disagreement_db"].values
+    names = {case.id: case.name for case in study.cases}
+    cases = [str(name) for name in data["evidence_case"].values]
+    places = sorted(np.flatnonzero(apart > 0), key=lambda e: (list(names).index(cases[e]), -apart[e]))
+    return frame(
+        [{"Case": names[cases[e]], "Item": str(data["evidence_label"].values[e]), "Apart (dB)": float(apart[e])} for e in places],
+        ("Case", "Item", "Apart (dB)"),
+        [(cases[e], str(data[EVIDENCE].values[e]).split("/", 1)[1]) for e in places],
+        ("case", "evidence"),
+        title="The items that divide the analysts",
+        note=f"Apart: the widest difference between two analysts about the weight of the item, in decibels. {_CAUTION}",
+        shown=[["Case", "text", ["Case"]], ["Item", "text", ["Item"]], ["Apart (dB)", "decibels", ["Apart (dB)"]]],
+    )

@@ -1,0 +1,55 @@
+"""Table: judged cells beside built ones, and what building gave each compound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.cells import RULE
+from processtrace.cells import construction as computed
+from processtrace.study import Study
+from processtrace.tables.frames import frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def construction(study: Study, *, built: xr.Dataset | None = None) -> pd.DataFrame:
+    """The support for every cell as the study has it and under each rule, with the decibels that building gave.
+
+    One row a case and cell, indexed (case, hypothesis). Columns: the support `As in the study` and under each rule, and
+    for each its `..., gained (dB)`, NaN for what is no compound. `built` is the Dataset of `cells.construction`, asked
+    for where it is left out. Raises AnalysisError for a study without factors.
+    """
+    data = computed(study) if built is None else built
+    rules = [str(name) for name in data["rule_label"].values]
+    support = data["posterior"].transpose(CASE, HYPOTHESIS, RULE).values
+    gained = data["construction_db"].transpose(CASE, HYPOTHESIS, RULE).values
+    mixed = bool(np.nanmax(np.abs(gained[..., 0]), initial=0.0) > 0)
+    heads = [f"{rule}, gained (dB)" for rule in rules]
+    rows, index = [], []
+    for c, case in enumerate(data[CASE].values):
+        for h, cell in enumerate(data[HYPOTHESIS].values):
+            row = {"Case": str(data["case_label"].values[c]), "Cell": str(data["hypothesis_label"].values[h])}
+            row |= dict(zip(rules, support[c, h].tolist(), strict=True)) | dict(zip(heads, gained[c, h].tolist(), strict=True))
+            rows.append(row)
+            index.append((str(case), str(cell)))
+    shown = [["Case", "text", ["Case"]], ["Cell", "text", ["Cell"]]]
+    for k, (rule, head) in enumerate(zip(rules, heads, strict=True)):
+        shown += [[rule, "probability", [rule]]] + ([[head, "decibels", [head]]] if k or mixed else [])
+    return frame(
+        rows,
+        ("Case", "Cell", *(column for pair in zip(rules, heads, strict=True) for column in pair)),
+        index,
+        ("case", "hypothesis"),
+        title="Support for each combination, judged and built",
+        note=(
+            "For comparison only: a rule that builds a combination from its parts favours it whatever the record says. Gained: decibels "
+            "of a combination over the best of its parts on the items where it was built. Empty: left out by the study, or no such rule."
+            + "".join(f" {text}." for text in data.attrs["impossible"])
+        ),
+        shown=shown,
+    )

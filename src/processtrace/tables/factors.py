@@ -1,0 +1,60 @@
+"""Table: how probable it is that each factor is at work, before and after the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from processtrace.arrays import CASE, FACTOR, update
+from processtrace.errors import AnalysisError
+from processtrace.logspace import DB_PER_NAT
+from processtrace.study import Study
+from processtrace.tables.frames import frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_ODDS = "At work, odds (dB)"
+_SHOWN = [
+    ["Case", "text", ["Case"]],
+    ["Factor", "text", ["Factor"]],
+    ["Prior", "probability", ["Prior"]],
+    ["At work", "probability", ["At work", _ODDS]],
+]
+
+
+def factors(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+    """The probability that each factor of each case is at work: the sum over its cells, prior and posterior.
+
+    One row a case and factor, indexed (case, factor); the column of odds holds 10 log10 p/(1 - p). `updated` is the
+    Dataset of `update`, asked for where it is left out. Raises AnalysisError for a study without factors.
+    """
+    if not study.factors:
+        raise AnalysisError("factors: the study has hypotheses, no factors; make cells of them with study.cells(...)")
+    updated = update(study) if updated is None else updated
+    rows, index = [], []
+    for c, case in enumerate(updated[CASE].values):
+        for f, name in enumerate(updated[FACTOR].values):
+            rows.append(
+                {
+                    "Case": str(updated["case_label"].values[c]),
+                    "Factor": str(updated["factor_label"].values[f]),
+                    "Prior": float(updated["factor_prior"].values[c, f]),
+                    "At work": float(updated["factor_posterior"].values[c, f]),
+                    _ODDS: float(updated["factor_log_odds"].values[c, f]) * DB_PER_NAT,
+                }
+            )
+            index.append((str(case), str(name)))
+    return frame(
+        rows,
+        ("Case", "Factor", "Prior", "At work", _ODDS),
+        index,
+        ("case", "factor"),
+        title="Factors at work, alone or with others",
+        note=(
+            "The sum of the support for all combinations in which a factor is at work, beside the same sum of the prior. "
+            "The factors do not add up to 1: more than one may be at work."
+        ),
+        shown=_SHOWN,
+    )
