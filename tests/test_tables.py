@@ -243,6 +243,29 @@ def test_agreement_needs_two_analysts():
         tables.agreement(_study([_item("m", 0.5, 0.1)]))
 
 
+def test_codings_are_each_analysts_own_update_and_dividing_items_come_first():
+    judged = [{"a": (0.5, 0.25), "b": (0.5, 0.1)}, {"a": (0.4, 0.2), "b": (0.4, 0.2)}, {"a": (0.8, 0.1), "b": (0.1, 0.8)}]
+    items = [
+        pt.Evidence(
+            f"m{k}", finding="F.", judgements={who: {"probability": dict(zip(("one", "two"), p, strict=True))} for who, p in part.items()}
+        )
+        for k, part in enumerate(judged)
+    ]
+    study = _study(items, analysts={"a": {"label": "Ana"}, "b": {"label": "Ben"}})
+    own = tables.codings(study)
+    odds = {"a": 0.5 / 0.25 * 2 * 8, "b": 0.5 / 0.1 * 2 / 8}
+    for who, value in odds.items():
+        assert own.loc[("x", who, "one"), "Support"] == pytest.approx(value / (1 + value))
+    told = tables.dividing(study)
+    assert list(told.index) == [("x", "m2"), ("x", "m0")]  # m1 divides nobody
+    assert told["Apart (dB)"].tolist() == pytest.approx([20 * math.log10(8), 10 * math.log10(2.5)])
+    for table in (own, told):
+        assert "repeatability, not validity" in table.attrs["note"]
+    page = pt.report.render(study, agreement=tables.agreement(study, draws=10), dividing=told)
+    assert "The items that divide the analysts: the first 5 of each case" in page
+    assert page.count("repeatability, not validity") == 2
+
+
 # appendix
 
 

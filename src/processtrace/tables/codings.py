@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from processtrace.arrays import CASE, EVIDENCE, HYPOTHESIS
+from processtrace.arrays import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.robustness import analysts as computed
-from processtrace.robustness.coders import ANALYST
 from processtrace.study import Study
 from processtrace.tables.frames import frame
 
