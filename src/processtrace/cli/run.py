@@ -214,7 +214,17 @@ def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:
         click.echo(
             f"{case.name}: {names[part['leader']]} leads with {probability(row)} (central 90 % of what the ranges allow: {probability(low)} to {probability(high)}){ahead}."
         )
+        if study.factors:
+            row_of = results.updated.sel(case=case.id)
+            parts = zip(row_of["factor_label"].values, row_of["factor_prior"].values, row_of["factor_posterior"].values, strict=True)
+            click.echo(
+                "  at work (prior): " + ", ".join(f"{name} {probability(float(p))} ({probability(float(was))})" for name, was, p in parts)
+            )
     click.echo("\nGiven that one of these explanations is right, and these judgements are.")
+    if "agreement" in results.codings:
+        table = results.codings["agreement"]
+        low, high = (f"{end:.2f}" for end in (table["Alpha"].min(), table["Alpha"].max()))
+        click.echo(f"Agreement of the analysts (Krippendorff's alpha): {low} to {high}. {table.attrs['caution']}")
     if results.sampled is not None:
         heading = "" if passed else f"{FAILED}. "
         click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))

@@ -15,7 +15,7 @@ from processtrace.report.cases import appendix_of, case_sections, cells, explana
 from processtrace.report.grids import of_table
 from processtrace.report.pictures import RESULTS, pictures
 from processtrace.report.sampling import sampling
-from processtrace.report.words import alternatives, held, judged_by_models
+from processtrace.report.words import alternatives, analysts_of, held, judged_by_models
 from processtrace.study import Study, spelled
 from processtrace.tables import factors as factor_table
 from processtrace.tables import posterior as posterior_table
@@ -125,6 +125,7 @@ def render(
             numbers=_inert(numbers),
             arguable=len(study.explanations) > 1 and any(item.counts for case in study.cases for item in case.evidence),
             models=judged_by_models(study),
+            analysts=analysts_of(study),
             explanations=explanations(study),
             results=of_table(table, title="Support for each explanation"),
             labels=[part.name for part in study.explanations.values()],

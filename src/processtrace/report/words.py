@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from processtrace.study import Study
+from processtrace.study import Analyst, Study
 from processtrace.tables.frames import cell
 
 _MODEL = re.compile(r"language model|\bLLMs?\b|\bAI\b|artificial intelligence|\bchatbot", re.IGNORECASE)
@@ -28,7 +28,13 @@ def speaks_of_a_model(text: str) -> bool:
 def judged_by_models(study: Study) -> list[str]:
     """Where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
     told = ["the description"] if speaks_of_a_model(study.description or "") else []
-    return told + [f"the note on {part.name}" for part in study.analysts.values() if speaks_of_a_model(part.note or "")]
+    return told + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
+
+
+def analysts_of(study: Study) -> list[Analyst]:
+    """The analysts who judged an item; all that are declared where every judgement is common."""
+    judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}
+    return [part for name, part in study.analysts.items() if not judged or name in judged]
 
 
 def sentence(case: str, told: str | None) -> str:

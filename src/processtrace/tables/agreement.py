@@ -17,6 +17,7 @@ from processtrace.resolve import case_numbers
 from processtrace.study import Case, Study
 from processtrace.tables.frames import frame
 
+CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
 _COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "Clusters", "Infinite weights left out")
 
 
@@ -56,7 +57,7 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, seed: 
             found = _row([_grouped(case, nats[case.id], first, second) for case in cases], coverage, draws, np.random.default_rng(seed))
             rows.append({"Case": label, "Explanation": one.name, "Against": other.name, **found})
             index.append((case_id, list(study.explanations)[first], list(study.explanations)[second]))
-    return frame(
+    table = frame(
         rows,
         _COLUMNS,
         index,
@@ -65,7 +66,7 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, seed: 
         note=(
             "Krippendorff's alpha, interval scale, on weights in decibels: 1 is agreement without exception, 0 what chance would give. "
             f"Interval: central {100 * coverage:g} % of {draws} bootstrap samples of clusters. "
-            "Agreement of codings by one language model measures repeatability, not validity."
+            f"{CAUTION}"
         ),
         shown=[
             *([name, "text", [name]] for name in ("Case", "Explanation", "Against")),
@@ -75,6 +76,8 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, seed: 
             ["Clusters", "count", ["Clusters"]],
         ],
     )
+    table.attrs["caution"] = CAUTION
+    return table
 
 
 def _by_analyst(study: Study, case: Case) -> dict[str, list[Array]]:

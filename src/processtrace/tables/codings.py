@@ -10,12 +10,11 @@ import pandas as pd
 from processtrace.arrays import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.robustness import analysts as computed
 from processtrace.study import Study
+from processtrace.tables.agreement import CAUTION
 from processtrace.tables.frames import frame
 
 if TYPE_CHECKING:
     import xarray as xr
-
-_CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
 
 
 def codings(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
@@ -40,7 +39,7 @@ def codings(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
         index,
         ("case", "analyst", "hypothesis"),
         title="Support by each analyst's own judgements",
-        note=f"From what the analyst judged and the items with one common judgement. {_CAUTION}",
+        note=f"From what the analyst judged and the items with one common judgement. {CAUTION}",
         shown=[
             *([name, "text", [name]] for name in ("Case", "Analyst", "Explanation")),
             ["Support", "probability", ["Support"]],
@@ -67,6 +66,6 @@ def dividing(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
         [(cases[e], str(data[EVIDENCE].values[e]).split("/", 1)[1]) for e in places],
         ("case", "evidence"),
         title="The items that divide the analysts",
-        note=f"Apart: the widest difference between two analysts about the weight of the item, in decibels. {_CAUTION}",
+        note=f"Apart: the widest difference between two analysts about the weight of the item, in decibels. {CAUTION}",
         shown=[["Case", "text", ["Case"]], ["Item", "text", ["Item"]], ["Apart (dB)", "decibels", ["Apart (dB)"]]],
     )
