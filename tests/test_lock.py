@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 import processtrace as pt
 from processtrace.cli import cli
+from processtrace.files.lock import write_lock
+from processtrace.notes import notes
 from processtrace.study.lock import standings
 
 STUDY = """\
@@ -84,7 +86,8 @@ def test_an_item_as_it_was_locked_and_found_after_the_deposit(project):
     }
     text = call("check", str(project / "study.yaml"))
     assert "lock The case, The memo: as it was locked (deposited 2026-05-01, OSF registry), before the finding was known" in text
-    assert "lock A lock proves order only if its hash was deposited where the date is another's. plan.json: deposited 2026-05-01" in text
+    assert "lock plan.json: deposited 2026-05-01, OSF registry; a lock proves order only if its hash was deposited where" in text
+    assert "note lock" not in text
 
 
 @pytest.mark.parametrize(
@@ -112,6 +115,10 @@ def test_what_else_can_be_said(project, fields, found_on, changed, verdict, word
     (project / "case.yaml").write_text(text.replace("evidence:", "clusters: {k: {}}\nevidence:"), encoding="utf-8")
     assert said(project)["memo"][0] == verdict
     assert words in said(project)["memo"][1]
+    name = {"changed": "lock-changed", "after": "lock-late", "unproven": "lock-unproven"}[verdict]
+    noted = [str(note) for note in notes(pt.load_study(project / "study.yaml")) if note.name.startswith("lock")]
+    assert noted[-1] == f"{name}: The case: The memo: {said(project)['memo'][1]}"
+    assert len(noted) == (1 if fields else 2)
 
 
 def test_an_item_in_no_lock_is_told_only_where_it_came_later(project):
@@ -172,8 +179,6 @@ def test_a_lock_outside_or_missing_is_refused(project):
 def test_nothing_to_lock_is_said(project):
     recorded(project)
     study = pt.load_study(project / "study.yaml").without(item="poll")
-    from processtrace.files.lock import write_lock
-
     with pytest.raises(pt.AnalysisError, match="no planned item to lock"):
         write_lock(study, project / "other.json")
     assert not (project / "other.json").exists()

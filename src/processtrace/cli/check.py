@@ -35,22 +35,16 @@ def command(study: str, strict: bool) -> None:
 
 
 def _tell_locks(study: Study) -> None:
-    """Of each item found since a plan was locked, whether its judgement was locked before the finding was known."""
+    """The items whose judgement was locked before the finding was known, and what each lock rests on; notes tell the others."""
     from processtrace.study.lock import standings
 
     for said in standings(study):
-        case = study.case(said.case)
-        click.echo(f"lock {case.name}, {case.item(said.item).name}: {said.text}")
-    if study.lock:
-        click.echo(
-            "lock A lock proves order only if its hash was deposited where the date is another's. "
-            + " ".join(
-                f"{lock.file}: deposited {lock.deposited}, {lock.where or 'nowhere stated'}."
-                if lock.deposited
-                else f"{lock.file}: no deposit is stated."
-                for lock in study.lock
-            )
-        )
+        if said.verdict == "before":
+            case = study.case(said.case)
+            click.echo(f"lock {case.name}, {case.item(said.item).name}: {said.text}")
+    for lock in study.lock:
+        at = f"deposited {lock.deposited}, {lock.where or 'nowhere stated'}" if lock.deposited else "no deposit is stated"
+        click.echo(f"lock {lock.file}: {at}; a lock proves order only if its hash was deposited where the date is another's")
 
 
 def _summary(study: Study, unanswered: int, answered: int) -> str:

@@ -15,6 +15,7 @@ from processtrace.notes import (
     dates,
     declared,
     idle,
+    locked,
     priors,
     ranges,
     reasons,
@@ -46,6 +47,7 @@ _SUBJECTS = (
     reasons,
     tags,
     declared,
+    locked,
     burden,
 )
 
