@@ -57,6 +57,17 @@ def averaged(f: object, low: float, high: float, coverage: float = 0.9) -> float
 JUDGED_TWICE = {"ana": {"probability": {"a": 0.8, "b": 0.2}, "because": WHY}, "ben": {"probability": {"a": 0.7, "b": 0.2}, "because": WHY}}
 ANALYSTS = {"ana": {"label": "Ana"}, "ben": {"label": "Ben"}}
 
+CAUSES = {"hypotheses": {}, "factors": {"a": {"label": "A"}, "b": {"label": "B"}}}
+
+
+def cells(*judged: str) -> dict[str, object]:
+    """Judgements and reasons under cells, each its own."""
+    return {
+        "probability": {cell: 0.2 + 0.1 * k for k, cell in enumerate(judged)},
+        "because": {cell: f"Reason under {cell}." for cell in judged},
+    }
+
+
 # Each row: the name of the note, the study that has it and no other, and the same study mended.
 ONE_NOTE = {
     "idle-item": (study(item(), item("f", probability={"a": (0.2, 0.4), "b": (0.2, 0.4)})), study(item(), item("f"))),
@@ -124,6 +135,7 @@ ONE_NOTE = {
         study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0}}),
         study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0.1}}),
     ),
+    "cells-left-out": (study(item(**cells("none", "a", "b")), **CAUSES), study(item(**cells("none", "a", "b", "a+b")), **CAUSES)),
     "unused-source": (study(item(), sources={"s": {}}), study(item(source="s"), sources={"s": {}})),
     "unused-cluster": (study(item(), clusters={"k": {}}), study(item())),
     "unknown-answer": (study(item(), accepted={"idle-itme": "kept"}), study(item(), accepted={"idle-item": "kept"})),
