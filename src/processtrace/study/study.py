@@ -218,7 +218,11 @@ class Study:
         scale: Scale = "probability",
         analyst: str | None = None,
     ) -> Study:
-        """The study with another judgement of one item; `analyst=None` replaces all that was judged of it."""
+        """The study with another judgement of one item; `analyst=None` replaces all that was judged of it.
+
+        Reasons and anchor stay those of what is replaced. UsageError for an unknown case, item or scale, and for an analyst
+        where the item has one common judgement; StudyError for values that no file could hold, and an undeclared analyst.
+        """
         if scale not in SCALES:
             raise UsageError(f"scale '{scale}'; one of {', '.join(SCALES)}")
         one = self.case(case)
@@ -230,7 +234,8 @@ class Study:
             if old.judgements is None:
                 raise UsageError(f"'{item}' has one common judgement, no analyst's; leave analyst out to replace it")
             kept = old.judgements.get(analyst)
-            made = Judgement(**{scale: Map(values)}, because=kept.because if kept else Map())  # type: ignore[arg-type]
+            because, anchor = (kept.because, kept.anchor) if kept else (Map(), None)
+            made = Judgement(**{scale: Map(values)}, because=because, anchor=anchor)  # type: ignore[arg-type]
             new = dataclasses.replace(old, judgements=Map({**old.judgements, analyst: made}))
         return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
 
