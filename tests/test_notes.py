@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ import processtrace as pt
 from processtrace.frozen import Map
 from processtrace.notes import NAMES, notes, numbers_asked
 from processtrace.printing import decibels, probability
+from processtrace.study import Lock
+from processtrace.study.lock import entry
 
 ROOT = Path(__file__).parent.parent
 PLAIN = {"a": 0.6, "b": 0.2}
@@ -66,6 +69,13 @@ def cells(*judged: str) -> dict[str, object]:
         "probability": {cell: 0.2 + 0.1 * k for k, cell in enumerate(judged)},
         "because": {cell: f"Reason under {cell}." for cell in judged},
     }
+
+
+def under_lock(now: pt.Evidence, *more: pt.Evidence, deposited: str | None = "2026-05-01") -> pt.Study:
+    """A study that holds these items, in which `e`, as `item()` makes it, was locked before."""
+    before = study(item())
+    content = json.dumps(entry(before, before.cases[0], before.cases[0].evidence[0]))
+    return study(now, *more, lock=[Lock("plan.json", deposited=deposited, where="OSF", locked={"x/e": content})])
 
 
 # Each row: the name of the note, the study that has it and no other, and the same study mended.
@@ -138,6 +148,16 @@ ONE_NOTE = {
     "cells-left-out": (study(item(**cells("none", "a", "b")), **CAUSES), study(item(**cells("none", "a", "b", "a+b")), **CAUSES)),
     "unused-source": (study(item(), sources={"s": {}}), study(item(source="s"), sources={"s": {}})),
     "unused-cluster": (study(item(), clusters={"k": {}}), study(item())),
+    "lock-undeposited": (
+        under_lock(item(status="planned", probability=PLAIN), deposited=None),
+        under_lock(item(status="planned", probability=PLAIN)),
+    ),
+    "lock-changed": (
+        under_lock(item(found_on="2026-06", probability={"a": 0.7, "b": 0.2})),
+        under_lock(item(found_on="2026-06", probability=PLAIN)),
+    ),
+    "lock-late": (under_lock(item(found_on="2026-04")), under_lock(item(found_on="2026-06"))),
+    "lock-unproven": (under_lock(item()), under_lock(item(found_on="2026-06"))),
     "unknown-answer": (study(item(), accepted={"idle-itme": "kept"}), study(item(), accepted={"idle-item": "kept"})),
 }
 
