@@ -8,7 +8,7 @@ import numpy as np
 
 from processtrace.errors import ContradictionError
 from processtrace.exact.case import subset_nats, terms
-from processtrace.exact.posterior import log_posterior
+from processtrace.exact.posterior import log_posterior, relative
 from processtrace.logspace import Array, logsumexp, relative_db, to_db
 from processtrace.resolve import CaseNumbers, case_numbers
 from processtrace.study import Study
@@ -144,7 +144,7 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
     rows = np.array([place[name] for name in data["evidence_case"].values], int)
     log_post = log_posterior(prior, likelihood, rows)
     total = np.zeros_like(prior)
-    np.add.at(total, rows, likelihood)
+    np.add.at(total, rows, relative(likelihood))
     _refuse_contradiction(data, prior, likelihood, rows, log_post)
     derived = {
         "posterior": ((CASE, HYPOTHESIS), np.exp(log_post)),

@@ -73,6 +73,14 @@ def to_probability(scale: str, values: Mapping[str, Any], anchor: float, words: 
     top = max((ends(value)[1] for value in values.values()), default=0.0)
     if top <= 0:
         raise JudgementError("", "a ratio of 0 under every hypothesis", "at least one above 0")
+    for h, value in values.items():
+        if 0 < ends(value)[0] / top < 10 ** (LOWEST_DB / 10) or ends(value)[0] / top == 0 < ends(value)[0]:
+            raise JudgementError(
+                h,
+                f"{ends(value)[0]:g} where the largest ratio is {top:g}",
+                f"at least 1e{LOWEST_DB / 10:g} of the largest",
+                "for what is impossible judge a probability of 0",
+            )
     return {h: each_end(lambda x: x / top * anchor, value) for h, value in values.items()}
 
 

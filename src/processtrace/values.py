@@ -18,7 +18,7 @@ Judged = float | tuple[float, float]
 LONGEST_LABEL = 40
 LONGEST_ID = 60
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Scalar(str):
@@ -86,7 +86,7 @@ def as_label(value: object) -> str:
     text = as_text(value)
     if len(text) <= LONGEST_LABEL:
         return text
-    raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: the finding holds the full wording")
+    raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: labels stand in figures and tables")
 
 
 def as_bool(value: object) -> bool:
@@ -128,6 +128,8 @@ def _read_number(text: Scalar) -> float:
         raise refuse(shown(text), "a number", f"write {float(text.rstrip('% ')) / 100:g}" if text.count(".") < 2 else "")
     if re.fullmatch(r"\[?[\d.]+ *(-|–|to|\.\.) *[\d.]+\]?", text):
         raise refuse(shown(text), "a number, or a range in brackets", "write a range as [low, high]")
+    if text[:1] in "−–—" and _NUMBER.fullmatch(text[1:]):
+        raise refuse(shown(text), "a number with a minus of the keyboard", f"write -{text[1:]}")
     if re.fullmatch(r"\d+/\d+", text):
         raise refuse(shown(text), "a number", "write the fraction as a decimal number")
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
@@ -180,7 +182,9 @@ def as_rate(value: object) -> float:
 def as_ratio(value: object) -> Judged:
     judged = as_judged(value)
     low = judged[0] if isinstance(judged, tuple) else judged
-    if low < 0 or (isinstance(judged, tuple) and low == 0):
+    if isinstance(judged, tuple) and low == 0:
+        raise refuse(shown_judged(judged), "a range above 0", "move the lower end above 0, or give a point")
+    if low < 0:
         raise refuse(
             shown_judged(judged),
             "a number of 0 or more, or a range above 0",
@@ -246,6 +250,8 @@ def _one_date(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def as_date(value: object) -> str:
+    if isinstance(value, list | tuple):
+        raise refuse(shown(value), "one date", "for a span join two dates by /")
     text = as_text(value)
     try:
         date_span(text)

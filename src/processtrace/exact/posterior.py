@@ -16,7 +16,7 @@ def log_posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike |
     Returns the shape of `prior`. A row of nothing but -inf stays so: every hypothesis is refuted there.
     """
     weights = np.asarray(prior, float)
-    terms = np.asarray(log_likelihood, float)
+    terms = relative(np.asarray(log_likelihood, float))
     total = log(weights)
     if case is None:
         total = total + terms.sum(axis=0)
@@ -26,6 +26,12 @@ def log_posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike |
         np.add.at(summed, rows, terms)
         total = total + summed
     return normalise(total)
+
+
+def relative(terms: Array) -> Array:
+    """Terms less the largest of their row, which cancels: so sums of many very improbable items keep their digits."""
+    best = terms.max(axis=-1, keepdims=True, initial=-np.inf)
+    return np.asarray(terms - np.where(np.isfinite(best), best, 0.0))
 
 
 def posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:

@@ -212,7 +212,11 @@ def _case(read: _Read, path: Path) -> _File[Case] | None:
             where = fault.where.replace("id", "case", 1) if fault.loc[:1] == ("id",) else fault.where
             read.take(
                 dataclasses.replace(
-                    fault, where=where, read=fault.read.replace("'id'", "'case'"), mend=fault.mend.replace("'id:'", "'case:'")
+                    fault,
+                    where=where,
+                    allowed=fault.allowed.replace("one of id,", "one of case,"),
+                    read=fault.read.replace("'id'", "'case'"),
+                    mend=fault.mend.replace("'id:'", "'case:'"),
                 ),
                 raw,
                 shown_path,

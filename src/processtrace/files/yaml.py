@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from processtrace.errors import Fault, StudyError
+from processtrace.files.accidents import BLOCK, accident
 from processtrace.values import Scalar, shown
 
 LARGEST_FILE = 20_000_000
@@ -94,8 +95,7 @@ class _Reader:
         try:
             documents = list(YAML(typ="safe", pure=True).compose_all(self.text))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self.fault((mark.line if mark else 0) + 1, *self._accident(error, mark.line if mark else 0))
+            self.fault(*self._accident(error))
             return Mapping()
         except (YAMLError, ValueError) as error:
             place = re.search(r"position (\d+)", str(error))
@@ -109,38 +109,11 @@ class _Reader:
             self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "take the line of dashes away")
         return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
 
-    def _accident(self, error: MarkedYAMLError, row: int) -> tuple[str, str, str]:
-        problem = error.problem or error.context or "broken YAML"
-        line = self.rows[row] if row < len(self.rows) else ""
-        earlier = self.rows[max(0, row - 1)] if self.rows else ""
-        if "\\t" in problem or "\t" in (re.match(r"\s*", line) or [""])[0]:
-            return "a tab", "blanks for indentation", "replace tabs by blanks"
-        if "mapping values are not allowed" in problem:
-            return (
-                "a colon and a blank inside a text",
-                "text in block style",
-                "write '>-' after the key and the text, indented, on the next line",
-            )
-        for some in (line, earlier):
-            if re.match(r"""^\s*(- )?[\w+-]+:\s+(["']).*?\2\s*[^\s,#\]}]""", some) or re.match(
-                r"""^\s*(- )?[\w+-]+:\s+["'][^"']*$""", some
-            ):
-                return (
-                    "a quotation mark at the start of a text",
-                    "text in block style",
-                    "write '>-' after the key and the text, indented, on the next line",
-                )
-        if "alias" in problem or "anchor" in problem:
-            return "a * or & at the start of a text", "text in block style", "write '>-' after the key and the text on the next line"
-        if "%" in line.lstrip()[:1] or "directive" in problem:
-            return "a % at the start of a line", "text in block style", "write '>-' after the key and the text on the next line"
-        if "cannot start any token" in problem:
-            return (
-                "a mark that YAML reserves (@ or `) at the start of a text",
-                "text in block style",
-                "write '>-' after the key and the text on the next line",
-            )
-        return problem.split("\n")[0], "YAML", "check indentation, colons, quotation marks and brackets here and on the line above"
+    def _accident(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
+        """Line, what was read, what is allowed and how to mend it, of YAML that does not parse."""
+        mark, start = error.problem_mark or error.context_mark, error.context_mark
+        row, first = mark.line if mark else 0, start.line if start else mark.line if mark else 0
+        return accident(self.rows, row, first, error.problem or error.context or "broken YAML")
 
     def value(self, node: Node, depth: int, key: str) -> Any:
         self.nodes += 1
@@ -172,6 +145,8 @@ class _Reader:
 
     def _scalar(self, node: ScalarNode, key: str) -> Scalar:
         line, plain = node.start_mark.line + 1, node.style is None
+        if plain and self.rows and self.rows[line - 1 :] and self.rows[line - 1][node.start_mark.column :].startswith("! "):
+            self.fault(line, "a ! at the start of a text", *BLOCK)
         if plain and key in _PROSE and node.end_mark.line < len(self.rows):
             rest = self.rows[node.end_mark.line][node.end_mark.column :]
             cut = re.match(r"\s+#(\S?)", rest)

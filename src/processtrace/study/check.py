@@ -90,6 +90,8 @@ def _of_case(study: Study, case: Case, loc: Location) -> Found:
                     f"add {h}, and judge every item under it",
                     (*loc, "judges"),
                 )
+        if len(set(case.judges)) < len(case.judges):
+            yield _fault(head + "judges", _listed(case.judges), "each hypothesis once", "take the second away", (*loc, "judges"))
     yield from _of_prior(study, case, judged, loc, head)
     if case.period is not None and date_span(case.period[1])[1] < date_span(case.period[0])[0]:
         yield _fault(head + "period", f"[{case.period[0]}, {case.period[1]}]", "the start first", "", (*loc, "period"))

@@ -17,6 +17,8 @@ def keyed(value: object) -> object:
     if is_nothing(value):
         return {}
     if isinstance(value, list | tuple):
+        if any(isinstance(part, str | int | float | Mapping) for part in value):
+            raise refuse(shown(value), "a mapping of names to values", "write each name on a line of its own, followed by a colon")
         return {getattr(part, "id", str(index)): part for index, part in enumerate(value)}
     if not isinstance(value, Mapping):
         raise refuse(shown(value), "a mapping of names to values")

@@ -18,7 +18,7 @@ _NAMED = {"cases": "case", "evidence": "evidence", "hypotheses": "hypothesis", "
 _OF = {"probability", "ratio", "decibels", "words", "because", "prior", "search_sensitivity", "accepted", "under"}
 _ABOUT_THE_OWNER = ("missing", "missing_argument", "unexpected_keyword_argument", "extra_forbidden")
 _PLAIN = {
-    "dict_type": ("a mapping of names to values", ""),
+    "dict_type": ("a mapping of names to values", "write each name, a colon and its value"),
     "tuple_type": ("a list", ""),
     "list_type": ("a list", ""),
     "dataclass_type": ("a mapping of names to values", "indent its keys below it"),

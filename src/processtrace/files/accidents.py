@@ -1,0 +1,63 @@
+"""The accidents of prose in YAML, recognised by name: what a writer meant as text and YAML reads as structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+BLOCK = ("text in block style", "write '>-' after the key and the text, indented, on the next line")
+_KEY = r"^\s*(?:- +)?[\w+-]+:\s+"
+_QUOTED = (_KEY + r"""(["']).*?\1\s*[^\s,#\]}]""", _KEY + r"""["'][^"']*$""")
+
+
+def accident(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[int, str, str, str]:
+    """(line, read, allowed, mend) of a parser's `problem` at `row`, inside what began at `first`; rows count from 0."""
+    line = rows[row] if row < len(rows) else ""
+    earlier = rows[max(0, row - 1)] if rows else ""
+    for at, some in ((row, line), (row - 1, earlier)):
+        indent = (re.match(r"\s*", some) or [""])[0]
+        if "\t" in indent or (at == row and "\\t" in problem):
+            return row + 1, "a tab", "blanks for indentation", "replace tabs by blanks"
+        if at >= 0 and indent.strip(" \t\r"):
+            return at + 1, "a non-breaking blank", "ordinary blanks for indentation", "replace it by ordinary blanks"
+    if "expected ',' or" in problem or "flow" in problem:
+        return _in_brackets(rows, row, first, line)
+    if "mapping values are not allowed" in problem:
+        return row + 1, "a colon and a blank inside a text", *BLOCK
+    for at, some in ((row, line), (row - 1, earlier)):
+        if any(re.match(pattern, some) for pattern in _QUOTED):
+            return at + 1, "a quotation mark at the start of a text", *BLOCK
+    if "alias" in problem or "anchor" in problem:
+        return row + 1, "a * or & at the start of a text", *BLOCK
+    for at, some in ((row, line), (first, rows[first] if first < len(rows) else "")):
+        mark = re.match(_KEY + r"(?:([-?]) |([>|&%@`])|([\[{]).*[\]}]\s*[^\s,#\]}])", some)
+        if mark:
+            return at + 1, f"a {mark[1] or mark[2] or mark[3]} at the start of a text", *BLOCK
+    if "%" in line.lstrip()[:1] or "directive" in problem:
+        return row + 1, "a % at the start of a line", *BLOCK
+    if "cannot start any token" in problem:
+        return row + 1, "a mark that YAML reserves (@ or `) at the start of a text", *BLOCK
+    if re.match(r"\s*-[A-Za-z]\w*:", line):
+        return row + 1, "a dash without a blank", "'- ' before the first key of an entry", "put a blank after the dash"
+    return (
+        row + 1,
+        problem.split("\n")[0],
+        "YAML",
+        "check indentation, colons, quotation marks and brackets here and on the line above",
+    )
+
+
+def _in_brackets(rows: Sequence[str], row: int, first: int, line: str) -> tuple[int, str, str, str]:
+    cut = next((at for at in range(first, min(row + 1, len(rows))) if re.search(r"[\[{][^\]}]*\s#\S", rows[at])), None)
+    if cut is not None:
+        return cut + 1, "' #' inside braces or brackets, which cuts the rest of the line", "text in block style", BLOCK[1]
+    if row > first:
+        return (
+            first + 1,
+            "a brace or bracket that is not closed",
+            "a } or ] for every { or [",
+            "close it, or put the text in block style (>-)",
+        )
+    if re.match(_KEY + r"[\[{].*[\]}]\s*[^\s,#\]}]", line) and not re.search(r":\s.*:\s.*:\s", line):
+        return row + 1, "a brace or bracket at the start of a text", *BLOCK
+    return row + 1, "a colon, a quotation mark or a bracket inside a text in braces or brackets", *BLOCK
