@@ -42,7 +42,7 @@ def typed(value):
         return text.lower() == "true"
     for kind in (int, float):
         try:
-            return kind(text) if "_" not in text and text.lower() not in ("nan", "inf") else text
+            return kind(text) if text.isascii() and "_" not in text and text.lower() not in ("nan", "inf") else text
         except ValueError:
             pass
     return text
@@ -91,7 +91,9 @@ ONLY_THE_READER = {
     "a circle of given", "given itself", "given an unknown item", "unknown source", "unknown cluster",
     "a path out", "an absolute path", "a missing case file", "a folder as bibliography", "zero for every hypothesis", "decibels that refute silently",
     "a word off the scale", "unknown analyst", "unknown main analyst", "unknown citation",
-    "prior of a case without one of its hypotheses", "judges without a hypothesis of the study",
+    "prior of a case without one of its hypotheses", "judges without a hypothesis of the study", "hypothesis judged twice",
+    "ratio that refutes silently", "ratio range that refutes silently", "ratio of 0 for every hypothesis", "month 13", "period backwards",
+    "sensitivity without a hypothesis", "witness named twice", "text for a reason by hypothesis", "words the wrong way round",
 }  # fmt: skip
 
 
