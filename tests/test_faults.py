@@ -224,3 +224,9 @@ def test_a_constructor_tells_all_its_faults():
         "evidence 'vote', probability of b",
         "evidence 'vote'",
     ]
+
+
+def test_an_empty_judgement_in_a_study_of_factors_is_told():
+    item = pt.Evidence("e", finding="f", judgements={"ana": {"note": "nothing judged"}})
+    with pytest.raises(pt.StudyError, match="judgements of 'ana': no judgement; exactly one of probability"):
+        pt.Study("t", factors={"x": {}}, prior={"none": 1, "x": 1}, analysts={"ana": {}}, cases=[pt.Case("c", evidence=[item])])

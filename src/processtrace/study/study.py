@@ -83,7 +83,14 @@ class Study:
         names = list(self.factors)
         compounds = ["+".join(some) for size in range(2, len(names) + 1) for some in combinations(names, size)]
         if self.compounds == "judged":
-            named = {key for case in self.cases for item in case.evidence for part in item.by_analyst.values() for key in part.values}
+            named = {
+                key
+                for case in self.cases
+                for item in case.evidence
+                for part in item.by_analyst.values()
+                if part.scales
+                for key in part.values
+            }
             compounds = [cell for cell in compounds if cell in named]
         return [NONE, *names, *compounds]
 
