@@ -226,7 +226,15 @@ def test_a_constructor_tells_all_its_faults():
     ]
 
 
-def test_an_empty_judgement_in_a_study_of_factors_is_told():
+def test_an_empty_judgement_of_an_analyst_is_told():
     item = pt.Evidence("e", finding="f", judgements={"ana": {"note": "nothing judged"}})
-    with pytest.raises(pt.StudyError, match="judgements of 'ana': no judgement; exactly one of probability"):
+    told = "judgements of 'ana': no judgement; exactly one of probability"
+    planned = [
+        pt.Evidence("e", finding="f", status="planned", judgements={"ana": {"note": "nothing judged"}}),
+        pt.Evidence("y", finding="f", status="planned", probability={"a": 0.5}),
+    ]
+    pair = {"items": ["e", "y"], "under": {"a": 0.1}}
+    with pytest.raises(pt.StudyError, match=told):
+        pt.Study("t", hypotheses={"a": {}}, analysts={"ana": {}}, cases=[pt.Case("c", evidence=planned, correlations=[pair])])
+    with pytest.raises(pt.StudyError, match=told):
         pt.Study("t", factors={"x": {}}, prior={"none": 1, "x": 1}, analysts={"ana": {}}, cases=[pt.Case("c", evidence=[item])])

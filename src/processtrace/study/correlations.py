@@ -100,6 +100,7 @@ def _each(study: Study, item: Evidence) -> list[dict[str, Any]]:
         each = {
             analyst: to_probability(part.scale, part.values, study.anchor, study.words or ICD_203)
             for analyst, part in item.by_analyst.items()
+            if part.scales
         }
         if study.factors:
             each = {analyst: build_compounds(values, list(study.factors), study.compounds) for analyst, values in each.items()}
