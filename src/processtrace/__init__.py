@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Study,
         Tag,
     )
+    from processtrace.sweeps import sweep
 
 __version__ = "0.1.0"
 
@@ -56,6 +57,7 @@ _HOME = {
     "files": ("load_changes", "load_study"),
     "changes": ("apply_changes",),
     "arrays": ("to_dataset", "update"),
+    "sweeps": ("sweep",),
     "draws": ("exact_draws",),
     "pymc_models": ("sample",),
 }
@@ -97,6 +99,7 @@ __all__ = [
     "report",
     "robustness",
     "sample",
+    "sweep",
     "tables",
     "to_dataset",
     "update",
