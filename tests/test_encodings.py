@@ -263,3 +263,9 @@ def test_hypotheses_that_the_study_leaves_out_still_set_the_scale_of_ratios():
     item = pt.Evidence("e", finding="E.", ratio={"a": 1, "b": 2, "c": 4}, **absent)
     study = pt.Study("Fewer", hypotheses=dict.fromkeys("ab"), anchor=0.8, cases=[pt.Case("x", judges=["a", "b", "c"], evidence=[item])])
     np.testing.assert_allclose(np.exp(pt.to_dataset(study).log_likelihood.values[0]), [0.8, 0.6], rtol=TOLERANCE)
+
+
+def test_what_an_analyst_did_not_judge_is_counted(file):
+    call = [sys.executable, "-m", "processtrace", "update", str(file), "--analyst", "ana", "--case", "ben_alone"]
+    told = subprocess.run(call, capture_output=True, text=True, check=True).stdout
+    assert "Not counted: 1 that Ana did not judge, or that were judged given such." in told

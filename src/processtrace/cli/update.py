@@ -11,7 +11,7 @@ from processtrace.cli.options import case_option, changes_option, chosen, format
 if TYPE_CHECKING:
     import xarray as xr
 
-    from processtrace.study import Study
+    from processtrace.study import Case, Study
 
 
 @click.command(name="update")
@@ -144,7 +144,7 @@ def _table(study: Study, result: xr.Dataset, items: bool) -> None:
         if items:
             click.echo()
             click.echo(_items(case.id, result, names))
-        _not_counted(case)
+        _not_counted(study, case)
         click.echo()
     _anchors(study, result)
 
@@ -175,9 +175,13 @@ def _items(case: str, result: xr.Dataset, names: list[str]) -> str:
     return table(["Date", "Weight in dB, best explanation 0", *names], rows, right=range(2, 2 + len(names)))
 
 
-def _not_counted(case: Any) -> None:
+def _not_counted(study: Study, case: Case) -> None:
+    from processtrace.resolve import entering
+
     words = {"planned": "planned", "unjudged": "not yet judged", "set_aside": "set aside"}
     told = [f"{n} {word}" for status, word in words.items() if (n := sum(item.status == status for item in case.evidence))]
+    if left_out := entering(study, case)[1]:
+        told.append(f"{len(left_out)} that {study.analysts[study.analyst].name} did not judge, or that were judged given such")
     if told:
         click.echo(f"Not counted: {', '.join(told)}.")
 

@@ -63,9 +63,7 @@ def _vetoes(study: Study, item: Evidence) -> Iterator[str]:
 
 def _left_out(study: Study, case: Case, names: tuple[str, ...]) -> Iterator[Note]:
     if names:
-        total = sum(item.counts for item in case.evidence)
-        who = study.analysts[study.analyst].name
+        share = f"{len(names)} of {counted(sum(item.counts for item in case.evidence), 'item', 'items')}"
         told = listed(case.item(name).name for name in names)
-        yield Note(
-            "not-judged", case.name, f"{who} did not judge, and so leaves out, {len(names)} of {counted(total, 'item', 'items')}: {told}"
-        )
+        who = study.analysts[study.analyst].name
+        yield Note("not-judged", case.name, f"{share} left out, not judged by {who} or judged given such: {told}")
