@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 
 from processtrace.exact.items import Item
+from processtrace.logspace import Array, logsumexp
 from processtrace.notes.note import Note, listed
-from processtrace.notes.weights import SILENT_DB, Weighed, bare, db, difference_db, names_of, spread_db, weighed
+from processtrace.notes.weights import SILENT_DB, Weighed, db, difference_db, names_of, spread_db, weighed
 from processtrace.printing import probability
 from processtrace.study import Study
 
@@ -54,15 +54,15 @@ def _meaning(study: Study, case: Weighed, name: str, places: list[int]) -> str:
     )
 
 
-def given_the_first(case: Weighed, places: list[int], rho: float) -> tuple[np.ndarray, np.ndarray]:
+def given_the_first(case: Weighed, places: list[int], rho: float) -> tuple[Array, Array]:
     """(P(second finding), P(second finding | first finding)) of a cluster by hypothesis, whether or not they were reported."""
-    from processtrace.exact.unit import likelihood
+    from processtrace.exact.cluster import settled
 
-    certain = (1.0,) * len(case.numbers.hypotheses)
-    pair = [dataclasses.replace(bare(case.numbers.items[i]), found=True, least=certain, most=certain, cluster=0) for i in places[:2]]
-    nats = likelihood(pair, np.array([[True, False], [False, True], [True, True]]), (rho,), (), case.numbers.z).nats
+    form = settled(tuple(case.numbers.items[i] for i in places), rho, case.numbers.z)
+    first, second = (logsumexp(form.log_weight + form.log_p[k]) for k in (0, 1))
+    both = logsumexp(form.log_weight + form.log_p[0] + form.log_p[1])
     with np.errstate(invalid="ignore"):
-        return np.exp(nats[1]), np.exp(nats[2] - nats[0])
+        return np.exp(second), np.exp(both - first)
 
 
 def _neutral(study: Study, case: Weighed, name: str, places: list[int]) -> Iterator[str]:
