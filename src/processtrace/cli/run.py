@@ -48,7 +48,7 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
     command_line = f"processtrace run {study} --seed {seed} --draws {draws}" + (" --no-sample" if no_sample else "")
     with replaced(target) as folder:
         results = _compute(files.study, say, None if no_sample else (seed, draws))
-        _write(files.study, results, folder, say, command_line, seed, files.paths, files.project)
+        _write(files.study, results, folder, say, command_line, seed, files.paths, files.project, study)
     passed = results.sampled is None or bool(results.sampled.attrs["converged"])
     _tell(files.study, results, target, passed)
     if not passed:
@@ -85,6 +85,7 @@ class _Results:
     ranges: xr.Dataset
     robustness: dict[str, Any]
     counted: dict[str, str]
+    later: dict[str, str]
     planned: xr.Dataset | None
     plan: pd.DataFrame | None
     codings: dict[str, pd.DataFrame]
@@ -95,7 +96,8 @@ class _Results:
 def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
     from processtrace import planning, robustness, tables
     from processtrace.arrays import update
-    from processtrace.robustness.counted import told
+    from processtrace.robustness.counted import told as told_counts
+    from processtrace.robustness.later import told as told_later
 
     found = _Results()
     with say.step("Exact posterior"):
@@ -103,7 +105,7 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     with say.step("Robustness: everything a reviewer asks"):
         found.bounds, found.ranges = robustness.bounds(study), robustness.ranges(study)
         found.robustness = robustness.as_json(study)
-        found.counted = told(study)
+        found.counted, found.later = told_counts(study), told_later(study)
     found.planned = found.plan = None
     if any(item.status == "planned" for case in study.cases for item in case.evidence):
         with say.step("Planning: what to look for next"):
@@ -143,7 +145,15 @@ def _several(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def _write(
-    study: Study, results: _Results, folder: Path, say: _Steps, command_line: str, seed: int, inputs: tuple[Path, ...], home: Path
+    study: Study,
+    results: _Results,
+    folder: Path,
+    say: _Steps,
+    command_line: str,
+    seed: int,
+    inputs: tuple[Path, ...],
+    home: Path,
+    study_path: str,
 ) -> None:
     import json
 
@@ -166,6 +176,7 @@ def _write(
     if marked:
         (folder / f"{FAILED}.txt").write_text("\n".join(results.sampled.attrs["diagnostics"]) + "\n", encoding="utf-8")  # type: ignore[union-attr]
     with say.step("Report"):
+        told = report.provenance(inputs, command=command_line, seed=seed, home=home)
         report.write(
             study,
             folder,
@@ -173,14 +184,25 @@ def _write(
             bounds=results.bounds,
             ranges=results.ranges,
             figures=drawn,
-            robustness=results.robustness | {"counted": results.counted},
+            robustness=results.robustness | {"counted": results.counted, "later": results.later},
             plan=results.plan,
             agreement=results.codings.get("agreement"),
             dividing=results.codings.get("dividing"),
             several=results.several,
             sampled=results.sampled,
-            provenance=report.provenance(inputs, command=command_line, seed=seed, home=home),
+            provenance=told,
         )
+        report.write_summary(study, folder, robustness=results.robustness, plan=results.plan)
+    with say.step("Replication"):
+        made = sorted(path for path in folder.rglob("*") if path.suffix in (".json", ".csv"))
+        bundle = report.replication(
+            study.title,
+            {report.named(path, home): path for path in inputs},
+            {path.relative_to(folder).as_posix(): path for path in made},
+            told,
+            command_line.replace(str(study_path), report.named(inputs[0], home), 1),
+        )
+        (folder / "replication.zip").write_bytes(bundle)
 
 
 def _tables(study: Study, results: _Results) -> dict[str, Any]:

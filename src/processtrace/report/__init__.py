@@ -1,10 +1,26 @@
 """The report: one file that a reader can open, print and argue with. It computes nothing; it prints what it is handed.
 
-`write(study, folder)` writes `report.html`; `provenance(files, ...)` says what it was made from.
+`write(study, folder)` writes `report.html`, `write_summary` the two pages that sum it up, `replication` the ZIP with what both rest
+on; `provenance(files, ...)` says what they were made from.
 """
 
 from processtrace.report.page import render, write
 from processtrace.report.pictures import KINDS, Picture
-from processtrace.report.provenance import provenance
+from processtrace.report.provenance import named, provenance
+from processtrace.report.replication import replication
+from processtrace.report.summary import Part, as_markdown, parts, render_summary, write_summary
 
-__all__ = ["KINDS", "Picture", "provenance", "render", "write"]
+__all__ = [
+    "KINDS",
+    "Part",
+    "Picture",
+    "as_markdown",
+    "named",
+    "parts",
+    "provenance",
+    "render",
+    "render_summary",
+    "replication",
+    "write",
+    "write_summary",
+]

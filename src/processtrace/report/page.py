@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 NAME = "report.html"
 
-# Nothing from anywhere, figures as data, and one script and one style, each by its hash. Without the last directive the style
-# would have to be set by the script, and a reader without scripts would get a page without style.
-_POLICY = "default-src 'none'; script-src 'sha256-{script}'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
+POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
+"""The policy of a page without script: nothing from anywhere, figures as data, and one style by its hash."""
+
+# With script, one by its hash too. Without the last directive the style would have to be set by the script, and a reader without
+# scripts would get a page without style.
+_POLICY = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
 
 
 def write(
@@ -53,7 +56,8 @@ def write(
 
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
-    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with a baseline sentence by case under `counted`. `agreement`: `tables.agreement(study)`.
+    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with sentences by case under
+    `counted` (the baseline of counts) and `later` (what the items judged later changed). `agreement`: `tables.agreement(study)`.
     `plan`: `tables.plan(study)`. `dividing`: `tables.dividing(study)`. `several`: tables about more than one explanation
     at once, by name.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
@@ -113,15 +117,13 @@ def render(
     table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
     drawn = pictures(study, figures or {}, alternatives(study, table))
     sections = case_sections(study, updated, bounds, table, robustness, drawn, plan)
-    style, script = (
-        files("processtrace.report").joinpath(f"templates/{name}").read_text(encoding="utf-8") for name in ("style.css", "live.js")
-    )
+    style, script = text_of("style.css"), text_of("live.js")
     return str(
-        _template().render(
+        template(NAME).render(
             study=study,
             style=style,
             script=script,
-            policy=_POLICY.format(style=_hash(style), script=_hash(script)),
+            policy=_POLICY.format(style=hashed(style), script=hashed(script)),
             numbers=_inert(numbers),
             arguable=len(study.explanations) > 1 and any(item.counts for case in study.cases for item in case.evidence),
             models=judged_by_models(study),
@@ -145,7 +147,8 @@ def render(
     )
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """The SHA-256 of a text as a policy names it."""
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
@@ -154,15 +157,21 @@ def _inert(numbers: Mapping[str, Any]) -> str:
     return json.dumps(numbers, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 
-def _template() -> Any:
+def text_of(name: str) -> str:
+    """A file of the templates, as it is."""
+    return files("processtrace.report").joinpath(f"templates/{name}").read_text(encoding="utf-8")
+
+
+def template(name: str, *, autoescape: bool = True) -> Any:
+    """A template of this room, which escapes every text for HTML unless told that it makes none."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     room = Environment(
-        loader=PackageLoader("processtrace.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("processtrace.report"), autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     room.filters["paragraphs"] = lambda text: [part for part in str(text).split("\n") if part.strip()]
     room.filters["held"] = held
     room.filters["decibels"] = decibels
     room.filters["spelled"] = lambda name: spelled(str(name).replace("-", " "))
     room.filters["link"] = lambda url: url if str(url).lower().startswith(("https://", "http://")) else ""
-    return room.get_template(NAME)
+    return room.get_template(name)

@@ -26,10 +26,11 @@ def provenance(files: Iterable[str | Path], *, command: str, seed: int | None = 
         except PackageNotFoundError:
             continue
     for file in dict.fromkeys(Path(file) for file in files):
-        told[f"SHA-256 of {_name(file, Path(home))}"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        told[f"SHA-256 of {named(file, Path(home))}"] = hashlib.sha256(file.read_bytes()).hexdigest()
     return told
 
 
-def _name(file: Path, home: Path) -> str:
+def named(file: Path, home: Path) -> str:
+    """A file's name relative to `home`; its last part alone where it lies elsewhere."""
     whole, base = file.resolve(), home.resolve()
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else file.name

@@ -10,6 +10,7 @@ from processtrace.robustness.counted import counted
 from processtrace.robustness.counts import counting
 from processtrace.robustness.failing import fail_safe
 from processtrace.robustness.fewest import fewest_left_out
+from processtrace.robustness.later import later
 from processtrace.robustness.lead import margins
 from processtrace.robustness.leaving import leave_out
 from processtrace.robustness.misjudged import model_error
@@ -36,6 +37,7 @@ __all__ = [
     "dependence",
     "fail_safe",
     "fewest_left_out",
+    "later",
     "leave_out",
     "margins",
     "model_error",

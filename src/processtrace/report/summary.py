@@ -1,0 +1,230 @@
+"""The study on about two printed pages: what the record supports, how fragile that is, and what would change it.
+
+Every number comes from the results; a study can add parts of its own (`Part`) to those that any study has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from processtrace.printing import decibels, probability
+from processtrace.report.counts import counts
+from processtrace.report.grids import Grid, grid, of_table
+from processtrace.report.page import POLICY, hashed, template, text_of
+from processtrace.report.words import judged_by_models, sentence
+from processtrace.robustness.naming import within
+from processtrace.study import Case, Study, spelled
+from processtrace.tables.frames import share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "summary.html"
+ERRORS = (0.0, 0.01, 0.05, 0.1)
+"""Errors of the model beside which the headline stands."""
+
+OTHER = "†"
+
+HEAVIEST = 3
+"""Items of each case that are named as those on which its lead hangs most."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the page: its title, paragraphs, tables, and points of a list."""
+
+    title: str
+    text: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+def write_summary(
+    study: Study, folder: str | Path, *, robustness: Json, plan: pd.DataFrame | None = None, more: Sequence[Part] = ()
+) -> Path:
+    """Write `folder/summary.html` and return its path. `robustness` is its JSON form, `plan` `tables.plan(study)`, `more` parts to add."""
+    path = Path(folder) / NAME
+    path.write_text(render_summary(study, [*parts(study, robustness, plan), *more]), encoding="utf-8", newline="\n")
+    return path
+
+
+def render_summary(study: Study, shown: Sequence[Part]) -> str:
+    """The page as HTML: one file without script."""
+    style = text_of("style.css")
+    return str(
+        template(NAME).render(
+            study=study, parts=shown, style=style, policy=POLICY.format(style=hashed(style)), models=judged_by_models(study)
+        )
+    )
+
+
+def as_markdown(study: Study, shown: Sequence[Part]) -> str:
+    """The same page as Markdown."""
+    return str(template("summary.md", autoescape=False).render(study=study, parts=shown, models=judged_by_models(study)))
+
+
+def parts(study: Study, robustness: Json, plan: pd.DataFrame | None = None) -> list[Part]:
+    """What any study has: each case, across cases, tags, errors of the model, codings, what to look for, limits."""
+    held = _Held(study, robustness["cases"])
+    made = [_each(held), _across(held), _by_tag(held), _misjudged(held), _codings(held), _next(held, plan)]
+    return [part for part in made if part is not None] + [Part("Its limits", points=tuple(counts(study)))]
+
+
+@dataclass(frozen=True)
+class _Held:
+    study: Study
+    found: Mapping[str, Json]
+
+    @property
+    def led(self) -> list[Case]:
+        """The cases in which an explanation leads."""
+        return [case for case in self.study.cases if self.found[case.id].get("leader") is not None]
+
+    def name(self, hypothesis: str) -> str:
+        return self.study.explanations[hypothesis].name
+
+    def support(self, case: Case, posterior: Json) -> str:
+        return printed(posterior.get(self.found[case.id]["leader"]))
+
+    def inside(self, hypothesis: str) -> str:
+        """The label as it reads inside a sentence."""
+        return dict(zip(self.study.explanations, within(self.study), strict=True))[hypothesis]
+
+    def posterior(self, case: Case) -> Json:
+        """The posterior, as the sweep over errors of the model begins with it."""
+        return {h: values[0] for h, values in self.found[case.id]["model_error"]["posterior"].items()}
+
+
+def printed(p: float | None) -> str:
+    """A probability in a table; a dash where there is none."""
+    return "—" if p is None else share(p, float("nan")) if p in (0, 1) else probability(p)
+
+
+def _each(held: _Held) -> Part:
+    told = []
+    for case in held.study.cases:
+        said = sentence(case.name, held.found[case.id].get("sentence"))
+        told.append(f"{case.name}: {said[:1].lower()}{said[1:]}" if said else f"{case.name}: no explanation leads.")
+    return Part("What the record supports, and how fragile it is", tuple(told))
+
+
+def _across(held: _Held) -> Part | None:
+    if len(held.study.cases) < 2:
+        return None
+    by: dict[str, list[str]] = {}
+    for case in held.led:
+        by.setdefault(held.found[case.id]["leader"], []).append(case.name)
+    told = [f"{held.inside(h)} leads in {listed(names)}" for h, names in by.items()]
+    none = [held.inside(h) for h in held.study.explanations if h not in by]
+    open_ones = [case.name for case in held.study.cases if case not in held.led]
+    told += [f"none leads in {listed(open_ones)}"] if open_ones else []
+    told += [f"{listed(none)} {'leads' if len(none) == 1 else 'lead'} nowhere"] if none else []
+    heads = ("Explanation", *(case.name for case in held.study.cases))
+    rows = [
+        [part.name, *(printed(held.posterior(case).get(h)) for case in held.study.cases)] for h, part in held.study.explanations.items()
+    ]
+    text = "; ".join(told)
+    return Part("Across cases", (f"{text[:1].upper()}{text[1:]}.",), (grid("Support for each explanation", heads, rows, right=heads[1:]),))
+
+
+def _by_tag(held: _Held) -> Part | None:
+    grouped: dict[str, list[str]] = {}
+    for name, tag in held.study.tags.items():
+        grouped.setdefault(tag.group or "Tag", []).append(name)
+    heads = tuple(case.name for case in held.led)
+    made = []
+    for group, names in grouped.items():
+        rows = [["Nothing", *(held.support(case, held.posterior(case)) for case in held.led)]]
+        rows += [[held.study.tags[name].name, *(_without(held, case, name) for case in held.led)] for name in names]
+        rows = [row for row in rows if any(cell != "—" for cell in row[1:])]
+        if len(rows) > 1:
+            made.append(
+                grid(
+                    f"Without one {spelled(group).lower()}: support for the explanation that leads (items)",
+                    ("Left out", *heads),
+                    rows,
+                    right=heads,
+                )
+            )
+    note = f"What a tag contributes reflects what was collected, so that the number of its items stands beside it. {OTHER} marks where another explanation leads then."
+    return Part("By kind of evidence", (note,), tuple(made)) if made else None
+
+
+def _without(held: _Held, case: Case, tag: str) -> str:
+    left = held.found[case.id]["leave_out"]["tag"].get(tag)
+    if left is None:
+        return "—"
+    posterior = {h: p for h, p in left["posterior"].items() if p is not None}
+    other = OTHER if posterior and max(posterior, key=lambda h: posterior[h]) != held.found[case.id]["leader"] else ""
+    return f"{held.support(case, posterior)}{other} ({len(left['fell'])})"
+
+
+def _misjudged(held: _Held) -> Part | None:
+    heads = tuple(case.name for case in held.led)
+    rows = []
+    for error in ERRORS:
+        row = [f"{100 * error:g} %"]
+        for case in held.led:
+            swept = held.found[case.id]["model_error"]
+            at = [k for k, value in enumerate(swept["epsilon"]) if abs(value - error) < 1e-9]
+            row.append(held.support(case, {h: values[at[0]] for h, values in swept["posterior"].items()}) if at else "—")
+        rows.append(row)
+    if not heads:
+        return None
+    text = "If, with this probability, a judgement tells nothing because the model itself is wrong, the leading explanation keeps:"
+    return Part("If the model is wrong", (text,), (grid("Support beside an error of the model", ("Error", *heads), rows, right=heads),))
+
+
+def _codings(held: _Held) -> Part | None:
+    each = {
+        name: part
+        for name, part in held.study.analysts.items()
+        if any(name in (held.found[case.id].get("analysts") or {}) for case in held.study.cases)
+    }
+    if len(each) < 2:
+        return None
+    rows, parted = [], []
+    for name, analyst in each.items():
+        rows.append([analyst.name, *(_leads(held, (held.found[case.id].get("analysts") or {}).get(name)) for case in held.study.cases)])
+    for place, case in enumerate(held.study.cases, start=1):
+        if len({row[place].rpartition(" ")[0] for row in rows if row[place] != "—"}) > 1:
+            parted.append(case.name)
+    told = (
+        f"They part over which explanation leads in {listed(parted)}." if parted else "They agree on which explanation leads in every case."
+    )
+    heads = ("Coding", *(case.name for case in held.study.cases))
+    return Part("Where the codings part", (told,), (grid("Leading explanation by coding", heads, rows),))
+
+
+def _leads(held: _Held, part: Json | None) -> str:
+    posterior = {h: p for h, p in ((part or {}).get("posterior") or {}).items() if p is not None}
+    if not posterior:
+        return "—"
+    best = max(posterior, key=lambda h: posterior[h])
+    return f"{held.name(best)} {printed(posterior[best])}"
+
+
+def _next(held: _Held, plan: pd.DataFrame | None) -> Part | None:
+    title = "What to look for next"
+    if plan is not None and len(plan):
+        return Part(title, ("The planned items, the most informative of each case first.",), (of_table(plan),))
+    told = tuple(_hangs(held, case) for case in held.led if held.found[case.id].get("tipping"))
+    text = "No item is planned. The leads hang most on these judgements (weight for the leading explanation against the next): a second source, or a second look at them, is worth most."
+    return Part(title, (text,), points=told) if told else None
+
+
+def _hangs(held: _Held, case: Case) -> str:
+    tips = held.found[case.id]["tipping"]
+    first = sorted(tips, key=lambda name: -(tips[name]["weight_db"] or 0.0))[:HEAVIEST]
+    return f"{case.name}: " + "; ".join(f"{case.item(name).name} ({decibels(tips[name]['weight_db'])} dB)" for name in first) + "."
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence: 'a', 'a and b', 'a, b and c'."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
