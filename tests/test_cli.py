@@ -159,7 +159,7 @@ def test_run_leaves_a_folder_of_results(project):
     figures = {
         f"figures/{name}.{ending}" for name in ("support", "path_chile", "weights_chile", "simplex_chile") for ending in ("pdf", "png")
     }
-    assert tables | figures | {"report.html", "posterior.json", "robustness.json"} <= names
+    assert tables | figures | {"report.html", "summary.html", "replication.zip", "posterior.json", "robustness.json"} <= names
     assert "Chile: Equity appeal leads" in done.stdout
     assert "report.html" in done.stdout
     page = (results / "report.html").read_text(encoding="utf-8")

@@ -17,8 +17,8 @@ def counts(study: Study) -> Iterator[str]:
     """One sentence a limit; those that do not apply are left out."""
     if judged_by_models(study):
         yield "A language model judged: the judgements are illustrative."
-    number = len(study.explanations)
-    yield f"{number} {'rival is' if number == 1 else 'rivals are'} named; every posterior is given that one of them is right, and one explanation is taken to hold for the whole period of a case."
+    names = [part.name for part in study.explanations.values()]
+    yield f"Only these are compared: {', '.join(names)}. Every posterior is given that one of them is right, and one is taken to hold for the whole period of a case."
     items = [(case, item) for case in study.cases for item in case.evidence if item.counts]
     if not items:
         return

@@ -176,7 +176,7 @@ def _misjudged(held: _Held) -> Part | None:
         rows.append(row)
     if not heads:
         return None
-    text = "If, with this probability, a judgement tells nothing because the model itself is wrong, the leading explanation keeps:"
+    text = "The leading explanation's support if, with this probability, what hangs together was judged in a way that tells nothing:"
     return Part("If the model is wrong", (text,), (grid("Support beside an error of the model", ("Error", *heads), rows, right=heads),))
 
 

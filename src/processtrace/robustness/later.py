@@ -34,8 +34,9 @@ def later(study: Study) -> xr.Dataset:
     0.8
     """
     days = [day for case in study.cases for item in case.evidence if (day := judged_on(study, item)) is not None]
+    first = min(days, default=0)
     found = {
-        case.id: [item.id for item in case.evidence if item.counts and (judged_on(study, item) or 0) > min(days)] for case in study.cases
+        case.id: [item.id for item in case.evidence if item.counts and (judged_on(study, item) or first) > first] for case in study.cases
     }
     posterior = np.exp([_without(study, case, set(found[case.id])) for case in study.cases]).reshape(-1, len(study.explanations))
     return labelled(
