@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
+import snippets
 
-DOCS = Path(__file__).parent.parent / "docs"
-_spec = importlib.util.spec_from_file_location("snippets", DOCS / "snippets.py")
-snippets = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(snippets)
+DOCS = snippets.DOCS
 
 
 @pytest.mark.parametrize("path", snippets.pages(), ids=lambda path: path.stem)
