@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -84,3 +87,31 @@ def test_only_the_main_coding_enters_the_posterior(study):
     for analyst, same in (("coding_2", True), ("coding_3", True), ("coding_1", False)):
         changed = study.with_judgement("kazakhstan", item, named["probability"], analyst=analyst)
         assert bool((pt.to_dataset(changed).log_likelihood == before).all()) is same
+
+
+def test_the_cells_are_judged_on_the_same_findings_word_for_word(study):
+    cells = pt.load_study(ROOT / "models" / "alignment_cells.yaml")
+    assert list(cells.factors) == list(study.hypotheses)
+    assert list(cells.explanations)[-3:] == [
+        "leader_survival+national_interest",
+        "leader_survival+soft_power",
+        "national_interest+soft_power",
+    ]
+    assert set(cells.at_work.values()) == {pytest.approx(3 / 7)}
+    bare = {"judges": (), "evidence": ()}
+    for state in STATES:
+        ours, theirs = cells.case(state), study.case(state)
+        assert dataclasses.replace(ours, **bare) == dataclasses.replace(theirs, **bare)
+        assert [dataclasses.replace(item, judgements=None) for item in ours.evidence] == [
+            dataclasses.replace(item, judgements=None) for item in theirs.evidence
+        ]
+        for item in ours.evidence:
+            (part,) = (item.judgements or {}).values()
+            assert set(part.because) == set(part.values) == set(cells.explanations), item.id
+            assert all(isinstance(value, tuple) for value in part.values.values()), item.id
+
+
+@pytest.mark.long
+def test_the_page_on_several_reasons_is_what_its_program_prints():
+    done = subprocess.run([sys.executable, "examples/several_reasons.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == (ROOT / "evidence" / "several_reasons.md").read_text(encoding="utf-8")

@@ -110,8 +110,8 @@ def test_noisy_or_needs_each_factor_at_least_as_probable_as_none():
         ranged.cells("noisy-or")
     data = construction(worse.cells("maximum"))
     assert np.isnan(data["posterior"].sel(rule="noisy-or")).all()
-    assert data.attrs["impossible"][0].startswith("Noisy-or: evidence 'e0', probability of a+b")
-    assert "Noisy-or: evidence 'e0'" in pt.tables.construction(worse.cells("maximum")).attrs["note"]
+    assert data.attrs["impossible"][0].startswith("Noisy-or cannot be had: 0.4 under one factor, 0.5 under none; noisy-or needs")
+    assert "Noisy-or cannot be had" in pt.tables.construction(worse.cells("maximum")).attrs["note"]
 
 
 def test_the_gain_from_building_in_closed_form():
@@ -208,3 +208,13 @@ def test_a_case_that_lists_what_it_judges_serves_hypotheses_and_factors():
         pt.Study("F", factors={"a": {}, "b": {}}, cases=[dataclasses.replace(case, judges=("a", "b", "a+b"))])
     with pytest.raises(pt.StudyError, match="a b"):
         pt.Case("x", judges=["a+a b"])
+
+
+def test_a_long_combination_has_a_label_that_fits():
+    names = {name: {"label": f"A cause with a long name, {name}"} for name in "abc"}
+    items = [pt.Evidence("e", finding="F.", probability=dict.fromkeys(("none", *names), 0.5))]
+    labels = [
+        part.name for part in pt.Study("L", factors=names, compounds="mean", cases=[pt.Case("x", evidence=items)]).explanations.values()
+    ]
+    assert labels[-1] == "All of them"
+    assert labels[4] == "A cause with a long name, a + A cause…"

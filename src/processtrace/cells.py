@@ -47,7 +47,9 @@ def construction(study: Study) -> xr.Dataset:
         try:
             made[rule] = _built(study, rule)
         except StudyError as error:
-            impossible.append(f"{RULES[rule]}: {error.faults[0].where}: {error.faults[0].read}; {error.faults[0].allowed}")
+            first, others = error.faults[0], len(error.faults) - 1
+            more = f", and {others} more like it" if others else ""
+            impossible.append(f"{RULES[rule]} cannot be had: {first.read}{more}; {first.allowed}")
     cells = list(dict.fromkeys(cell for one in made.values() for cell in one.explanations))
     parts = [_part(one, rule == "study").assign_coords({RULE: rule}).reindex({HYPOTHESIS: cells}) for rule, one in made.items()]
     whole = xr.concat(parts, RULE).reindex({RULE: list(RULES)})

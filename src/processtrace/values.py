@@ -82,6 +82,13 @@ def as_id(value: object) -> str:
     raise refuse(shown(text), f"letters, digits, _ and -, at most {LONGEST_ID}", "shorten it or replace what is not allowed by _")
 
 
+def shortened(text: str) -> str:
+    """A text cut at a word to the length of a label."""
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return text[: LONGEST_LABEL - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
 def as_label(value: object) -> str:
     text = as_text(value)
     if len(text) <= LONGEST_LABEL:

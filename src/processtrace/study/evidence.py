@@ -10,7 +10,6 @@ from processtrace.frozen import Map
 from processtrace.study.parts import Citations, Named, Names
 from processtrace.study.validation import frozen
 from processtrace.values import (
-    LONGEST_LABEL,
     SHARE_SCHEMA,
     Anchor,
     Date,
@@ -23,6 +22,7 @@ from processtrace.values import (
     Weight,
     Word,
     as_share,
+    shortened,
 )
 
 Scale = Literal["probability", "ratio", "decibels", "words"]
@@ -114,10 +114,7 @@ class Evidence(Named):
         """The label, or the finding cut at a word, at most 40 characters."""
         if self.label:
             return self.label
-        text = " ".join(self.finding.split())
-        if len(text) <= LONGEST_LABEL:
-            return text
-        return text[: LONGEST_LABEL - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+        return shortened(" ".join(self.finding.split()))
 
     @property
     def counts(self) -> bool:

@@ -28,7 +28,7 @@ from processtrace.study.parts import (
     Tags,
 )
 from processtrace.study.validation import frozen
-from processtrace.values import Anchor, Correlation, Coverage, Id, Probability, Text, Weight
+from processtrace.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Probability, Text, Weight, shortened
 
 Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
 POOL = "pool"
@@ -113,9 +113,11 @@ class Study:
         if self.prior is not None:
             weight = self.prior.get(cell, 0.0)
         label = " + ".join(self.factors[part].name for part in parts) or "None of them"
+        if len(label) > LONGEST_LABEL:
+            label = "All of them" if len(parts) == len(self.factors) else shortened(label)
         told = [(words, [self.factors[name].name for name in self.factors if (name in parts) is there]) for words, there in _WORDS]
         statement = " ".join(f"{words}: {', '.join(names)}." for words, names in told if names)
-        return Hypothesis(cell.replace("+", "_"), label=label[:40], statement=statement, prior=weight)
+        return Hypothesis(cell.replace("+", "_"), label=label, statement=statement, prior=weight)
 
     def case(self, case: str) -> Case:
         """The case of this identifier; UsageError, with those there are, where there is none."""
