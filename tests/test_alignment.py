@@ -97,7 +97,7 @@ def test_the_cells_are_judged_on_the_same_findings_word_for_word(study):
         "leader_survival+soft_power",
         "national_interest+soft_power",
     ]
-    assert set(cells.at_work.values()) == {pytest.approx(3 / 7)}
+    assert list(cells.at_work.values()) == pytest.approx([3 / 7] * 3)
     bare = {"judges": (), "evidence": ()}
     for state in STATES:
         ours, theirs = cells.case(state), study.case(state)
