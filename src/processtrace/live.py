@@ -17,6 +17,7 @@ from processtrace.exact.items import log_reports
 from processtrace.exact.unit import reliabilities
 from processtrace.logspace import Array
 from processtrace.resolve import CaseNumbers, case_numbers, time_key
+from processtrace.robustness.naming import within
 from processtrace.study import Case, Study
 from processtrace.tables.dates import in_words
 
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 def payload(study: Study) -> Json:
     """The study in numbers for a page.
 
-    `hypotheses`, `clusters` and `cases` are lists; a case's items and clusters, and a unit's items, are named by place.
+    `hypotheses` (with their labels, and as these read inside a sentence), `clusters` and `cases` are lists; a case's items and clusters, and a unit's items, are named by place.
     A cluster of several cases stands once, with one correlation. A case's `prior` is null where it is the study's. In an
     item `t` and `f` are log T and log F, nats, (hypothesis, node). In a unit `terms` are its log-likelihood terms as
     judged, nats, (item, hypothesis), each given the earlier ones; `nodes` the log weights of the nodes; `ranged` the sources
@@ -39,7 +40,10 @@ def payload(study: Study) -> Json:
     keys: dict[str, Json] = {}
     cases = [_case(study, case, keys) for case in study.cases]
     return {
-        "hypotheses": [{"id": h, "label": part.name} for h, part in study.explanations.items()],
+        "hypotheses": [
+            {"id": h, "label": part.name, "inside": inside}
+            for (h, part), inside in zip(study.explanations.items(), within(study), strict=True)
+        ],
         "prior": (weights / weights.sum()).tolist(),
         "clusters": list(keys.values()),
         "cases": cases,

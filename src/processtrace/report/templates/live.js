@@ -2,7 +2,7 @@
 "use strict";
 (() => {
 const study = JSON.parse(document.getElementById("numbers").textContent);
-const H = study.hypotheses.length, names = study.hypotheses.map(h => h.label);
+const H = study.hypotheses.length, names = study.hypotheses.map(h => h.label), inside = study.hypotheses.map(h => h.inside);
 
 // ---- Arithmetic: as processtrace.exact has it, in nats ----------------------------------------------------------------
 const NEVER = -Infinity, DB = 10 / Math.LN10, REACH = 9, STEP = 2 * Math.PI / Math.sqrt(68);
@@ -245,16 +245,16 @@ function support(logs, h) {
   if (p >= 0.01 && p <= 0.99) return p.toFixed(2);
   return `${p < 0.5 ? "< 0.01" : "> 0.99"} (${odds > 0 ? "+" : ""}${decibels(odds)} dB)`.replaceAll(" ", "\u00a0");
 }
-function verdict(logs) {
+function verdict(logs) {  // which explanation leads, in words
   const order = names.map((_, h) => h).sort((a, b) => logs[b] - logs[a]), best = order[0];
-  if (logs[best] === NEVER) return "Every explanation is refuted: these judgements contradict each other.";
-  if (H === 1) return `Only one explanation is considered, ${names[0]}.`;
+  if (logs[best] === NEVER) return "every explanation is refuted: these judgements contradict each other";
   const tied = order.filter(h => (logs[best] - logs[h]) * DB < 1e-9);
-  if (tied.length > 1) return `${tied.map(h => names[h]).join(" and ")} tie with a posterior of ${support(logs, best)} each, and none leads.`;
-  if (logs[order[1]] === NEVER) return `${names[best]} alone is left: every other explanation is refuted.`;
-  return `Given that one of the ${H} explanations is right, ${names[best]} leads with a posterior of ${support(logs, best)}, ` +
-    `${decibels((logs[best] - logs[order[1]]) * DB)}\u00a0dB above ${names[order[1]]}.`;
+  if (tied.length > 1) return `${tied.map(h => inside[h]).join(" and ")} tie with a posterior of ${support(logs, best)} each, and none leads`;
+  if (logs[order[1]] === NEVER) return `${inside[best]} alone is left: every other explanation is refuted`;
+  return `${inside[best]} leads with a posterior of ${support(logs, best)}, ${decibels((logs[best] - logs[order[1]]) * DB)}\u00a0dB above ${inside[order[1]]}`;
 }
+const given = `Given that one of the ${H} explanations is right, `;
+const capital = text => text.slice(0, 1).toUpperCase() + text.slice(1);
 const short = x => String(Number(x.toPrecision(4)));
 const inWords = ([low, high]) => low === high ? short(low) : `${short(low)} to ${short(high)}`;
 function read(text) {  // "0.6", "60 %", "0.6 to 0.9": [low, high], or null
@@ -400,11 +400,11 @@ function tellCase(c) {
     cells[c][h].replaceChildren(now, ...(now === then ? [] : [el("span", {class: "note"}, ` (${then})`)]));
     cells[c][h].dataset.log = last[h];
   });
-  verdicts[c].textContent = verdict(last);
+  verdicts[c].textContent = capital(verdict(last));
   return {...result, last, first};
 }
 function tellShown({used, order, path, last, first}) {
-  sentence.textContent = verdict(last) + (verdict(last) === verdict(first) ? " That is as judged." : ` As judged: ${verdict(first)}`);
+  sentence.textContent = `${given}${verdict(last)}${verdict(last) === verdict(first) ? ", as judged" : `; as judged, ${verdict(first)}`}.`;
   chart.setAttribute("aria-label", `Path of support in ${study.cases[shown].label}; it ends at ${names.map((name, h) => `${name} ${support(last, h)}`).join(", ")}.`);
   chart.replaceChildren(...[0, 0.5, 1].flatMap(p => [draw("line", {class: "rule", x1: 30, x2: 630, y1: 195 - 180 * p, y2: 195 - 180 * p}), draw("text", {x: 24, y: 199 - 180 * p}, String(p))]),
     ...names.map((_, h) => line(judgedPaths[shown], h, true)), ...names.map((_, h) => line(path, h, false)));
@@ -455,7 +455,7 @@ room.append(
   ...(study.cases.some(one => one.prior) ? [el("p", {class: "note"}, "Some cases have a prior of their own; once you move one here, yours holds in all of them.")] : []),
   ...(study.clusters.length ? [el("h3", {}, "How closely items hang together, everywhere"), el("div", {class: "sliders"}, el("label", {}, el("span", {}, "Every cluster at once"), everyRho, el("output")))] : []),
   el("h3", {}, "What follows"),
-  el("div", {class: "wide", tabindex: 0, role: "group", "aria-label": "Support in your view"}, el("table", {}, el("caption", {}, "Support in your view (as judged, where it differs)"),
+  el("div", {class: "wide", tabindex: 0, role: "group", "aria-label": "Support in your view"}, el("table", {}, el("caption", {}, "Support in your view (as judged, where it differs), given that one of these explanations is right"),
     el("thead", {}, el("tr", {}, el("th", {scope: "col"}, "Case"), ...names.map((name, h) => el("th", {scope: "col", class: "right"}, swatch(h), name)), el("th", {scope: "col"}, "In a sentence"))),
     el("tbody", {}, ...study.cases.map((one, c) => el("tr", {}, el("th", {scope: "row"}, one.label), ...cells[c], verdicts[c]))))),
   el("p", {class: "buttons"}, button("Copy as a link", () => offer(asLink(changes()))), button("Copy as YAML", () => offer(asYaml(changes()))), button("Back to the judgements of the study", () => { own = asJudged(); build(); refresh(); })),
