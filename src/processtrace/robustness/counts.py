@@ -23,7 +23,7 @@ def counting(for_: int, against: int) -> xr.Dataset:
 
     Dimension `count_model`: `binomial`, a uniform prior on the share of evidence that favours it, cut at one half;
     `urn`, `(for_ + 1, max(1, against))` balls against `(for_, for_ + 1)`, drawn without replacement. Variables:
-    `bayes_factor`, NaN where the urn cannot hold the counts (against > for_ + 1); `bias_to_flip`, the odds by which
+    `bayes_factor`, NaN where the urn cannot hold the counts (`against > for_ + 1`); `bias_to_flip`, the odds by which
     findings for must have been easier to see than findings against (below 1: harder) for the Bayes factor to be 1, NaN
     where no bias does it. Raises UsageError for counts that are negative or not whole, or for no count at all.
 
