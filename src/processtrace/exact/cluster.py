@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
 
 from processtrace.exact.items import Item
+from processtrace.exact.jumps import nodes_at_jumps
 from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, parameters
 from processtrace.logspace import Array, logsumexp
 
@@ -23,6 +24,9 @@ _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
+NEAR_ONE = 0.9999
+"""Correlations above this are integrated piece by piece between the jumps."""
+
 AGREEMENT = 1e-3
 """Rules with steps h and 2h that agree to d leave an error of about d^4: here below 1e-12 nats."""
 
@@ -47,18 +51,21 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     """The findings of a cluster on nodes of its common cause; `refine` halves the step that many times."""
     low, high = (np.array([getattr(item, end) for item in items]) for end in ("low", "high"))
     inside = (high > 0) & (low < 1)
-    reach = np.where(
-        inside,
-        np.maximum(np.abs(_probit(log_odds(np.where(inside, low, 0.5)))), np.abs(_probit(log_odds(np.where(inside, high, 0.5))))),
-        0.0,
-    )
+    lower, upper = (np.where(inside, _probit(log_odds(np.where(inside, end, 0.5))), 0.0) for end in (low, high))
+    reach = np.maximum(np.abs(lower), np.abs(upper))
     n = len(items)
     furthest = np.sqrt(rho) * n * (float(reach.max()) + 0.8) / (1 - rho + n * rho)
-    step = _STEP / np.sqrt(1 + n * rho / (1 - rho)) / 2**refine
-    u = np.arange(-REACH - furthest, REACH + furthest + step, step)
+    if rho > NEAR_ONE:
+        middle = np.where(inside, (lower + upper) / 2, np.inf)
+        found = np.array([item.found for item in items])
+        u, log_length = nodes_at_jumps(middle, (upper - lower) / 2, found, rho, REACH + furthest, refine)
+    else:
+        step = _STEP / np.sqrt(1 + n * rho / (1 - rho)) / 2**refine
+        u = np.arange(-REACH - furthest, REACH + furthest + step, step)
+        log_length = np.log(np.full(len(u), step))
     judged, place = np.unique(np.stack([low.ravel(), high.ravel()]), axis=1, return_inverse=True)
     log_p, log_q = (part[place.ravel()].reshape(*low.shape, len(u)) for part in _given_cause(judged[0], judged[1], rho, z, u))
-    return Latent(u, log_normal_density(u) + np.log(step), log_p, log_q)
+    return Latent(u, log_normal_density(u) + log_length, log_p, log_q)
 
 
 def _probit(odds: Array) -> Array:
@@ -142,6 +149,8 @@ def _summed(log_values: Callable[[Array, Array], tuple[Array, Array]], x: Array,
 @lru_cache(maxsize=512)
 def settled(items: tuple[Item, ...], rho: float, z: float) -> Latent:
     """The latent form at a step that a coarser rule confirms for the whole cluster, found and not found as recorded."""
+    if rho > NEAR_ONE:
+        return latent(items, rho, z)
     for refine in range(6):
         form = latent(items, rho, z, refine)
         if _disagreement(form, items) < AGREEMENT:
