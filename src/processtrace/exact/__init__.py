@@ -1,6 +1,17 @@
 """The exact engine: plain arrays in, plain arrays out; it knows no labels."""
 
+from typing import Any
+
 from processtrace.exact.many import posteriors
 from processtrace.exact.posterior import log_posterior, posterior
 
-__all__ = ["log_posterior", "posterior", "posteriors"]
+__all__ = ["cluster_likelihoods", "log_posterior", "posterior", "posteriors"]
+
+
+def __getattr__(name: str) -> Any:
+    """What needs scipy comes when it is asked for."""
+    if name != "cluster_likelihoods":
+        raise AttributeError(f"processtrace.exact has no '{name}'; it has {', '.join(__all__)}")
+    from processtrace.exact.clusters import cluster_likelihoods
+
+    return cluster_likelihoods

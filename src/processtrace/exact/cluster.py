@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr, ndtr, ndtri_exp
 
 from processtrace.exact.items import Item
 from processtrace.exact.jumps import nodes_at_jumps
 from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, parameters
-from processtrace.logspace import Array, logsumexp
+from processtrace.logspace import Array, log, logsumexp
 
 _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
+_LOST = np.log(1e-250)  # sums below this are taken again in logarithms
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 NEAR_ONE = 0.9999
 """Correlations above this are integrated piece by piece between the jumps."""
@@ -100,8 +101,8 @@ def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[
         step = min(step / np.sqrt(1 + slope**2), 0.5 / max(sd, 1e-9))
     furthest = float(np.abs(u).max())
     limit = 1 + (abs(float(_probit(np.asarray(mu)))) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * min(slope, 1.0)
-    down = _peak(lambda x: inner(x, furthest, mu, sd, rho)[1], -limit)
-    up = _peak(lambda x: inner(x, -furthest, mu, sd, rho)[0], limit)
+    down = _peak(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
+    up = _peak(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
     for _ in range(_MOST_HALVINGS):
         nodes = np.arange(down - REACH, up + REACH + step, step)
         log_p, log_q, disagreement = _summed(partial(inner, mu=mu, sd=sd, rho=rho), nodes, step, u)
@@ -111,17 +112,15 @@ def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[
     return log_p, log_q
 
 
-def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> tuple[Array, Array]:
-    """Log probability of a finding and of its absence where the range stands x sd off its middle."""
-    argument = (_probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho)
-    return log_ndtr(argument), log_ndtr(-argument)
+def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
+    """Phi^-1 of the probability of a finding where the range stands x sd off its middle."""
+    return np.asarray((_probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho))
 
 
-def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> tuple[Array, Array]:
+def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
     """The same where the item's own normal variable is x, averaged over the range."""
     threshold = np.sqrt(rho) * u + np.sqrt(1 - rho) * x
-    argument = (mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd
-    return log_ndtr(argument), log_ndtr(-argument)
+    return np.asarray((mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd)
 
 
 def _peak(log_value: Callable[[Array], Array], end: float) -> float:
@@ -133,17 +132,24 @@ def _peak(log_value: Callable[[Array], Array], end: float) -> float:
     return float(x[500])
 
 
-def _summed(log_values: Callable[[Array, Array], tuple[Array, Array]], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:
-    """Log sums over nodes x, at each u, and how far sums over every other node lie from them."""
-    sums = np.empty((2, len(u)))
-    apart, log_weight = 0.0, log_normal_density(x) + np.log(step)
+def _summed(argument: Callable[[Array, Array], Array], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:
+    """Logs of the sums of Phi and 1 - Phi over nodes x, at each u, and how far sums over every other node lie from them."""
+    log_weight = log_normal_density(x) + np.log(step)
+    every_other = np.exp(log_weight) * [np.ones(len(x)), 2.0 * (np.arange(len(x)) % 2 == 0)]
+    sums = np.empty((2, 2, len(u)))
     chunk = max(1, 2_000_000 // len(x))
     for start in range(0, len(u), chunk):
         some = slice(start, start + chunk)
-        for out, values in zip(sums, log_values(x, u[some, None]), strict=True):
-            out[some] = logsumexp(log_weight + values)
-            apart = max(apart, float(np.abs(logsumexp((log_weight + values)[:, ::2]) + np.log(2) - out[some]).max()))
-    return sums[0], sums[1], apart
+        at = argument(x, u[some, None])
+        less, below = ndtr(-np.abs(at)), at < 0
+        more = 1 - less
+        sums[0, :, some] = log(every_other @ np.where(below, less, more).T)
+        sums[1, :, some] = log(every_other @ np.where(below, more, less).T)
+        for out, side in zip(sums, (1, -1), strict=True):
+            lost = np.flatnonzero(out[:, some].min(axis=0) < _LOST)
+            logs = log_weight + log_ndtr(side * at[lost])
+            out[:, start + lost] = logsumexp(logs), logsumexp(logs[:, ::2]) + np.log(2)
+    return sums[0, 0], sums[1, 0], float(np.abs(sums[:, 1] - sums[:, 0]).max())
 
 
 @lru_cache(maxsize=512)

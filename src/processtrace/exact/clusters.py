@@ -113,7 +113,8 @@ def _kernel() -> Any:
             k = int(place)
             d = (place - k - 0.5) / CELLS
             c = table[k]
-            return c[0] + d * (c[1] + d * (c[2] + d * (c[3] + d * (c[4] + d * (c[5] + d * (c[6] + d * c[7]))))))
+            value: float = c[0] + d * (c[1] + d * (c[2] + d * (c[3] + d * (c[4] + d * (c[5] + d * (c[6] + d * c[7]))))))
+            return value
         return 0.5 * math.erfc(-x * root_half)
 
     @njit(cache=True)  # type: ignore[untyped-decorator]

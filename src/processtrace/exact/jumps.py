@@ -7,6 +7,8 @@ with the logarithm of 1/(1 - rho) only, and so do time and memory.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.special import log_ndtr
 
@@ -44,7 +46,7 @@ def _edges(jumps: Array, fine: float, beside: float, furthest: float, widest: fl
     places = np.unique(np.clip(jumps, -furthest, furthest))
     places = places[np.concatenate([[True], np.diff(places) > fine / 4])] if len(places) else np.zeros(1)
     edges = [*-_away(float(places[0]) + furthest, fine, beside, widest)[::-1] + places[0]]
-    for left, right in zip(places[:-1], places[1:], strict=True):
+    for left, right in pairwise(places):
         steps = _away(float(right - left) / 2, fine, beside, widest)
         edges += [*(left + steps), *(right - steps[::-1])]
     edges += [*(places[-1] + _away(furthest - float(places[-1]), fine, beside, widest))]
