@@ -8,7 +8,7 @@ import numpy as np
 
 from processtrace.errors import ContradictionError
 from processtrace.exact.case import subset_nats, terms
-from processtrace.exact.posterior import log_posterior, relative
+from processtrace.exact.posterior import log_posterior, probabilities, relative
 from processtrace.logspace import Array, logsumexp, relative_db, to_db
 from processtrace.resolve import CaseNumbers, case_numbers
 from processtrace.study import Study
@@ -40,7 +40,7 @@ def to_dataset(study: Study) -> xr.Dataset:
     computed = {name: terms(numbers, len(hypotheses)) for name, numbers in each.items()}
     prior = np.array([numbers.prior for numbers in each.values()], float).reshape(len(each), len(hypotheses))
     rows = [(case, case.item(name)) for case in study.cases for name in each[case.id].ids]
-    clusters = [(name, numbers, k) for name, numbers in each.items() for k in range(len(numbers.clusters)) if len(numbers.members(k)) > 1]
+    clusters = [(name, numbers, k) for name, numbers in each.items() for k in range(len(numbers.clusters)) if len(numbers.members(k)) > 0]
 
     def stacked(kind: str) -> tuple[tuple[str, str], Array]:
         parts = [getattr(part, kind) for part in computed.values()]
@@ -147,7 +147,7 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
     np.add.at(total, rows, relative(likelihood))
     _refuse_contradiction(data, prior, likelihood, rows, log_post)
     derived = {
-        "posterior": ((CASE, HYPOTHESIS), np.exp(log_post)),
+        "posterior": ((CASE, HYPOTHESIS), probabilities(log_post)),
         "log_posterior": ((CASE, HYPOTHESIS), log_post),
         "evidence_db": ((CASE, HYPOTHESIS), relative_db(total)),
         "weight_db": ((EVIDENCE, HYPOTHESIS), relative_db(likelihood)),

@@ -44,6 +44,15 @@ def relative_db(nats: Array) -> Array:
         return to_db(nats - best)
 
 
+def odds_db(log_posterior: Array) -> Array:
+    """Odds of each hypothesis against all others in decibels, from log probabilities (…, hypothesis)."""
+    whole = np.asarray(log_posterior, float)
+    if whole.shape[-1] == 1:
+        return np.where(np.isneginf(whole), -np.inf, np.inf)
+    rest = np.stack([logsumexp(np.delete(whole, k, axis=-1)) for k in range(whole.shape[-1])], axis=-1)
+    return np.asarray(np.where(np.isneginf(whole), -np.inf, (np.where(np.isneginf(whole), 0.0, whole) - rest) * DB_PER_NAT))
+
+
 def logit(log_p: Array, log_q: Array) -> Array:
     """Log odds from log p and log (1 - p)."""
     return log_p - log_q

@@ -29,8 +29,8 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
     study = load_study(path)
     if analyst is not None:
         if analyst != "pool" and analyst not in study.analysts:
-            named = ", ".join(study.analysts) or "none is declared"
-            raise UsageError(f"no analyst '{analyst}'; the study has {named}")
+            named = ", ".join(study.analysts)
+            raise UsageError(f"no analyst '{analyst}'; {f'the study has {named}' if named else 'the study declares none'}")
         study = dataclasses.replace(study, analyst=analyst)
     if changes is not None:
         from processtrace.changes import apply_changes

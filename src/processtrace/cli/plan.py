@@ -95,7 +95,7 @@ def _table(study: Study, found: dict[str, Any]) -> None:
             [
                 labels[name],
                 _bits(row["information_bits"]),
-                f"{100 * row['chance_found']:.0f} %",
+                _p(row["chance_found"]),
                 *(f"{_p(row['posterior']['found'][h])} / {_p(row['posterior']['not_found'][h])}" for h in names),
                 *([_cost(row["cost"]), _bits(row["bits_per_cost"])] if costed else []),
             ]
@@ -142,7 +142,7 @@ def _branch(node: dict[str, Any], pad: str, labels: dict[str, str], names: dict[
     for key, words in (("found", "found"), ("not_found", "not found")):
         after = node[key]
         support = ", ".join(f"{names[h]} {_p(p)}" for h, p in after["posterior"].items())
-        lines.append(f"{pad}  {words} ({100 * after['chance']:.0f} % of all runs): {support}")
+        lines.append(f"{pad}  {words} (in {_p(after['chance'])} of all runs): {support}")
         lines += _branch(after, f"{pad}    ", labels, names)
     return lines
 
@@ -150,7 +150,7 @@ def _branch(node: dict[str, Any], pad: str, labels: dict[str, str], names: dict[
 def _p(value: float | None) -> str:
     from processtrace.printing import probability
 
-    return "—" if value is None else probability(value).split(" (")[0]
+    return "—" if value is None else probability(value)
 
 
 def _bits(value: float | None) -> str:

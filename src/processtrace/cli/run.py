@@ -221,6 +221,7 @@ def _tables(study: Study, results: _Results) -> dict[str, Any]:
 
 
 def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:
+    from processtrace.logspace import odds_db
     from processtrace.printing import decibels, probability
 
     names = {h: part.name for h, part in study.explanations.items()}
@@ -230,11 +231,13 @@ def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:
         if part["leader"] is None:
             click.echo(f"{case.name}: no explanation leads.")
             continue
-        row = results.updated["posterior"].sel(case=case.id, hypothesis=part["leader"]).item()
+        found = results.updated.sel(case=case.id)
+        leader = list(found["hypothesis"].values).index(part["leader"])
+        row = probability(float(found["posterior"].values[leader]), float(odds_db(found["log_posterior"].values)[leader]))
         low, high = part["ranges"][part["leader"]]
         ahead = f", {decibels(part['margin_db'])} dB above {names[part['runner_up']]}" if part["margin_db"] is not None else ""
         click.echo(
-            f"{case.name}: {names[part['leader']]} leads with {probability(row)} (central 90 % of what the ranges allow: {probability(low)} to {probability(high)}){ahead}."
+            f"{case.name}: {names[part['leader']]} leads with {row} (central 90 % of what the ranges allow: {probability(low)} to {probability(high)}){ahead}."
         )
         if study.factors:
             row_of = results.updated.sel(case=case.id)

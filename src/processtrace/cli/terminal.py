@@ -35,7 +35,7 @@ def _width(text: str) -> int:
 
 def number(value: float) -> float | None:
     """A number as JSON holds it: what is infinite or undefined is null."""
-    return float(value) if math.isfinite(value) else None
+    return float(value) + 0.0 if math.isfinite(value) else None
 
 
 def echo_json(value: Any) -> None:

@@ -55,7 +55,7 @@ def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
             "log_posterior": by_hypothesis(result["log_posterior"].values[c]),
             "evidence_db": by_hypothesis(result["evidence_db"].values[c]),
             **({"factors": _factors(result, c)} if "factor_posterior" in result else {}),
-            "refuted": [h for h, v in zip(hypotheses, result["log_posterior"].values[c], strict=True) if v == -float("inf")],
+            "refuted": [h for h, v in zip(hypotheses, result["evidence_db"].values[c], strict=True) if v == -float("inf")],
             "error_nats": result.attrs["error_nats"][c],
             "evidence": [
                 {
@@ -101,16 +101,20 @@ def _csv(study: Study, result: xr.Dataset) -> None:
     for c, case in enumerate(result["case"].values):
         for h, hypothesis in enumerate(result["hypothesis"].values):
             ends = [float(reach[name].values[c, h]) for name in ("lowest", "highest")]
-            rows.append([case, hypothesis, float(result["prior"].values[c, h]), float(result["posterior"].values[c, h]), *ends])
+            posterior = float(result["posterior"].values[c, h])
+            ends = [min(ends[0], posterior), max(ends[1], posterior)]  # what rounding put outside
+            rows.append([case, hypothesis, float(result["prior"].values[c, h]), posterior, *ends])
     echo_csv(["case", "hypothesis", "prior", "posterior", "lowest", "highest"], rows)
 
 
 def _table(study: Study, result: xr.Dataset, items: bool) -> None:
     from processtrace.cli.terminal import table
+    from processtrace.logspace import DB_PER_NAT, odds_db
     from processtrace.printing import decibels, probability
     from processtrace.robustness import bounds
 
     reach = bounds(study)
+    odds = odds_db(result["log_posterior"].values)
     names = [str(name) for name in result["hypothesis_label"].values]
     click.echo(f"{study.title}\n")
     click.echo("Support: the posterior probability of each explanation, given that one of them is right.")
@@ -118,17 +122,19 @@ def _table(study: Study, result: xr.Dataset, items: bool) -> None:
     for c, case in enumerate(study.cases):
         rows = []
         for h, name in enumerate(names):
-            ends = " to ".join(probability(float(reach[end].values[c, h])) for end in ("lowest", "highest"))
-            against = (
-                "refuted"
-                if result["log_posterior"].values[c, h] == -float("inf")
-                else decibels(float(result["evidence_db"].values[c, h])) + " dB"
+            ends = " to ".join(
+                probability(float(reach[end].values[c, h]), float(reach[f"log_odds_{end}"].values[c, h]) * DB_PER_NAT)
+                for end in ("lowest", "highest")
             )
+            weight = float(result["evidence_db"].values[c, h])
+            against = "refuted" if weight == -float("inf") else f"{decibels(weight)} dB"
+            if result["prior"].values[c, h] == 0:
+                against += ", excluded by its prior"
             rows.append(
                 [
                     name,
                     probability(float(result["prior"].values[c, h])),
-                    probability(float(result["posterior"].values[c, h])),
+                    probability(float(result["posterior"].values[c, h]), float(odds[c, h])),
                     ends,
                     against,
                 ]
@@ -192,16 +198,20 @@ def _anchors(study: Study, result: xr.Dataset) -> None:
     import dataclasses
 
     from processtrace.arrays import update
+    from processtrace.logspace import odds_db
     from processtrace.printing import probability
 
+    count = len(result.attrs["anchored"])
     click.echo(
-        f"{len(result.attrs['anchored'])} items judged in ratios or decibels depend on the anchor ({study.anchor:g}). Support at other anchors:"
+        f"{count} {'item' if count == 1 else 'items'} judged in ratios or decibels {'depends' if count == 1 else 'depend'} "
+        f"on the anchor ({study.anchor:g}). Support at other anchors:"
     )
     for anchor in (0.5, 0.95):
         other = update(dataclasses.replace(study, anchor=anchor))
+        odds = odds_db(other["log_posterior"].values)
         for c, case in enumerate(study.cases):
             told = ", ".join(
-                f"{name} {probability(float(p))}"
-                for name, p in zip(other["hypothesis_label"].values, other["posterior"].values[c], strict=True)
+                f"{name} {probability(float(p), float(against))}"
+                for name, p, against in zip(other["hypothesis_label"].values, other["posterior"].values[c], odds[c], strict=True)
             )
             click.echo(f"  {anchor:g}: {case.name}: {told}")

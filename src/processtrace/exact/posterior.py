@@ -36,4 +36,11 @@ def relative(terms: Array) -> Array:
 
 def posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:
     """Posterior probabilities; arguments and shapes as in `log_posterior`."""
-    return np.exp(log_posterior(prior, log_likelihood, case))
+    return probabilities(log_posterior(prior, log_likelihood, case))
+
+
+def probabilities(log_posterior: Array) -> Array:
+    """Log probabilities to probabilities whose rows sum to 1 whatever the logarithms lost; a row of -inf stays 0."""
+    held = np.exp(log_posterior)
+    total = held.sum(axis=-1, keepdims=True)
+    return np.asarray(held / np.where(total > 0, total, 1.0))

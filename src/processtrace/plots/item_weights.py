@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -40,7 +41,8 @@ def weights(updated: xr.Dataset, case: str, pair: tuple[str, str] | None = None,
     db = {row.name: float(both[row.place, 0] - both[row.place, 1]) for row in rows}
     if order == "weight":
         rows.sort(key=lambda row: -db[row.name])
-    joined = clusters(updated, case)
+    together = Counter(row.cluster for row in rows)
+    joined = {name: label for name, label in clusters(updated, case).items() if together[name] > 1}
     letters = {c: _letter(k) for k, c in enumerate(dict.fromkeys(row.cluster for row in rows if row.cluster in joined))}
     total = float(np.sum(list(db.values())))
     figure = sheet(

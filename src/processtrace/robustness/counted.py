@@ -78,7 +78,7 @@ def _told(row: xr.Dataset) -> str:
         f"; the first falls to 1 where findings for it were {ratio(max(flip, 1 / flip))} times as {'easy' if flip > 1 else 'hard'} to see"
     )
     return (
-        f"By mere counts, {for_} items for and {against} against the leading explanation: a Bayes factor of {ways} against the next, "
+        f"By mere counts, {for_} {'item' if for_ == 1 else 'items'} for and {against} against the leading explanation: a Bayes factor of {ways} against the next, "
         f"where the judgements give {ratio(float(row['judged_bayes_factor']))}{bias if np.isfinite(flip) else ''}."
     )
 

@@ -128,7 +128,9 @@ def plain(value: Any) -> Any:
     if getattr(value, "ndim", 0):
         return [plain(part) for part in value]
     number = value.item() if hasattr(value, "item") else value
-    return None if isinstance(number, float) and not math.isfinite(number) else number
+    if not isinstance(number, float):
+        return number
+    return number + 0.0 if math.isfinite(number) else None
 
 
 def _of_case(data: xr.Dataset, dim: str, case: str) -> xr.Dataset:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from processtrace.arrays import CASE, HYPOTHESIS, update
-from processtrace.logspace import DB_PER_NAT, Array, logsumexp
+from processtrace.logspace import DB_PER_NAT, Array, odds_db
 from processtrace.study import Study
 from processtrace.tables.frames import frame
 
@@ -85,15 +85,6 @@ def posterior(
         ),
         shown=_SHOWN,
     )
-
-
-def odds_db(log_posterior: Array) -> Array:
-    """Odds of each hypothesis against all others in decibels, from log probabilities (…, hypothesis)."""
-    whole = np.asarray(log_posterior, float)
-    if whole.shape[-1] == 1:
-        return np.where(np.isneginf(whole), -np.inf, np.inf)
-    rest = np.stack([logsumexp(np.delete(whole, k, axis=-1)) for k in range(whole.shape[-1])], axis=-1)
-    return np.asarray(np.where(np.isneginf(whole), -np.inf, (np.where(np.isneginf(whole), 0.0, whole) - rest) * DB_PER_NAT))
 
 
 def _odds_known(p: Array) -> Array:

@@ -71,6 +71,8 @@ def clusters(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame
         part = case.clusters[cluster] if cluster in case.clusters else study.clusters[cluster]
         places = (updated["evidence_case"].values == case_id) & (updated["cluster"].values == cluster)
         members = [str(label) for label in updated["evidence_label"].values[places]]
+        if len(members) < 2:
+            continue
         rows.append(
             {
                 "Case": case.name,
