@@ -129,6 +129,7 @@ ONE_NOTE = {
         study(item(), item("f")),
     ),
     "date-outside-period": (study(item(date="2011")), study(item(date="2010"))),
+    "key-in-text": (study(item(note="Read twice. source: minutes")), study(item(note="Read twice. Source: minutes"))),
     "no-reason": (study(item(because={"a": "So it would be."})), study(item())),
     "repeated-reason": (study(item(because={"a": "So  it IS.", "b": "so it is."})), study(item())),
     "unlisted-tag": (study(item(tags=["odd"]), tags={"hard": {}}), study(item(tags=["odd"]))),

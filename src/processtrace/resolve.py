@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from processtrace.dates import date_span
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import z_of
 from processtrace.judgements import build_compounds, ends, pool
 from processtrace.study import POOL, Case, Evidence, Study
 from processtrace.study.check import probabilities
-from processtrace.values import Judged, date_span
+from processtrace.values import Judged
 
 
 @dataclass(frozen=True)

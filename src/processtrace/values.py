@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from processtrace.dates import WRITTEN, date_span
+
 Judged = float | tuple[float, float]
 """A judgement: a point, or a range (low, high)."""
 
@@ -141,6 +143,8 @@ def _read_number(text: Scalar) -> float:
         raise refuse(shown(text), "a number", "write the fraction as a decimal number")
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         raise refuse(shown(text), "a finite number")
+    if text[:1].isalpha():
+        raise refuse(shown(text), "a number", "words as 'unlikely' go under 'words:' in place of 'probability:', one scale an item")
     raise refuse(shown(text), "a number")
 
 
@@ -172,7 +176,11 @@ def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
 
 
 def as_probability(value: object) -> Judged:
-    return within(as_judged(value), 0, 1, "for a likelihood ratio write 'ratio:'")
+    judged = as_judged(value)
+    share = tuple(end / 100 for end in judged) if isinstance(judged, tuple) else judged / 100
+    highest = share[1] if isinstance(share, tuple) else share
+    percent = f"for per cent write {shown_judged(share)}; " if 0.02 <= highest <= 1 else ""
+    return within(judged, 0, 1, f"{percent}for a likelihood ratio write 'ratio:'")
 
 
 def as_share(value: object) -> Judged:
@@ -229,33 +237,6 @@ def _open_interval(low: float, high: float, allowed: str, closed_low: bool) -> A
     return read
 
 
-def date_span(text: str) -> tuple[datetime.date, datetime.date]:
-    """First and last day of a date as written: YYYY, YYYY-MM, YYYY-MM-DD, or two joined by /.
-
-    Raises ValueError where a part is no date or the end comes before the start.
-    """
-    parts = [_one_date(part) for part in text.split("/")]
-    if len(parts) > 2:
-        raise ValueError("more than two dates")
-    first, last = parts[0][0], parts[-1][1]
-    if last < first:
-        raise ValueError("the end comes before the start")
-    return first, last
-
-
-def _one_date(text: str) -> tuple[datetime.date, datetime.date]:
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text.strip())
-    if not found:
-        raise ValueError("not a date")
-    year, month, day = (int(part) if part else None for part in found.groups())
-    assert year is not None
-    if month is None:
-        return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-    if day is None:
-        return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
-    return datetime.date(year, month, day), datetime.date(year, month, day)
-
-
 def as_date(value: object) -> str:
     if isinstance(value, list | tuple):
         raise refuse(shown(value), "one date", "for a span join two dates by /")
@@ -263,7 +244,7 @@ def as_date(value: object) -> str:
     try:
         date_span(text)
     except (ValueError, calendar.IllegalMonthError) as why:
-        raise refuse(shown(text), "a date that exists: YYYY, YYYY-MM, YYYY-MM-DD, or two joined by /", str(why)) from None
+        raise refuse(shown(text), f"a date that exists: {WRITTEN}", str(why)) from None
     return text
 
 

@@ -58,10 +58,11 @@ def _lock(study: Study, file: str) -> None:
     from pathlib import Path
 
     from processtrace.files.lock import write_lock
+    from processtrace.notes.note import counted
 
     made = write_lock(study, Path(file))
     planned = sum(item.status == "planned" for case in study.cases for item in case.evidence)
-    click.echo(f"{file}: {planned} planned items locked, SHA-256 {made}")
+    click.echo(f"{file}: {counted(planned, 'planned item', 'planned items')} locked, SHA-256 {made}")
     click.echo(
         "A lock proves order only if this hash is deposited where the date is another's: a registry, a journal, an e-mail to the editor.\n"
         f"Then write in the study: lock: {{file: {file}, hash: {made}, deposited: DATE, where: PLACE}}",

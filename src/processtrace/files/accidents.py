@@ -6,6 +6,11 @@ import re
 from collections.abc import Sequence
 
 BLOCK = ("text in block style", "write '>-' after the key and the text, indented, on the next line")
+_BADLY_INDENTED = (
+    "a key that does not line up with the keys above it",
+    "keys of one entry, each as far from the margin as the first",
+    "indent it as they are; the fault may lie in the line above, or in a quotation mark that is opened and not closed",
+)
 _KEY = r"^\s*(?:- +)?[\w+-]+:\s+"
 _QUOTED = (_KEY + r"""(["']).*?\1\s*[^\s,#\]}]""", _KEY + r"""["'][^"']*$""")
 
@@ -20,6 +25,13 @@ def accident(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[i
             return row + 1, "a tab", "blanks for indentation", "replace tabs by blanks"
         if at >= 0 and indent.strip(" \t\r"):
             return at + 1, "a non-breaking blank", "ordinary blanks for indentation", "replace it by ordinary blanks"
+    if re.match(r"\s*[–—] ", line):
+        return (
+            row + 1,
+            "the long dash of a word processor",
+            "'- ' before the first key of an entry",
+            "replace it by the dash of the keyboard",
+        )
     if "expected ',' or" in problem or "flow" in problem:
         return _in_brackets(rows, row, first, line)
     if "mapping values are not allowed" in problem:
@@ -39,6 +51,8 @@ def accident(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[i
         return row + 1, "a mark that YAML reserves (@ or `) at the start of a text", *BLOCK
     if re.match(r"\s*-[A-Za-z]\w*:", line):
         return row + 1, "a dash without a blank", "'- ' before the first key of an entry", "put a blank after the dash"
+    if re.match(_KEY.removesuffix(r"\s+") + r"(?:\s|$)", line):
+        return row + 1, *_BADLY_INDENTED
     return (
         row + 1,
         problem.split("\n")[0],
@@ -58,6 +72,9 @@ def _in_brackets(rows: Sequence[str], row: int, first: int, line: str) -> tuple[
             "a } or ] for every { or [",
             "close it, or put the text in block style (>-)",
         )
+    glued = re.search(r"[{,]\s*([\w-]+):(?=[\[\d.])", line)
+    if glued:
+        return row + 1, f"'{glued[1]}:' without a blank after the colon", "a blank after each colon", f"write '{glued[1]}: '"
     if re.match(_KEY + r"[\[{].*[\]}]\s*[^\s,#\]}]", line) and not re.search(r":\s.*:\s.*:\s", line):
         return row + 1, "a brace or bracket at the start of a text", *BLOCK
     return row + 1, "a colon, a quotation mark or a bracket inside a text in braces or brackets", *BLOCK

@@ -175,12 +175,18 @@ def _case_paths(read: _Read, raw: Mapping, home: Path, path: str) -> list[Path]:
                 read.take(Fault("cases", f"{shown(entry)}, a folder without case files", "a folder with .yaml files", "", loc), raw, path)
             found += [p for p in inner if p not in outside]
         elif not named.exists():
-            read.take(
-                Fault("cases", f"{shown(entry)}: no such file", "a file that exists", "check the name and the folder", loc), raw, path
-            )
+            mend = _elsewhere(str(entry), read.project, home) or "check the name and the folder"
+            read.take(Fault("cases", f"{shown(entry)}: no such file", "a file that exists", mend, loc), raw, path)
         else:
             found.append(named)
     return found
+
+
+def _elsewhere(entry: str, project: Path, home: Path) -> str:
+    """What to write for a file named from the project's folder, not from the study's own."""
+    if not (project / entry).exists():
+        return ""
+    return f"names are read from the folder of this file: write {(project / entry).relative_to(home.resolve().parent, walk_up=True).as_posix()}"
 
 
 def _case(read: _Read, path: Path) -> _File[Case] | None:

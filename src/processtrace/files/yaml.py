@@ -178,6 +178,14 @@ class _Reader:
                     line, "a merge key '<<'", "keys written out", "repeat the keys: a reader should see each judgement where it stands"
                 )
                 continue
+            if key_node.style is None and re.fullmatch(r"[\w-]+:\S+", key) and not value_node.value:
+                self.fault(
+                    line,
+                    f"'{shown(key)}' without a blank after the colon",
+                    "a blank after each colon",
+                    f"write '{key.replace(':', ': ', 1)}'",
+                )
+                continue
             if key in made:
                 self.fault(line, f"the key '{key}' again", f"each key once (first on line {made.lines[key]})", "keep one of the two")
                 continue

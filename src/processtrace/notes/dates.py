@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from processtrace.dates import date_span
 from processtrace.notes.note import Note, listed
 from processtrace.study import Case, Study
-from processtrace.values import date_span
 
 NAMES = {"date-outside-period": "an item dated outside the period of its case"}
 

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from processtrace.arrays import CASE, CLUSTER, EVIDENCE, HYPOTHESIS
+from processtrace.dates import date_span
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.logspace import DB_PER_NAT, Array, logsumexp
 from processtrace.plots.grammar import Look, look
 from processtrace.tables.dates import in_words
-from processtrace.values import date_span
 
 if TYPE_CHECKING:
     import xarray as xr

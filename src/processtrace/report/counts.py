@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from processtrace.dates import date_span
 from processtrace.report.words import judged_by_models
 from processtrace.study import Study
-from processtrace.values import date_span
 
 RECENT = 5
 """Years, up to the year of the newest item, whose share of the items is told."""

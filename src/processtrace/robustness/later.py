@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.dates import date_span
 from processtrace.logspace import Array
 from processtrace.printing import probability
 from processtrace.resolve import case_numbers
 from processtrace.robustness.cases import reading_of
 from processtrace.robustness.labels import labelled
 from processtrace.study import Case, Evidence, Study
-from processtrace.values import date_span
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from processtrace.dates import date_span
 from processtrace.errors import Fault, Location
 from processtrace.judgements import ICD_203, JudgementError, build_compounds, to_probability
 from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import SCALES, Evidence, Judgement
 from processtrace.study.parts import Source
-from processtrace.values import date_span
 
 if TYPE_CHECKING:
     from processtrace.study.case import Case

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from processtrace.dates import date_span
 from processtrace.frozen import Map
 from processtrace.study.validation import frozen
-from processtrace.values import Date, Text, as_tuple, date_span, shown_judged
+from processtrace.values import Date, Text, as_tuple, shown_judged
 
 if TYPE_CHECKING:
     from processtrace.study.case import Case

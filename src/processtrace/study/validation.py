@@ -98,6 +98,8 @@ def _nearest(key: str, loc: Location, root: type) -> tuple[str, str]:
     close = difflib.get_close_matches(key, known, 1)
     if close:
         return "only known keys", f"did you mean '{close[0]}'?"
+    if key.isdigit():
+        return "only known keys", "a decimal comma makes a key of what follows it: write 0.98, not 0,98"
     if " " in key or key[:1].isupper():
         return (
             f"one of {', '.join(known)}" if known else "only known keys",
