@@ -84,6 +84,23 @@ def test_the_mean_likelihood_is_the_exact_evidence(drawn):
     assert abs(inverse.mean() - 1) < 0.1
 
 
+def test_judgements_and_reliabilities_are_those_of_independent_draws(drawn):
+    """Two samplers that share no step: differences in their joint standard errors; beyond 4.5 one of 25 with below 2e-4."""
+    independent = pt.exact_draws(study(), draws=4000, random_seed=SEED)["posterior"]
+    for name in ("judgement", "reliability", "sensitivity"):
+        for power in (1, 2):
+            one, other = drawn["posterior"][name] ** power, independent[name] ** power
+            error = np.sqrt(az.mcse(one) ** 2 + other.var(("chain", "draw")) / (other.sizes["chain"] * other.sizes["draw"]))
+            off = (one.mean(("chain", "draw")) - other.mean(("chain", "draw"))) / error
+            assert float(np.abs(off).max()) < 4.5, (name, power)
+
+
+@pytest.mark.parametrize("name", ["plot_trace", "plot_forest", "plot_dist", "plot_rank"])
+def test_arviz_draws_it(drawn, name):
+    drawing = getattr(az, name)(drawn, var_names=["explanation"], backend="none")
+    assert "explanation" in drawing.viz.children or drawing.viz.children
+
+
 def test_arviz_takes_it_as_it_is(drawn):
     assert drawn["log_likelihood"]["evidence"].dims == ("chain", "draw", "case")
     assert drawn["posterior"]["explanation"].dims == ("chain", "draw", "case", "hypothesis")

@@ -67,7 +67,7 @@ def panel_layout(study: Study) -> tuple[Layout, Opinions]:
     if not items:
         raise AnalysisError(
             "a panel needs an item that two analysts judged, each with weight above 0; "
-            f"this study has {len({entry[0] for entry in entries})} analysts with judgements of their own and no such item; "
+            f"analysts here with judgements of their own: {len({entry[0] for entry in entries})}; "
             "give at least one item 'judgements' by two analysts"
         )
     form = layout(study, each)
