@@ -1,7 +1,7 @@
 """The sampled mixtures against their exact counterparts, over six random cases with ranges, clusters, sources and absences.
 
 Each comparison allows 4 Monte Carlo standard errors and .02: for a correct model a single one fails with probability 6e-5,
-all 38 of them together with .0025. Of 24 independent differences, five or more lie beyond 2 standard errors with .004.
+all 38 of them together with .0025. Of 24 nearly independent differences, five or more lie beyond 2 standard errors with .004.
 """
 
 from __future__ import annotations
