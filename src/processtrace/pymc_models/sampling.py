@@ -61,8 +61,8 @@ def sample(
     Ask `arviz.summary` for `explanation` before `case_share`: ArviZ 1.3 puts values under wrong labels where a variable with
     more dimensions follows one with fewer. Draws stand in that order.
 
-    Progress is shown on a terminal only. One seed gives the same draws on one machine: fast-math, under which a warm
-    compile cache changes the last digits, is off. Raises UsageError for an unknown model.
+    Progress is shown on a terminal only. One seed gives the same draws on one machine: fast-math and the compile cache, with which
+    the last digits depend on what was compiled before, are off. Raises UsageError for an unknown model.
     """
     if isinstance(model, str) and model not in MODELS:
         raise UsageError(f"model '{model}'; one of {', '.join(MODELS)}")
@@ -78,7 +78,7 @@ def sample(
     else:
         shown = sys.stderr.isatty() if progressbar is None else progressbar
         sampler = {"nuts_sampler": "nutpie" if find_spec("nutpie") else "pymc", "quiet": not shown, **kwargs}
-        with pytensor.config.change_flags(numba__fastmath=False), _hushed(shown), built:
+        with pytensor.config.change_flags(numba__fastmath=False, numba__cache=False), _hushed(shown), built:
             drawn = pm.sample(
                 draws=draws,
                 tune=tune,
