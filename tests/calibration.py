@@ -6,7 +6,7 @@ carry the sign of what was found: ranks of parameters alone would be uniform for
 (Modrak et al. 2023, doi:10.1214/23-BA1404).
 
 Run as a program it calibrates every model at length and draws the figure:
-`PYTHONPATH=src:tests python tests/calibration.py docs/figures/calibration.png`.
+`PYTHONPATH=src:tests python tests/calibration.py docs/figures/calibration.png [STUDIES LEVELS]`.
 """
 
 from __future__ import annotations
@@ -306,7 +306,7 @@ def draw(found: dict[str, dict[str, Any]], levels: int, file: str) -> None:
     limit = np.quantile(uniform(n, levels), 0.05)
     z = (np.arange(levels) + 1) / (levels + 1)
     low, high = binom.ppf(limit / 2, n, z) / n - z, binom.ppf(1 - limit / 2, n, z) / n - z
-    figure, axes = plt.subplots(2, 3, figsize=(10.5, 5.6), sharex=True, sharey=True, layout="constrained")
+    figure, axes = plt.subplots(2, 3, figsize=(11, 6), sharex=True, sharey=True, layout="constrained")
     styles = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 2))]
     for ax, (name, some) in zip(axes.flat, found.items(), strict=False):
         ax.fill_between(z, low, high, color="0.88", step="mid", lw=0)
@@ -314,25 +314,24 @@ def draw(found: dict[str, dict[str, Any]], levels: int, file: str) -> None:
             ecdf = (values[:, None] <= np.arange(levels)).mean(axis=0)
             ax.plot(z, ecdf - z, ls=style, lw=1.2, label=quantity)
         ax.set_title(MODELS[name].name, fontsize=10, loc="left")
-        ax.legend(fontsize=7, frameon=False, loc="lower center", ncols=2)
+        ax.legend(fontsize=7, frameon=False, loc="lower center", ncols=2, handlelength=2.2, columnspacing=0.8, borderpad=0)
     axes.flat[-1].axis("off")
     axes.flat[-1].text(
         0, 0.95, f"{n} simulated studies a model.\nLines: distribution of the rank of the truth among\n{levels} draws, less that of uniform ranks.\nBand: holds a uniform one 95 times in 100.",
         va="top", fontsize=9, transform=axes.flat[-1].transAxes,
     )  # fmt: skip
     bottom = axes.flat[0].get_ylim()[0]
-    axes.flat[0].set_ylim(1.9 * bottom)
+    axes.flat[0].set_ylim(1.8 * bottom)
     figure.supxlabel("Rank of the truth, as a share", fontsize=9)
     figure.supylabel("Difference from uniform", fontsize=9)
-    figure.savefig(file, dpi=110)
+    figure.savefig(file, dpi=90)
 
 
-def main(file: str, replications: int = 400, levels: int = 99) -> None:
+def main(file: str, replications: int = 120, levels: int = 49) -> None:
     found = {}
     for name, model in MODELS.items():
         found[name] = ranks(model, replications, levels)
         print(name, {quantity: round(p, 4) for quantity, p in p_values(found[name], levels).items()}, flush=True)
-        np.savez_compressed(f"{file.removesuffix('.png')}_{name}.npz", **found[name])
     draw(found, levels, file)
 
 
