@@ -52,7 +52,7 @@ def _shares(study: Study, own: Mapping[str, Any]) -> Known:
         return {}, _learned(study, own.get("concentration")), 0.0
     data = mixtures.shares(study, own.get("concentration"))
     before = {"evidence_share_mean": data["prior_share"], "evidence_share_sd": data["prior_share_sd"]}
-    return {"evidence_share": data["evidence_share"]}, before, float(np.max(data["error_mean"], initial=0.0))
+    return {"evidence_share": data["evidence_share"]}, before, float(np.max(data["error_mean"].values, initial=0.0))
 
 
 def _learned(study: Study, concentration: float | None) -> dict[str, Any]:
