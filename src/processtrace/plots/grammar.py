@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, wraps
+from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib.style
 from matplotlib.artist import Artist
@@ -218,6 +219,14 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     pdf, png = (stem.with_name(f"{stem.name}.{ending}") for ending in ("pdf", "png"))
     title = " ".join(figure.get_suptitle().split())
     with grammar():
-        figure.savefig(pdf, metadata={"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None})
-        figure.savefig(png, dpi=300, metadata={"Title": title, "Software": "processtrace"})
+        own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
+        pdf.write_bytes(_drawn(figure, format="pdf", metadata=own))
+        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata={"Title": title, "Software": "processtrace"}))
     return pdf, png
+
+
+def _drawn(figure: Figure, **how: Any) -> bytes:
+    """In memory first: matplotlib's own writer of PDF turns a full disk into an error about itself."""
+    drawn = BytesIO()
+    figure.savefig(drawn, **how)
+    return drawn.getvalue()
