@@ -132,3 +132,8 @@ def test_findings_that_exclude_each_other_in_the_limit_have_the_exponent_of_thei
 def test_memory_does_not_grow_as_the_correlation_nears_one():
     items = tuple(Item(True, (p, p / 2), (p, p / 2), (1.0,) * 2, (1.0,) * 2, cluster=0) for p in np.linspace(0.05, 0.95, 30))
     assert max(len(latent(items, rho, z_of(0.9)).u) for rho in NEXT_TO_ONE) < 80_000
+
+
+def test_draws_refuse_correlations_that_would_need_unequal_steps():
+    with pytest.raises(pt.UsageError, match="draws need equal steps"):
+        pt.exact_draws(study([("found", (0.2, 0.6)), ("found", 0.7)], 0.99999), draws=10, random_seed=1)

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from processtrace.draws.density import interpolated, range_grid, repeated
-from processtrace.exact.cluster import Latent, latent
+from processtrace.errors import UsageError
+from processtrace.exact.cluster import NEAR_ONE, Latent, latent
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import log_expit
 from processtrace.exact.unit import MOST_EXACT, Reliabilities, reliabilities
@@ -137,6 +138,10 @@ def _cause(
     items: tuple[Item, ...], rho: float, z: float, h: int, r: Array, rest: Array, rng: np.random.Generator
 ) -> tuple[Array, list[tuple[Array, Array]]]:
     """A cluster's common cause in each draw, and each item's log E[Phi] and log E[1 - Phi] there."""
+    if rho > NEAR_ONE:
+        raise UsageError(
+            f"correlation {rho}: draws need equal steps of the common cause, up to {NEAR_ONE}; lower it, or use the exact update"
+        )
     form = _fine(items, rho, z, 3)
     nodes = form.u
     pairs = [tuple(part[h] for part in log_reports(item, r, rest, z)) for item in items]
