@@ -89,7 +89,7 @@ ONLY_THE_READER = {
     "range the wrong way round", "a hypothesis is missing", "unknown hypothesis",
     "identifier given twice", "a day that does not exist", "a date backwards",
     "a circle of given", "given itself", "given an unknown item", "unknown source", "unknown cluster",
-    "a path out", "an absolute path", "a missing case file", "a folder as bibliography", "zero for every hypothesis", "decibels that refute silently",
+    "a path out", "an absolute path", "a missing case file", "case named from the folder of the project", "a folder as bibliography", "zero for every hypothesis", "decibels that refute silently",
     "a word off the scale", "unknown analyst", "unknown main analyst", "unknown citation",
     "prior of a case without one of its hypotheses", "judges without a hypothesis of the study", "hypothesis judged twice",
     "ratio that refutes silently", "ratio range that refutes silently", "ratio of 0 for every hypothesis", "month 13", "period backwards",
