@@ -7,10 +7,10 @@ import hashlib
 import itertools
 import json
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 
+import browser
 import numpy as np
 import pytest
 import xarray as xr
@@ -376,22 +376,13 @@ def test_provenance_hashes_each_input(tmp_path):
 
 @pytest.mark.browser
 def test_a_browser_runs_and_loads_nothing(tmp_path):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium found")
+    chromium, _ = browser.need()
 
     def word(text):
         return f"{HOSTILE[1]}{text}"
 
     path = report.write(study(word), tmp_path, figures={"support": _picture()})
-    flags = [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--enable-logging=stderr",
-        f"--user-data-dir={tmp_path / 'profile'}",
-        "--dump-dom",
-    ]
+    flags = [*browser.FLAGS.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
     done = subprocess.run([chromium, *flags, path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
     assert not re.search(r"Refused|violates|CONSOLE", done.stderr)
     assert "<title>broken</title>" not in done.stdout

@@ -17,11 +17,12 @@ from processtrace.draws.density import interpolated, range_grid, repeated
 from processtrace.errors import UsageError
 from processtrace.exact.cluster import NEAR_ONE, Latent, latent
 from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.probit import probit
 from processtrace.exact.ranges import log_expit
 from processtrace.exact.unit import MOST_EXACT, Reliabilities, reliabilities
 from processtrace.logspace import Array, log, logsumexp
 from processtrace.resolve import CaseNumbers
-from processtrace.robustness.given import blocks, probit, reports
+from processtrace.robustness.given import blocks, reports
 
 _CHUNK = 2_000_000
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri_exp
+from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.items import Item
 from processtrace.exact.jumps import nodes_at_jumps
-from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, parameters
+from processtrace.exact.probit import probit
+from processtrace.exact.ranges import REACH, log_normal_density, log_odds, parameters
 from processtrace.logspace import Array, log, logsumexp
 
 _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
@@ -52,7 +53,7 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     """The findings of a cluster on nodes of its common cause; `refine` halves the step that many times."""
     low, high = (np.array([getattr(item, end) for item in items]) for end in ("low", "high"))
     inside = (high > 0) & (low < 1)
-    lower, upper = (np.where(inside, _probit(log_odds(np.where(inside, end, 0.5))), 0.0) for end in (low, high))
+    lower, upper = (np.where(inside, probit(log_odds(np.where(inside, end, 0.5))), 0.0) for end in (low, high))
     reach = np.maximum(np.abs(lower), np.abs(upper))
     n = len(items)
     furthest = np.sqrt(rho) * n * (float(reach.max()) + 0.8) / (1 - rho + n * rho)
@@ -69,16 +70,10 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     return Latent(u, log_normal_density(u) + log_length, log_p, log_q)
 
 
-def _probit(odds: Array) -> Array:
-    """Phi^-1(expit(odds)), right in both tails."""
-    lower = ndtri_exp(log_expit(-np.abs(odds)))
-    return np.asarray(np.where(odds < 0, lower, -lower))
-
-
 def _given_cause(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[Array, Array]:
     """Log probabilities, (judgement, node), of findings judged [low, high] and of their absence, given the cause."""
     point = (low == high) | (high <= 0) | (low >= 1)
-    q = _probit(log_odds(low))
+    q = probit(log_odds(low))
     with np.errstate(invalid="ignore"):
         x = (q[:, None] + np.sqrt(rho) * u) / np.sqrt(1 - rho)
     log_p, log_q = log_ndtr(x), log_ndtr(-x)
@@ -94,13 +89,13 @@ def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[
     sum runs over whichever of the two leaves the other's normal integral smooth.
     """
     mu, sd = (float(part) for part in parameters(low, high, z))
-    below, above = _probit(np.array([mu - sd, mu + sd]))
+    below, above = probit(np.array([mu - sd, mu + sd]))
     inner = _over_range if above - below < _WIDEST * np.sqrt(1 - rho) else _over_noise
     step, slope = _INNER_STEP, _STEEPEST * sd / np.sqrt(1 - rho)
     if inner is _over_range:
         step = min(step / np.sqrt(1 + slope**2), 0.5 / max(sd, 1e-9))
     furthest = float(np.abs(u).max())
-    limit = 1 + (abs(float(_probit(np.asarray(mu)))) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * min(slope, 1.0)
+    limit = 1 + (abs(float(probit(np.asarray(mu)))) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * min(slope, 1.0)
     down = _peak(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
     up = _peak(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
     for _ in range(_MOST_HALVINGS):
@@ -114,7 +109,7 @@ def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[
 
 def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
     """Phi^-1 of the probability of a finding where the range stands x sd off its middle."""
-    return np.asarray((_probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho))
+    return np.asarray((probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho))
 
 
 def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:

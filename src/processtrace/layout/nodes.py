@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr
 
-from processtrace.exact.ranges import log_expit, log_normal_density, log_odds, parameters
+from processtrace.exact.probit import probit
+from processtrace.exact.ranges import log_normal_density, log_odds, parameters
 from processtrace.logspace import Array
 
 _EXPONENT = 20.0  # of the step's error: exp(-20) = 2e-9
@@ -30,12 +31,6 @@ class Member:
     fixed: bool = False
     log_t: float = 0.0
     log_f: float = 0.0
-
-
-def probit(odds: Array) -> Array:
-    """Phi^-1(expit(odds)), right in both tails."""
-    lower = ndtri_exp(log_expit(-np.abs(odds)))
-    return np.asarray(np.where(odds < 0, lower, -lower))
 
 
 def extremes(member: Member, z: float) -> tuple[float, float]:

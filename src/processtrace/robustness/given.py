@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtri_exp
+from scipy.special import log_ndtr
 
 from processtrace.exact.items import Item
+from processtrace.exact.probit import probit
 from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds
 from processtrace.logspace import Array, log, logsumexp
 from processtrace.resolve import CaseNumbers
@@ -37,9 +38,9 @@ class Cause:
     log_weight: Array
     rho: float
 
-    def factor(self, t: Array, f: Array, probit: Array) -> Array:
+    def factor(self, t: Array, f: Array, probits: Array) -> Array:
         """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
-        x = (probit[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
         if np.isneginf(f).all():
             return np.asarray(t + log_ndtr(x))
         below = log_ndtr(-np.abs(x))  # the smaller tail; the larger follows without loss
@@ -54,12 +55,6 @@ def cause(rho: float, items: int, furthest: float) -> Cause:
     step = _STEP / np.sqrt(1 + items * rho / (1 - rho))
     u = np.arange(-reach, reach + step, step)
     return Cause(u, log_normal_density(u) + np.log(step), rho)
-
-
-def probit(odds: Array) -> Array:
-    """Phi^-1 of a probability given as log odds, right in both tails; infinite at the ends."""
-    lower = ndtri_exp(log_expit(-np.abs(odds)))
-    return np.asarray(np.where(odds < 0, lower, -lower))
 
 
 def log_ends(item: Item) -> tuple[Array, Array]:

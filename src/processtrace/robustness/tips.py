@@ -13,11 +13,11 @@ from scipy.special import log_ndtr, ndtri_exp
 from processtrace.arrays import EVIDENCE
 from processtrace.exact.cluster import latent, settled
 from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.probit import probit
 from processtrace.exact.ranges import log_expit
 from processtrace.exact.unit import reliabilities
 from processtrace.logspace import DB_PER_NAT, Array, logsumexp
 from processtrace.robustness.cases import Reading, readings
-from processtrace.robustness.given import probit
 from processtrace.robustness.labels import evidence_coords, labelled
 from processtrace.robustness.lead import margin_db
 from processtrace.study import Study

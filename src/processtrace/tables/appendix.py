@@ -13,11 +13,7 @@ from processtrace.tables.frames import distinct, frame
 if TYPE_CHECKING:
     import xarray as xr
 
-TEXTS = (
-    "Case",
-    "Status",
-    "Date",
-    "Item",
+FACTS = (
     "Finding",
     "Quote",
     "Sources",
@@ -31,6 +27,9 @@ TEXTS = (
     "Found on",
     "Judged on",
 )
+"""What is told of an item under its name, where it is told."""
+
+TEXTS = ("Case", "Status", "Date", "Item", *FACTS)
 JUDGEMENT, REASON, WEIGHT = "judgement", "reason", "weight (dB)"
 
 
