@@ -125,7 +125,7 @@ def test_a_run_draws_what_is_fragile_and_leaves_out_what_needs_a_lead():
     def drawn(p: float) -> set[str]:
         items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": p, "b": 0.4}) for k in range(2)]
         made = pt.Study("Drawn", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-        return set(figures(made, pt.update(made), robustness.bounds(made), robustness.ranges(made), None))
+        return set(figures(made, pt.update(made), robustness.analyses(made), None))
 
     whole = {
         "support",

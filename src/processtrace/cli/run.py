@@ -81,8 +81,7 @@ class _Results:
     """What one run computed, once."""
 
     updated: xr.Dataset
-    bounds: xr.Dataset
-    ranges: xr.Dataset
+    analyses: dict[str, xr.Dataset]
     robustness: dict[str, Any]
     counted: dict[str, str]
     later: dict[str, str]
@@ -103,8 +102,8 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     with say.step("Exact posterior"):
         found.updated = update(study)
     with say.step("Robustness: everything a reviewer asks"):
-        found.bounds, found.ranges = robustness.bounds(study), robustness.ranges(study)
-        found.robustness = robustness.as_json(study)
+        found.analyses = robustness.analyses(study)
+        found.robustness = robustness.as_json(study, results=found.analyses)
         found.counted, found.later = told_counts(study), told_later(study)
     found.planned = found.plan = None
     if any(item.status == "planned" for case in study.cases for item in case.evidence):
@@ -112,7 +111,7 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
             found.planned = planning.items(study)
             found.plan = tables.plan(study, planned=found.planned)
     with say.step("Agreement of analysts, several explanations at once"):
-        found.codings, found.several = _codings(study), _several(study)
+        found.codings, found.several = _codings(study, found.analyses["analysts"]), _several(study)
     found.sampled = None
     if sampler is not None:
         with say.step("Sampling the judgements and the explanation together (compiles first)"):
@@ -122,13 +121,12 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     return found
 
 
-def _codings(study: Study) -> dict[str, pd.DataFrame]:
+def _codings(study: Study, judged: xr.Dataset) -> dict[str, pd.DataFrame]:
     """How far the analysts agree and what divides them, where two or more judged an item."""
-    from processtrace import robustness, tables
+    from processtrace import tables
 
     if not any(item.counts and len(item.by_analyst) > 1 for case in study.cases for item in case.evidence):
         return {}
-    judged = robustness.analysts(study)
     codings, dividing = tables.codings(study, judged=judged), tables.dividing(study, judged=judged)
     return {"agreement": tables.agreement(study), "codings": codings, "dividing": dividing}
 
@@ -163,7 +161,7 @@ def _write(
 
     marked = results.sampled is not None and not results.sampled.attrs["converged"]
     with say.step("Figures"):
-        drawn = figures(study, results.updated, results.bounds, results.ranges, results.planned)
+        drawn = figures(study, results.updated, results.analyses, results.planned)
         for name, figure in drawn.items():
             plots.save(figure, folder / "figures" / name.replace("/", "_"))
     with say.step("Tables and appendix"):
@@ -181,8 +179,8 @@ def _write(
             study,
             folder,
             updated=results.updated,
-            bounds=results.bounds,
-            ranges=results.ranges,
+            bounds=results.analyses["bounds"],
+            ranges=results.analyses["ranges"],
             figures=drawn,
             robustness=results.robustness | {"counted": results.counted, "later": results.later},
             plan=results.plan,
@@ -212,10 +210,10 @@ def _tables(study: Study, results: _Results) -> dict[str, Any]:
         **results.codings,
         **({"factors": tables.factors(study, updated=results.updated)} if study.factors else {}),
         **results.several,
-        "posterior": tables.posterior(study, updated=results.updated, bounds=results.bounds, ranges=results.ranges),
+        "posterior": tables.posterior(study, updated=results.updated, bounds=results.analyses["bounds"], ranges=results.analyses["ranges"]),
         "weights": tables.weights(study, updated=results.updated),
         "appendix": tables.appendix(study, updated=results.updated),
-        "robustness": robustness.summary(study),
+        "robustness": robustness.summary(study, results=results.analyses),
     }
     return made if results.plan is None else made | {"plan": results.plan}
 

@@ -15,7 +15,7 @@ from processtrace.robustness.lead import margins
 from processtrace.robustness.leaving import leave_out
 from processtrace.robustness.misjudged import model_error
 from processtrace.robustness.noisy import noise
-from processtrace.robustness.plain import as_json
+from processtrace.robustness.plain import analyses, as_json
 from processtrace.robustness.priors import prior_odds_to_overturn, prior_simplex
 from processtrace.robustness.redundancy import dependence, one_source
 from processtrace.robustness.shrinking import common_shrink, shrink_for, shrink_to_even
@@ -27,6 +27,7 @@ from processtrace.robustness.unnamed import unlisted
 from processtrace.robustness.wording import sentence
 
 __all__ = [
+    "analyses",
     "analysts",
     "anchor",
     "as_json",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from processtrace.arrays import ANALYST, EVIDENCE
@@ -36,9 +36,22 @@ ANALYSES: tuple[Callable[[Study], xr.Dataset], ...] = (
 )  # fmt: skip
 
 
-def as_json(study: Study, case: str | None = None) -> dict[str, Any]:
+def analyses(study: Study) -> dict[str, xr.Dataset]:
+    """The Dataset of every analysis of this room by its name, each computed once: what `as_json` and `summary` lay out.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> float(pt.robustness.analyses(study)["margins"]["margin_db"].sel(case="x").round(3))
+    6.021
+    """
+    return {part.__name__: part(study) for part in ANALYSES}
+
+
+def as_json(study: Study, case: str | None = None, *, results: Mapping[str, xr.Dataset] | None = None) -> dict[str, Any]:
     """Everything in this room as plain dicts and lists, for every case or for one; null for what is infinite or undefined.
 
+    `results`: `analyses` of the whole study, where they stand already.
     With a tie or a single hypothesis every key that needs a leader is null, and those that don't are filled. Raises
     UsageError where there is no such case, ContradictionError where every hypothesis of a case is refuted.
 
@@ -49,15 +62,15 @@ def as_json(study: Study, case: str | None = None) -> dict[str, Any]:
     'a'
     """
     chosen = study if case is None else study.only(case)
-    results = {part.__name__: part(chosen) for part in ANALYSES}
+    known = results if results is not None and chosen is study else analyses(chosen)
     return {
         "title": study.title,
         "hypotheses": list(study.explanations),
-        "cases": {reading.case.id: _case(results, row, reading.lead.pair is not None) for row, reading in enumerate(readings(chosen))},
+        "cases": {reading.case.id: _case(known, row, reading.lead.pair is not None) for row, reading in enumerate(readings(chosen))},
     }
 
 
-def _case(results: dict[str, xr.Dataset], row: int, led: bool) -> dict[str, Any]:
+def _case(results: Mapping[str, xr.Dataset], row: int, led: bool) -> dict[str, Any]:
     lead = results["margins"]
     hypotheses = [str(h) for h in lead["hypothesis"].values]
     name = str(lead["case"].values[row])

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from processtrace.robustness.cases import readings
-from processtrace.robustness.corners import bounds
-from processtrace.robustness.failing import fail_safe
-from processtrace.robustness.fewest import fewest_left_out
-from processtrace.robustness.lead import margins
-from processtrace.robustness.noisy import noise
-from processtrace.robustness.redundancy import dependence
-from processtrace.robustness.spread import ranges
-from processtrace.robustness.wording import sentence
+from processtrace.robustness.plain import analyses
 from processtrace.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
-def summary(study: Study) -> pd.DataFrame:
+def summary(study: Study, *, results: Mapping[str, xr.Dataset] | None = None) -> pd.DataFrame:
     """A row for each case, indexed by its identifier; probabilities and decibels in full precision.
 
     Columns: `case_label`, `leader`, `runner_up` (labels, empty where there is none), `posterior` of the leader, its
     `lowest` and `highest` (`bounds`), `low` and `high` (`ranges`), `margin_db`, `evidence_margin_db`, `margin_low_db`,
     `margin_high_db`, `margin_lowest_db`, `fewest_left_out`, `exact`, `fail_safe`, `sd_at_90`, `fully_redundant` (the
-    leader's posterior then), `sentence`. NaN where a number needs a leader and there is none.
+    leader's posterior then), `sentence`. NaN where a number needs a leader and there is none. `results`: `analyses(study)`,
+    where they stand already.
 
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
@@ -36,8 +32,9 @@ def summary(study: Study) -> pd.DataFrame:
     import pandas as pd
 
     names = [part.name for part in study.explanations.values()]
-    lead, worst, allowed, steady, redundant = margins(study), bounds(study), ranges(study), noise(study), dependence(study)
-    fewest, unrecorded, told = fewest_left_out(study), fail_safe(study), sentence(study)
+    known = analyses(study) if results is None else results
+    lead, worst, allowed, steady, redundant = (known[name] for name in ("margins", "bounds", "ranges", "noise", "dependence"))
+    fewest, unrecorded, told = (known[name] for name in ("fewest_left_out", "fail_safe", "sentence"))
     rows = []
     for row, reading in enumerate(readings(study)):
         leader, runner_up = reading.lead.leader, reading.lead.runner_up
