@@ -52,8 +52,7 @@ def as_probabilities(study: Any, item: Any, judgement: Any) -> dict[str, tuple[f
         ratios = {h: ends(x) for h, x in judgement.ratio.items()}
     else:
         ratios = {h: tuple(10 ** (x / 10) for x in ends(db)) for h, db in judgement.decibels.items()}
-        if any(high == 0 for _, high in ratios.values()):
-            raise NotImplementedError("decibels below the floating range")
+        assert all(high > 0 for _, high in ratios.values()), "decibels that no float holds are a fault of the reader"
     largest = max(high for _, high in ratios.values())
     return {h: (anchor * low / largest, anchor * high / largest) for h, (low, high) in ratios.items()}
 

@@ -27,6 +27,13 @@ def test_three_explanations_of_five_states(study):
     assert [case.id for case in study.cases] == STATES
 
 
+def test_the_sentence_of_the_readme_is_what_the_study_gives(study):
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    told = readme.split("For Kyrgyzstan, for example: *")[1].split("*")[0].rstrip(".")
+    assert len(told) > 200
+    assert told in " ".join(pt.robustness.sentence(study.only("kyrgyzstan"))["sentence"].item().split())
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_every_item_is_dated_sourced_tagged_judged_and_reasoned(study, state):
     case = study.case(state)

@@ -20,15 +20,6 @@ ICD_203: dict[str, tuple[float, float]] = {
 }
 """Words of probability: US Office of the Director of National Intelligence, Intelligence Community Directive 203 (2015)."""
 
-KASS_RAFTERY: tuple[tuple[float, str], ...] = (
-    (1.0, "no"),
-    (3.0, "barely worth a mention"),
-    (20.0, "positive"),
-    (150.0, "strong"),
-    (math.inf, "very strong"),
-)
-"""Words of strength by the Bayes factor up to which they hold: Kass & Raftery 1995, doi:10.1080/01621459.1995.10476572."""
-
 LOWEST_DB = -3000.0
 """Decibels below the largest at which a judgement would refute silently (1e-300): a fault."""
 

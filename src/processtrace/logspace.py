@@ -53,11 +53,6 @@ def odds_db(log_posterior: Array) -> Array:
     return np.asarray(np.where(np.isneginf(whole), -np.inf, (np.where(np.isneginf(whole), 0.0, whole) - rest) * DB_PER_NAT))
 
 
-def logit(log_p: Array, log_q: Array) -> Array:
-    """Log odds from log p and log (1 - p)."""
-    return log_p - log_q
-
-
 def log_mix(log_weights: Sequence[Array], log_values: Sequence[Array]) -> Array:
     """log(w1 v1 + w2 v2) elementwise for two weighted values, broadcasting."""
     (w1, w2), (v1, v2) = log_weights, log_values

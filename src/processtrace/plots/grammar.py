@@ -22,8 +22,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-COLUMN, PAGE = 3.5, 7.0
-"""Widths of one column and of a page of a journal, in inches."""
+PAGE = 7.0
+"""Width of a page of a journal, in inches."""
 
 INK, FAINT, GRID, BAND = "#222222", "#666666", "#D9D9D9", "#F4F4F4"
 TITLE, BODY, SMALL = 9.0, 7.0, 6.5

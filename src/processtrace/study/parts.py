@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
@@ -169,4 +169,3 @@ Clusters = Annotated[Map[Cluster], BeforeValidator(keyed)]
 Tags = Annotated[Map[Tag], BeforeValidator(keyed)]
 Analysts = Annotated[Map[Analyst], BeforeValidator(keyed)]
 References = Annotated[Map[Reference], BeforeValidator(keyed)]
-AnyValue = Any
