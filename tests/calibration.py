@@ -15,7 +15,7 @@ import dataclasses
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -40,9 +40,12 @@ Simulated = tuple[pt.Study, xr.Dataset]
 Simulator = Callable[[np.random.Generator], Simulated]
 
 
+laid_out = cache(layout)
+
+
 def elicited(study: pt.Study, rng: np.random.Generator) -> Odds:
     """Log odds of everything uncertain, drawn from its range."""
-    form = layout(study)
+    form = laid_out(study)
     kinds = {"judgement": form.judgement, "reliability": form.reliability, "sensitivity": form.sensitivity}
     return {
         kind: dict(zip(free.labels, free.mu + free.sd * rng.normal(size=len(free.labels)), strict=True)) for kind, free in kinds.items()

@@ -26,8 +26,6 @@ from processtrace import mixtures
 from processtrace.diagnostics import diagnose
 from processtrace.frozen import Map
 
-pytestmark = pytest.mark.long  # a compilation a model: some ten minutes in all
-
 LEVEL = 0.005
 STUDIES = range(10, 14)
 EXACT = {
@@ -54,6 +52,7 @@ def test_ranks_of_the_truth_are_uniform(name):
     assert_uniform(name, 24, 39)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", calibration.MODELS)
 def test_ranks_of_the_truth_are_uniform_at_length(name):
     assert_uniform(name, 200, 99)
