@@ -107,6 +107,20 @@ def test_means_over_random_studies_are_the_exact_ones(name):
     assert binom.sf((np.abs(z) > 2).sum() - 1, z.size, 0.0455) > 1e-3
 
 
+def test_shares_around_a_learned_mean_agree_with_weighted_points():
+    """Their counterpart errs too: four times both errors together, for a right model once in 1,000 runs of these eight means."""
+    for seed in STUDIES[:2]:
+        study = varied_study(seed, 3)
+        part = compiled("learned").draw(study, draws=1000, tune=1000, chains=4, seed=seed)
+        known = mixtures.learned_shares(study)
+        for name in ("evidence_share", "common_share"):
+            draws = part[name].isel(hypothesis=0)
+            error = np.hypot(az.mcse(draws).values, known.attrs["error_mean"])
+            off = draws.mean(("chain", "draw")).values - known[name].isel(hypothesis=0).values
+            assert (np.abs(off) < 4 * error).all()
+            assert (error < 0.01).all()
+
+
 def independent(study: pt.Study) -> pt.Study:
     return dataclasses.replace(study, clusters=Map({"k": pt.Cluster("k", correlation=0)}))
 

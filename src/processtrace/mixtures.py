@@ -9,7 +9,8 @@ import numpy as np
 from processtrace.arrays import CASE, HYPOTHESIS, numbers_of, to_dataset
 from processtrace.errors import AnalysisError, ContradictionError, UsageError
 from processtrace.exact.case import subset_nats
-from processtrace.exact.simplex import Mixture, mixture
+from processtrace.exact.learned import learned
+from processtrace.exact.simplex import mixture
 from processtrace.logspace import Array, log, logsumexp, to_db
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def pooled(study: Study, concentration: float | None = None) -> xr.Dataset:
 
     Variables: `case_share` and its `case_share_sd`, `prior_share`, `prior_share_sd` (hypothesis); `explanation` (case,
     hypothesis), probabilities, which one case alone would have as in `update`. Attributes: `log_evidence` (nats);
-    `error_nats`, `error_mean`, 0 where the quadrature is exact. A case's own prior counts as background evidence of that
+    `error_nats`, `error_mean`, 0 where the quadrature is exact; `method` in words. A case's own prior counts as background evidence of that
     case. Raises ContradictionError where every hypothesis of a case is refuted.
     """
     import xarray as xr
@@ -85,6 +86,7 @@ def pooled(study: Study, concentration: float | None = None) -> xr.Dataset:
             "log_evidence": made.log_evidence,
             "error_nats": made.error_nats + float(np.sum(data.attrs["error_nats"])),
             "error_mean": made.error_mean,
+            "method": made.method,
         },
     )
 
@@ -101,17 +103,9 @@ def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
     import xarray as xr
 
     data = to_dataset(study)
-    each = numbers_of(study)
     prior = data["prior"].values
     alphas = np.array([dirichlet(row, concentration) for row in prior])
-    made: list[Mixture] = []
-    for row, (name, numbers) in enumerate(each.items()):
-        units = [subset_nats(numbers, unit, np.ones((1, len(unit)), bool))[0][0] for unit in numbers.units]
-        part = mixture(alphas[row], np.array(units).reshape(len(units), len(numbers.hypotheses)))
-        if np.isneginf(part.log_evidence):
-            impossible = next(unit for unit, nats in zip(numbers.units, units, strict=True) if np.isneginf(nats[prior[row] > 0]).all())
-            raise ContradictionError(name, {h: [numbers.ids[i] for i in impossible] for h in numbers.hypotheses})
-        made.append(part)
+    made = [mixture(alpha, nats) for alpha, nats in zip(alphas, _unit_nats(study, prior), strict=True)]
     evidence = np.array([part.log_evidence for part in made])
     with np.errstate(divide="ignore"):
         single = logsumexp(_case_nats(data) + log(prior))
@@ -128,7 +122,57 @@ def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
             "error_mean": (CASE, np.array([part.error_mean for part in made])),
         },
         coords={name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")},
-        attrs={"title": study.title, "concentration": float(alphas.sum(axis=1)[0]) if len(alphas) else 0.0},
+        attrs={
+            "title": study.title,
+            "concentration": float(alphas.sum(axis=1)[0]) if len(alphas) else 0.0,
+            "method": "; ".join(dict.fromkeys(part.method for part in made)),
+        },
+    )
+
+
+def learned_shares(study: Study, concentration: float | None = None) -> xr.Dataset:
+    """How each case's evidence divides over explanations, around a common mean that the cases teach each other.
+
+    w_c ~ Dirichlet(kappa m), m ~ Dirichlet(concentration x prior), kappa ~ LogNormal(log of the concentration, 1), as in the
+    sampled model `shares` with `mean="learned"`. Given m and kappa each case is exact; over these two it is importance
+    sampling. Variables, each with its `..._sd`: `evidence_share` (case, hypothesis), `common_share` (hypothesis),
+    `case_concentration`. Attributes: `log_evidence` with its standard error `error_nats`, nats; `error_mean`, the largest
+    standard error of a share; `effective`, the draws that the points stand for. Raises ContradictionError where a unit is
+    impossible under every hypothesis, AnalysisError where a case has too many units to count how they can fall.
+    """
+    import xarray as xr
+
+    data = to_dataset(study)
+    units = _unit_nats(study, data["prior"].values)
+    alpha, background = dirichlet(study_prior(study), concentration), case_background(study)
+    held = np.flatnonzero(alpha > 0)
+    made = learned(alpha[held], background[:, held], [nats[:, held] for nats in units])
+
+    def whole(some: Array) -> Array:
+        full = np.zeros((*some.shape[:-1], len(alpha)))
+        full[..., held] = some
+        return full
+
+    place = (CASE, HYPOTHESIS)
+    return xr.Dataset(
+        {
+            "evidence_share": (place, whole(made.share_mean)),
+            "evidence_share_sd": (place, whole(made.share_sd)),
+            "common_share": (HYPOTHESIS, whole(made.common_mean)),
+            "common_share_sd": (HYPOTHESIS, whole(made.common_sd)),
+            "case_concentration": ((), made.concentration_mean),
+            "case_concentration_sd": ((), made.concentration_sd),
+        },
+        coords={name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")},
+        attrs={
+            "title": study.title,
+            "concentration": float(alpha.sum()),
+            "log_evidence": made.log_evidence,
+            "error_nats": made.error_nats + float(np.sum(data.attrs["error_nats"])),
+            "error_mean": made.error_mean,
+            "effective": made.effective,
+            "method": f"importance sampling: points worth {made.effective:.0f} draws; each case exact given them",
+        },
     )
 
 
@@ -136,6 +180,18 @@ def dirichlet_sd(alpha: Array) -> Array:
     """Standard deviation of each component of a Dirichlet."""
     mean = alpha / alpha.sum()
     return np.asarray(np.sqrt(mean * (1 - mean) / (alpha.sum() + 1)))
+
+
+def _unit_nats(study: Study, prior: Array) -> list[Array]:
+    """Of each case, log P(unit | hypothesis), (unit, hypothesis), nats; `prior` (case, hypothesis) says which count."""
+    made = []
+    for row, (name, numbers) in zip(prior, numbers_of(study).items(), strict=True):
+        units = [subset_nats(numbers, unit, np.ones((1, len(unit)), bool))[0][0] for unit in numbers.units]
+        for unit, nats in zip(numbers.units, units, strict=True):
+            if np.isneginf(nats[row > 0]).all():
+                raise ContradictionError(name, {h: [numbers.ids[i] for i in unit] for h in numbers.hypotheses})
+        made.append(np.array(units).reshape(len(units), len(numbers.hypotheses)))
+    return made
 
 
 def _case_nats(data: xr.Dataset) -> Array:

@@ -10,6 +10,7 @@ import xarray as xr
 
 from processtrace import mixtures
 from processtrace.arrays import ANALYST, CASE, HYPOTHESIS, to_dataset, update
+from processtrace.errors import AnalysisError
 from processtrace.layout import panel_layout
 from processtrace.logspace import Array
 from processtrace.pymc_models.panel import LEAN_SD, SPREAD_LOG_SD, SPREAD_MEDIAN
@@ -49,10 +50,19 @@ def _pooled(study: Study, own: Mapping[str, Any]) -> Known:
 
 def _shares(study: Study, own: Mapping[str, Any]) -> Known:
     if own.get("mean", "fixed") == "learned":
-        return {}, _learned(study, own.get("concentration")), 0.0
+        means, error = _learned_means(study, own.get("concentration"))
+        return means, _learned(study, own.get("concentration")), error
     data = mixtures.shares(study, own.get("concentration"))
     before = {"evidence_share_mean": data["prior_share"], "evidence_share_sd": data["prior_share_sd"]}
     return {"evidence_share": data["evidence_share"]}, before, float(np.max(data["error_mean"].values, initial=0.0))
+
+
+def _learned_means(study: Study, concentration: float | None) -> tuple[dict[str, Any], float]:
+    try:
+        data = mixtures.learned_shares(study, concentration)
+    except AnalysisError:  # too many ways in which units can fall
+        return {}, 0.0
+    return {name: data[name] for name in ("evidence_share", "common_share")}, float(data.attrs["error_mean"])
 
 
 def _learned(study: Study, concentration: float | None) -> dict[str, Any]:
