@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from processtrace.arrays import CASE, EVIDENCE, HYPOTHESIS, to_dataset
 from processtrace.errors import UsageError
 from processtrace.exact import posteriors
-from processtrace.logspace import DB_PER_NAT, Array, log, normalise
+from processtrace.exact.many import in_logs
+from processtrace.logspace import DB_PER_NAT, Array
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def posterior_of(prior: xr.DataArray, log_likelihood: xr.DataArray) -> xr.DataAr
     import xarray as xr
 
     done: xr.DataArray = xr.apply_ufunc(
-        _posterior,
+        in_logs,
         prior,
         log_likelihood,
         input_core_dims=[[HYPOTHESIS], [HYPOTHESIS]],
@@ -75,12 +76,6 @@ def posterior_of(prior: xr.DataArray, log_likelihood: xr.DataArray) -> xr.DataAr
         output_dtypes=[float],
     )
     return done.rename("posterior")
-
-
-def _posterior(prior: Array, nats: Array) -> Array:
-    joint = log(prior) + nats
-    refuted = np.isneginf(joint).all(axis=-1, keepdims=True)
-    return np.where(refuted, np.nan, np.exp(normalise(joint)))
 
 
 def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int, chunk: int | None = None) -> xr.DataArray:

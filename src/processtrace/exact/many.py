@@ -1,19 +1,21 @@
 """The update in many scenarios at once: other priors, other likelihoods, or both, on plain arrays.
 
-One pass over memory in compiled code, on all cores. A row is multiplied out relative to its best hypothesis; where that
-would lose digits to underflow it is summed in logarithms instead, so that nothing underflows here either.
+One pass over memory in compiled code, on all cores, compiled for each number of hypotheses: with that a constant a row stays
+in registers. A row is multiplied out relative to its best hypothesis; a scenario in which that would lose digits to underflow
+is taken again in logarithms, so that nothing underflows here either.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from processtrace.errors import UsageError
-from processtrace.logspace import Array
+from processtrace.logspace import Array, log, normalise
 
 SAFE = 1e-270
 """A sum of products below this is taken again in logarithms."""
@@ -41,63 +43,76 @@ def posteriors(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | No
     if len(rows) and (rows.min() < 0 or rows.max() >= cases or (np.diff(rows) < 0).any()):
         raise UsageError(f"case: rows of the prior from 0 to {cases - 1}, in ascending order; sort the items by case")
     starts = np.searchsorted(rows, np.arange(cases + 1))
-    out = np.empty((scenarios, cases, hypotheses))
-    kernel = _kernels()
+    out, doubtful = np.empty((scenarios, cases, hypotheses)), np.zeros(scenarios, np.uint8)
+    fixed, changing = _kernels(hypotheses)
     if nats.ndim == 2:
         total = np.zeros((cases, hypotheses))
         np.add.at(total, rows, nats)
         best = np.where(np.isfinite(total.max(axis=1)), total.max(axis=1), 0.0)[:, None]
-        kernel[0](np.ascontiguousarray(weights), np.exp(total - best), total, out)
+        fixed(np.ascontiguousarray(weights), np.exp(total - best), out, doubtful)
     else:
-        kernel[1](np.ascontiguousarray(np.broadcast_to(weights, (scenarios, cases, hypotheses))), np.ascontiguousarray(nats), starts, out)
+        changing(np.broadcast_to(weights, out.shape), np.ascontiguousarray(nats), starts, out, doubtful)
+    again = np.flatnonzero(doubtful)
+    if len(again):
+        some = weights[again] if weights.ndim == 3 else weights
+        out[again] = in_logs(some, total if nats.ndim == 2 else _totals(nats[again], starts))
     return out
 
 
+def _totals(nats: Array, starts: NDArray[np.int64]) -> Array:
+    """Log likelihood of each case, (scenario, case, hypothesis)."""
+    return np.stack([nats[:, first:last].sum(axis=1) for first, last in pairwise(starts)], axis=1)
+
+
+def in_logs(weights: Array, total: Array) -> Array:
+    """Posterior probabilities along the last axis, of weights and the log likelihoods of all evidence; NaN where all is refuted."""
+    joint = log(weights) + total
+    refuted = np.isneginf(joint).all(axis=-1, keepdims=True)
+    return np.where(refuted, np.nan, np.exp(normalise(joint)))
+
+
 @cache
-def _kernels() -> tuple[Any, Any]:
+def _kernels(hypotheses: int) -> tuple[Any, Any]:
     """Compiled when first used: numba costs more to import than everything else here."""
     from numba import njit, prange
 
-    @njit(cache=True)  # type: ignore[untyped-decorator]
-    def in_logs(weights: Array, total: Array, out: Array) -> None:
-        best = -np.inf
-        for h in range(len(weights)):
-            out[h] = total[h] + np.log(weights[h]) if weights[h] > 0 else -np.inf
-            best = max(best, out[h])
-        summed = 0.0
-        for h in range(len(weights)):
-            out[h] = np.exp(out[h] - best) if best > -np.inf else np.nan
-            summed += out[h]
-        for h in range(len(weights)):
-            out[h] /= summed
-
-    @njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-    def fixed(prior: Array, relative: Array, total: Array, out: Array) -> None:
-        scenarios, cases, hypotheses = out.shape
+    @njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    def fixed(prior: Array, relative: Array, out: Array, doubtful: NDArray[np.uint8]) -> None:
+        scenarios, cases = out.shape[:2]
         for s in prange(scenarios):
             for c in range(cases):
                 summed = 0.0
                 for h in range(hypotheses):
-                    value = prior[s, c, h] * relative[c, h]
-                    out[s, c, h] = value
-                    summed += value
-                if summed > SAFE:
-                    scale = 1.0 / summed
-                    for h in range(hypotheses):
-                        out[s, c, h] *= scale
-                else:
-                    in_logs(prior[s, c], total[c], out[s, c])
+                    summed += prior[s, c, h] * relative[c, h]
+                if not summed > SAFE:
+                    doubtful[s] = 1
+                scale = 1.0 / summed
+                for h in range(hypotheses):
+                    out[s, c, h] = prior[s, c, h] * relative[c, h] * scale
 
-    @njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
-    def changing(prior: Array, nats: Array, starts: NDArray[np.int64], out: Array) -> None:
-        scenarios, cases, hypotheses = out.shape
+    @njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    def changing(prior: Array, nats: Array, starts: NDArray[np.int64], out: Array, doubtful: NDArray[np.uint8]) -> None:
+        scenarios, cases = out.shape[:2]
         for s in prange(scenarios):
-            total = np.zeros(hypotheses)
+            total = np.empty(hypotheses)
             for c in range(cases):
-                total[:] = 0.0
+                for h in range(hypotheses):
+                    total[h] = 0.0
                 for e in range(starts[c], starts[c + 1]):
                     for h in range(hypotheses):
                         total[h] += nats[s, e, h]
-                in_logs(prior[s, c], total, out[s, c])
+                best = -np.inf
+                for h in range(hypotheses):
+                    if prior[s, c, h] > 0 and total[h] > best:
+                        best = total[h]
+                summed = 0.0
+                for h in range(hypotheses):
+                    out[s, c, h] = prior[s, c, h] * np.exp(total[h] - best)
+                    summed += out[s, c, h]
+                if not summed > SAFE:
+                    doubtful[s] = 1
+                scale = 1.0 / summed
+                for h in range(hypotheses):
+                    out[s, c, h] *= scale
 
     return fixed, changing
