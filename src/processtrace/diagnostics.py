@@ -55,6 +55,22 @@ def diagnose(tree: xr.DataTree) -> Diagnosis:
     return Diagnosis(True, (told, *_agreement(tree, posterior), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
+def diagnose_independent(tree: xr.DataTree) -> Diagnosis:
+    """The same of draws that no chain made: they cannot diverge, nor chains disagree, so that only their means are checked."""
+    posterior = tree["posterior"].to_dataset()
+    wrong = [*_unfinished(posterior), *_disagreement(tree, posterior)]
+    if wrong:
+        return Diagnosis(False, ("These draws are wrong; they must not be used.", *wrong))
+    count = posterior.sizes["chain"] * posterior.sizes["draw"]
+    told = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain, so no divergence and no r-hat to look at."
+    return Diagnosis(True, (told, *_agreement(tree, posterior), *_modes(tree, posterior), *_priors(tree, posterior)))
+
+
+def _unfinished(posterior: xr.Dataset) -> list[str]:
+    names = [str(name) for name, part in posterior.items() if not np.isfinite(part.values).all()]
+    return [f"values that are not finite in {', '.join(names)}"] if names else []
+
+
 def _convergence(tree: xr.DataTree, posterior: xr.Dataset) -> tuple[list[str], str]:
     """What failed, and what is said where nothing did."""
     import arviz as az
@@ -65,9 +81,7 @@ def _convergence(tree: xr.DataTree, posterior: xr.Dataset) -> tuple[list[str], s
     if diverging:
         many = "divergent transitions" if diverging > 1 else "divergent transition"
         lines.append(f"{diverging} {many}: parts of the distribution were not reached")
-    unfinished = [str(name) for name, part in posterior.items() if not np.isfinite(part.values).all()]
-    if unfinished:
-        lines.append(f"values that are not finite in {', '.join(unfinished)}")
+    lines += _unfinished(posterior)
     with np.errstate(invalid="ignore", divide="ignore"):  # of what does not vary
         rhat = _worst(az.rhat(tree, method="rank"), posterior, np.nanmax)
         ess = _worst(az.ess(tree, method="bulk"), posterior, np.nanmin)

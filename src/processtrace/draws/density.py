@@ -1,8 +1,11 @@
-"""Draws from densities that are known on a grid, and the grids of logit-normal ranges."""
+"""Draws from densities that are known on a grid, from ranges tilted by a probability, and the grids of logit-normal ranges."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from processtrace.exact.ranges import log_normal_density, normal_grid, parameters
 from processtrace.logspace import Array
@@ -11,13 +14,54 @@ STEP = 0.05
 """Of a grid, in standard deviations of the range: linear interpolation adds STEP^2/6 to a variance of about 1."""
 
 
+FEWEST_TAKEN = 0.05
+"""Share of acceptances below which the rest is drawn from a grid."""
+
+_CHUNK = 2_000_000
+
+
+def tilted(
+    rng: np.random.Generator,
+    low: float,
+    high: float,
+    z: float,
+    degree: int,
+    count: int,
+    log_probability: Callable[[Array, NDArray[np.int64]], Array],
+) -> Array:
+    """Log odds from a range times a probability that depends on them, one for each of `count` draws, by acceptance and rejection.
+
+    `log_probability(odds, draws)`: at most 0, at log odds for the draws with these numbers, elementwise. Where it is small, the
+    draws still wanting come from a grid, wide enough for tilts that grow like polynomials of `degree`.
+    """
+    mu, sd = (float(part) for part in parameters(low, high, z))
+    odds, left, share = np.empty(count), np.arange(count, dtype=np.int64), 1.0
+    while len(left) and share >= FEWEST_TAKEN:
+        tried = mu + sd * rng.standard_normal(len(left))
+        taken = -rng.standard_exponential(len(left)) < log_probability(tried, left)
+        odds[left[taken]] = tried[taken]
+        left, share = left[~taken], float(taken.mean())
+    if not len(left):
+        return odds
+    nodes, at_node, density = range_grid(low, high, z, degree)
+    width = max(1, _CHUNK // len(nodes))
+    for some in (left[start : start + width] for start in range(0, len(left), width)):
+        x = interpolated(rng, nodes, density + log_probability(at_node, some[:, None]))[0]
+        odds[some] = mu + sd * x
+    return odds
+
+
 def interpolated(rng: np.random.Generator, nodes: Array, log_density: Array) -> tuple[Array, Array]:
     """One draw for each row from a density that is linear between equidistant nodes, and the place of a node beside it.
 
     `log_density` (row, node), up to a constant. A node drawn by its density plus a triangular step has that density.
     """
-    top = log_density.max(axis=1, keepdims=True)
-    below = np.cumsum(np.exp(log_density - top), axis=1)
+    return between(rng, nodes, np.exp(log_density - log_density.max(axis=1, keepdims=True)))
+
+
+def between(rng: np.random.Generator, nodes: Array, density: Array) -> tuple[Array, Array]:
+    """The same from densities themselves, up to a factor of each row."""
+    below = np.cumsum(density, axis=1)
     u = rng.random(len(below)) * below[:, -1]
     place = np.minimum((below < u[:, None]).sum(axis=1), len(nodes) - 1)
     return nodes[place] + (nodes[1] - nodes[0]) * rng.triangular(-1, 0, 1, len(below)), place

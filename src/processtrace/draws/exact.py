@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from processtrace.arrays import CASE, HYPOTHESIS, update
-from processtrace.diagnostics import diagnose
+from processtrace.diagnostics import diagnose_independent
 from processtrace.draws.unit import unit_draws
-from processtrace.exact.ranges import log_expit
 from processtrace.layout import Free, Layout, layout
 from processtrace.layout.labels import JUDGED, SEARCH, WITNESS, labels
 from processtrace.logspace import Array, logsumexp
@@ -54,7 +54,7 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     found: dict[str, tuple[tuple[str, ...], Array]] = {
         "explanation": ((CASE, HYPOTHESIS), np.moveaxis(np.exp(log_joint - evidence[:, None]), -1, 0)),
         **{
-            name: ((dim,), np.exp(log_expit(values[dim])).T)
+            name: ((dim,), expit(values[dim]).T)
             for name, dim in (("judgement", JUDGED), ("reliability", WITNESS), ("sensitivity", SEARCH))
             if len(values[dim])
         },
@@ -75,14 +75,13 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
         {
             "posterior": posterior,
             "log_likelihood": spread({"evidence": ((CASE,), evidence.T)}),
-            "constant_data": labels(study, posterior),
+            "constant_data": labels(study, posterior, form),
             "exact": exact,
             "elicited": xr.Dataset({"explanation_mean": data["prior"]}).reset_coords(drop=True),
         }
     )
-    diagnosis = diagnose(tree)
-    told = ["Independent draws from the exact posterior: nothing had to converge.", *diagnosis.lines[1:]]
-    marks = {"converged": int(diagnosis.passed), "diagnostics": told if diagnosis.passed else list(diagnosis.lines)}
+    diagnosis = diagnose_independent(tree)
+    marks = {"converged": int(diagnosis.passed), "diagnostics": list(diagnosis.lines)}
     tree.attrs |= {
         "model": "explanation",
         "method": data.attrs["method"],
@@ -133,7 +132,7 @@ def _log_joint(
     numbers, case = reading.numbers, reading.case
     r = np.ones((len(numbers.ranges), count))
     for w, source in enumerate(numbers.witnesses):
-        r[w] = np.exp(log_expit(values[WITNESS][places[WITNESS][f"{case.id}/{source}"]]))
+        r[w] = expit(values[WITNESS][places[WITNESS][f"{case.id}/{source}"]])
     s = np.empty((len(numbers.items), len(hypotheses), count))
     odds = {}
     for i, item in enumerate(numbers.items):
@@ -145,7 +144,7 @@ def _log_joint(
         )
         for k, h in enumerate(hypotheses):
             ranged = item.least[k] < item.most[k]
-            s[i, k] = np.exp(log_expit(values[SEARCH][_search_place(reading, i, h, places)])) if ranged else item.least[k]
+            s[i, k] = expit(values[SEARCH][_search_place(reading, i, h, places)]) if ranged else item.least[k]
     total = np.tile(reading.log_prior[:, None], (1, count))
     for unit in numbers.units:
         total = total + at(numbers, unit, Setting(r, s), odds)

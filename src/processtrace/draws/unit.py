@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import log_ndtr
+from numpy.typing import NDArray
+from scipy.special import expit, log_ndtr
 
-from processtrace.draws.density import interpolated, range_grid, repeated
+from processtrace.draws.density import between, interpolated, range_grid, repeated, tilted
 from processtrace.errors import UsageError
 from processtrace.exact.cluster import NEAR_ONE, Latent, latent
 from processtrace.exact.items import Item, log_means_of, log_reports
@@ -25,6 +26,9 @@ from processtrace.resolve import CaseNumbers
 from processtrace.robustness.given import blocks, reports
 
 _CHUNK = 2_000_000
+
+_SAFE = 1e-200
+"""A largest product below this is taken again in logarithms."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rn
     odds = np.zeros((len(numbers.ranges), count))
     for w, value in known.items():
         odds[w] = value
-    r, rest = np.exp(log_expit(odds)), np.exp(log_expit(-odds))
+    r, rest = expit(odds), expit(-odds)
     for rho, places in blocks(numbers, unit):
         items = tuple(numbers.items[i] for i in places)
         if len(items) == 1:
@@ -60,13 +64,14 @@ def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rn
             s = np.full((len(item.low), count), item.least[h])
             if item.least[h] < item.most[h]:
                 drawn.sensitivity[i] = _sensitivity(item, h, numbers.z, r, log_p, log_q, rng)
-                s = np.tile(np.exp(log_expit(drawn.sensitivity[i])), (len(item.low), 1))
+                s = np.tile(expit(drawn.sensitivity[i]), (len(item.low), 1))
             if item.low[h] < item.high[h]:
                 log_t, log_f = (part[h] for part in reports(item, r, s))
+                there, absent = log_t + log_p, log_f + log_q
                 if u is None:
-                    drawn.judgement[i] = _alone(item, h, numbers.z, log_t + log_p, log_f + log_q, rng)
+                    drawn.judgement[i] = _alone(item, h, numbers.z, there, absent, rng)
                 else:
-                    drawn.judgement[i] = _clustered(item, h, numbers.z, rho, u, log_t, log_f, rng)
+                    drawn.judgement[i] = _clustered(item, h, numbers.z, rho, u, there, absent, rng)
     return drawn
 
 
@@ -91,8 +96,8 @@ def _reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int
         shape = (settled.shape[1], len(nodes), len(later.log_weight))
         r, rest = (np.tile(part[:, None, None, :], (1, *shape[:2], 1)) for part in (later.r, later.rest))
         for before, row in zip(used[:k], settled, strict=True):
-            r[before], rest[before] = (np.exp(log_expit(sign * grids[before][1][row]))[:, None, None] for sign in (1, -1))
-        r[w], rest[w] = (np.exp(log_expit(sign * odds))[None, :, None] for sign in (1, -1))
+            r[before], rest[before] = (expit(sign * grids[before][1][row])[:, None, None] for sign in (1, -1))
+        r[w], rest[w] = (expit(sign * odds)[None, :, None] for sign in (1, -1))
         flat = Reliabilities(r.reshape(len(r), -1), rest.reshape(len(r), -1), np.zeros(int(np.prod(shape))))
         nats = _given_reliabilities(numbers, unit, h, flat).reshape(shape)
         table = density + logsumexp(nats + later.log_weight)
@@ -120,14 +125,22 @@ def _given_reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, at: 
         width = max(1, _CHUNK // len(form.log_weight))
         for start in range(0, len(total), width):
             some = slice(start, start + width)
-            total[some] += logsumexp(form.log_weight + _findings(form, h, [(t[some], f[some]) for t, f in pairs]))
+            density, scale = _findings(form, h, [(t[some], f[some]) for t, f in pairs])
+            total[some] += np.log(density.sum(axis=1)) + scale
     return total
 
 
-def _findings(form: Latent, h: int, pairs: Sequence[tuple[Array, ...]]) -> Array:
-    """Log P(a cluster's findings | u, h), (draw, node), nats."""
+def _findings(form: Latent, h: int, pairs: Sequence[tuple[Array, ...]]) -> tuple[Array, Array]:
+    """P(a cluster's findings | u, h) times the density of u, (draw, node), each row up to a factor, and that factor's log (draw,)."""
+    product = np.tile(np.exp(form.log_weight), (len(pairs[0][0]), 1))
+    for i, (t, f) in enumerate(pairs):
+        product *= np.exp(f)[:, None] * np.exp(form.log_q[i, h]) + np.exp(t)[:, None] * np.exp(form.log_p[i, h])
+    if product.max(axis=1).min() > _SAFE:
+        return product, np.zeros(len(product))
     parts = [np.logaddexp(f[:, None] + form.log_q[i, h], t[:, None] + form.log_p[i, h]) for i, (t, f) in enumerate(pairs)]
-    return np.asarray(np.sum(parts, axis=0))
+    nats = np.asarray(np.sum(parts, axis=0)) + form.log_weight
+    top = nats.max(axis=1)
+    return np.exp(nats - top[:, None]), top
 
 
 @lru_cache(maxsize=128)
@@ -150,7 +163,7 @@ def _cause(
     width = max(1, _CHUNK // len(nodes))
     for start in range(0, len(u), width):
         some = slice(start, start + width)
-        u[some] = interpolated(rng, nodes, form.log_weight + _findings(form, h, [(t[some], f[some]) for t, f in pairs]))[0]
+        u[some] = between(rng, nodes, _findings(form, h, [(t[some], f[some]) for t, f in pairs])[0])[0]
     return u, [(np.interp(u, nodes, form.log_p[i, h]), np.interp(u, nodes, form.log_q[i, h])) for i in range(len(items))]
 
 
@@ -165,7 +178,7 @@ def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Ar
     for start in range(0, len(drawn), width):
         some = slice(start, start + width)
         shape = (len(drawn[some]), len(nodes))
-        s = np.tile(np.exp(log_expit(odds)), shape[0])[None]
+        s = np.tile(expit(odds), shape[0])[None]
         log_t, log_f = (part[0].reshape(shape) for part in reports(item, np.repeat(r[:, some], len(nodes), axis=1), s))
         table = density + np.logaddexp(log_f + log_q[some, None], log_t + log_p[some, None])
         drawn[some] = odds[0] + scale * (interpolated(rng, nodes, table)[0] - nodes[0])
@@ -174,27 +187,23 @@ def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Ar
 
 def _alone(item: Item, h: int, z: float, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
     """Log odds of a judgement tilted by F + (T - F) theta: by theta in draws in which the finding is there, else by 1 - theta."""
-    nodes, odds, density = range_grid(item.low[h], item.high[h], z, 1)
-    there = rng.random(len(log_true)) < np.exp(log_true - np.logaddexp(log_true, log_false))
-    x = np.empty(len(there))
-    for case, sign in ((there, 1), (~there, -1)):
-        if case.any():
-            x[case] = repeated(rng, nodes, density + log_expit(sign * odds), int(case.sum()))[0]
-    return np.asarray(odds[0] + (odds[1] - odds[0]) / (nodes[1] - nodes[0]) * (x - nodes[0]))
+    side = _sides(log_true, log_false, rng)
+    return tilted(rng, item.low[h], item.high[h], z, 1, len(side), lambda odds, draws: log(expit(side[draws] * odds)))
 
 
-def _clustered(item: Item, h: int, z: float, rho: float, u: Array, log_t: Array, log_f: Array, rng: np.random.Generator) -> Array:
-    """Log odds of a judgement tilted by F + (T - F) Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho))."""
-    nodes, odds, density = range_grid(item.low[h], item.high[h], z, _steepness(rho))
-    at_node = probit(odds)
-    x = np.empty(len(u))
-    width = max(1, _CHUNK // len(nodes))
-    for start in range(0, len(u), width):
-        some = slice(start, start + width)
-        inside = (at_node + np.sqrt(rho) * u[some, None]) / np.sqrt(1 - rho)
-        table = density + np.logaddexp(log_f[some, None] + log_ndtr(-inside), log_t[some, None] + log_ndtr(inside))
-        x[some] = interpolated(rng, nodes, table)[0]
-    return np.asarray(odds[0] + (odds[1] - odds[0]) / (nodes[1] - nodes[0]) * (x - nodes[0]))
+def _clustered(item: Item, h: int, z: float, rho: float, u: Array, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
+    """The same given the common cause: by Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho)), or by what it leaves of 1."""
+    side = _sides(log_true, log_false, rng)
+
+    def log_probability(odds: Array, draws: NDArray[np.int64]) -> Array:
+        return np.asarray(log_ndtr(side[draws] * (probit(odds) + np.sqrt(rho) * u[draws]) / np.sqrt(1 - rho)))
+
+    return tilted(rng, item.low[h], item.high[h], z, _steepness(rho), len(u), log_probability)
+
+
+def _sides(log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
+    """1 in draws in which the finding is there, -1 in those in which it is not."""
+    return np.where(rng.random(len(log_true)) < expit(log_true - log_false), 1.0, -1.0)
 
 
 def _steepness(rho: float) -> int:

@@ -40,7 +40,7 @@ def parameters(low: ArrayLike, high: ArrayLike, z: float) -> tuple[Array, Array]
 
 def log_expit(x: Array) -> Array:
     """log(1/(1 + exp(-x))), elementwise, without overflow."""
-    return np.asarray(-np.logaddexp(0.0, -x))
+    return np.asarray(-np.maximum(-x, 0.0) - np.log1p(np.exp(-np.abs(x))))
 
 
 def log_normal_density(z: Array) -> Array:

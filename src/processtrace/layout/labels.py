@@ -12,11 +12,16 @@ from processtrace.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
+    from processtrace.layout.types import Layout
+
 JUDGED, WITNESS, SEARCH = "judged", "witness", "search"
 
 
-def labels(study: Study, posterior: xr.Dataset) -> xr.Dataset:
-    """`<dimension>_label` for each dimension of the draws that a study names; an identifier where it has no name."""
+def labels(study: Study, posterior: xr.Dataset, form: Layout | None = None) -> xr.Dataset:
+    """`<dimension>_label` for each dimension of the draws that a study names; an identifier where it has no name.
+
+    `form`: the layout that the draws follow, made anew where None.
+    """
     import xarray as xr
 
     names = {
@@ -26,7 +31,7 @@ def labels(study: Study, posterior: xr.Dataset) -> xr.Dataset:
         EVIDENCE: {f"{case.id}/{item.id}": f"{case.name}: {item.name}" for case in study.cases for item in case.evidence},
     }
     if {JUDGED, WITNESS, SEARCH} & set(posterior.dims):
-        form = panel_layout(study)[0] if ANALYST in posterior.dims else layout(study)
+        form = form or (panel_layout(study)[0] if ANALYST in posterior.dims else layout(study))
         kinds = {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
         names |= {dim: dict(zip(free.labels, free.names, strict=True)) for dim, free in kinds.items()}
     there = [dim for dim in names if dim in posterior.coords]

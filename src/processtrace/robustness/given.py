@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.items import Item
 from processtrace.exact.probit import probit
@@ -20,6 +20,9 @@ from processtrace.study import Case
 
 _STEP = 2 * np.pi / np.sqrt(2 * 34.0)
 _CHUNK = 1_000_000
+
+_SAFE = 1e-200
+"""A largest product below this is taken again in logarithms."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,12 @@ class Cause:
     u: Array
     log_weight: Array
     rho: float
+
+    def plain(self, t: Array, f: Array, probits: Array) -> Array:
+        """F + (T - F) Phi of a judgement at each node, which may underflow; the nodes come as a last axis."""
+        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        found = np.exp(t) * ndtr(x)
+        return np.asarray(found if np.isneginf(f).all() else found + np.exp(f) * ndtr(-x))
 
     def factor(self, t: Array, f: Array, probits: Array) -> Array:
         """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
@@ -95,11 +104,11 @@ def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
     return missed[0], missed[1]
 
 
-def log_factor(t: Array, f: Array, log_p: Array, log_q: Array) -> Array:
-    """Log (F + (T - F) p), broadcasting; the cheaper form where nothing is reported unless it is true."""
+def log_factor(t: Array, f: Array, odds: Array) -> Array:
+    """Log (F + (T - F) p) at log odds of p, broadcasting; the cheaper form where nothing is reported unless it is true."""
     if np.isneginf(f).all():
-        return t + log_p
-    return np.logaddexp(f + log_q, t + log_p)
+        return np.asarray(t + log_expit(odds))
+    return np.asarray(np.logaddexp(f + log_expit(-odds), t + log_expit(odds)))
 
 
 def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest: bool) -> Array:
@@ -113,7 +122,7 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
         ends = [log_ends(numbers.items[i]) for i in places]
         if len(places) == 1:
             t, f = reports(numbers.items[places[0]], setting.r, setting.s[places[0]])
-            low, high = (log_factor(t, f, log_expit(odds)[:, None], log_expit(-odds)[:, None]) for odds in ends[0])
+            low, high = (log_factor(t, f, odds[:, None]) for odds in ends[0])
             total = total + best(low, high)
             continue
         probits = [tuple(probit(odds) for odds in pair) for pair in ends]
@@ -134,7 +143,7 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
         pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
         if len(places) == 1:
             i = places[0]
-            total = total + log_factor(*pairs[i], log_expit(odds[i]), log_expit(-odds[i]))
+            total = total + log_factor(*pairs[i], odds[i])
             continue
         probits = {i: probit(odds[i]) for i in places}
         nodes = cause(rho, len(places), _furthest([(part,) for part in probits.values()]))
@@ -142,13 +151,20 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
         for h in range(total.shape[0]):
             for start in range(0, total.shape[1], width):
                 some = slice(start, start + width)
-                value = np.zeros((total[h, some].size, len(nodes.u)))
-                for i in places:
-                    own = probits[i][h] if probits[i].shape[1] == 1 else probits[i][h, some]
-                    t, f = (part[h, some, None] for part in pairs[i])
-                    value += nodes.factor(t, f, own)
-                total[h, some] += logsumexp(value + nodes.log_weight)
+                own = {i: probits[i][h] if probits[i].shape[1] == 1 else probits[i][h, some] for i in places}
+                judged = [(pairs[i][0][h, some, None], pairs[i][1][h, some, None], own[i]) for i in places]
+                total[h, some] += _integral(nodes, judged, total[h, some].size)
     return total
+
+
+def _integral(nodes: Cause, judged: Sequence[tuple[Array, Array, Array]], settings: int) -> Array:
+    """Log of the integral over a common cause, (setting,), of judgements with log T, log F and probits; in logs where products underflow."""
+    product = np.tile(np.exp(nodes.log_weight), (settings, 1))
+    for one in judged:
+        product *= nodes.plain(*one)
+    if product.max(axis=1, initial=0.0).min(initial=1.0) > _SAFE:
+        return np.asarray(np.log(product.sum(axis=1)))
+    return logsumexp(sum((nodes.factor(*one) for one in judged), nodes.log_weight))
 
 
 def _furthest(probits: Sequence[tuple[Array, ...]]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -126,7 +127,7 @@ class Evidence(Named):
         """Whether the item carries a judgement."""
         return self.status not in ("unjudged", "set_aside")
 
-    @property
+    @cached_property
     def common(self) -> Judgement | None:
         """The judgement that is no single analyst's, if that is how the item was judged."""
         filled = {scale: getattr(self, scale) for scale in SCALES if getattr(self, scale) is not None}
