@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import processtrace as pt
 from processtrace.cli import cli
+from processtrace.diagnostics import diagnose
 
 STUDY = """
 title: Tiny
@@ -60,14 +61,22 @@ def test_stored_draws_are_read_back_identical(path, tmp_path):
     done = CliRunner().invoke(cli, ["run", str(path), "--seed", "3", "--quiet"])
     assert done.exit_code == 0, done.output
     with xr.open_datatree(tmp_path / "results" / "tiny" / "draws.nc", engine="h5netcdf") as stored:
-        again = pt.sample(pt.load_study(path), random_seed=3)
+        again = pt.exact_draws(pt.load_study(path), random_seed=3)
         xr.testing.assert_identical(stored["posterior"].to_dataset().drop_attrs(), again["posterior"].to_dataset().drop_attrs())
         assert list(stored.attrs["diagnostics"]) == again.attrs["diagnostics"]
 
 
 def test_a_run_that_failed_is_marked_everywhere(path, tmp_path, monkeypatch):
     """Ten draws of a chain are too few: exit code 1, a file by that name, the terminal and the report say so."""
-    monkeypatch.setattr("processtrace.pymc_models.sample", lambda study, **_: pt.exact_draws(study, draws=10, random_seed=1))
+
+    def too_few(study, **_):
+        tree = pt.exact_draws(study, draws=10, random_seed=1)
+        said = diagnose(tree)
+        tree.attrs |= {"converged": int(said.passed), "diagnostics": list(said.lines)}
+        return tree
+
+    monkeypatch.setattr("processtrace.pymc_models.sample", too_few)
+    path.write_text(STUDY.replace("0.6", "0.99995"))  # nearer to 1 than independent draws can be had
     done = CliRunner().invoke(cli, ["run", str(path), "--quiet"])
     assert done.exit_code == 1
     folder = tmp_path / "results" / "tiny"

@@ -29,9 +29,11 @@ FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
 @click.option(
     "--out", type=click.Path(file_okay=False), metavar="DIR", help="Where the results go; default results/<study> of the project."
 )
-@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True, help="Seed of the sampler.")
-@click.option("--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="Draws a chain, of four chains.")
-@click.option("--no-sample", is_flag=True, help="Leave the sampler out; everything else is exact without it.")
+@click.option("--seed", type=click.IntRange(min=0), default=20260101, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="A quarter of the draws (draws of a chain, of four)."
+)
+@click.option("--no-sample", is_flag=True, help="Draw no samples; everything else is exact without them.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, quiet: bool) -> None:
     """Check, update, sample, question, draw and write up STUDY: figures, tables, appendix and one readable report.
@@ -114,11 +116,20 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
         found.codings, found.several = _codings(study, found.analyses["analysts"]), _several(study)
     found.sampled = None
     if sampler is not None:
-        with say.step("Sampling the judgements and the explanation together (compiles first)"):
-            from processtrace.pymc_models import sample
-
-            found.sampled = sample(study, draws=sampler[1], random_seed=sampler[0], progressbar=False if say.quiet else None)
+        with say.step("Sampling the judgements and the explanation together"):
+            found.sampled = _drawn(study, *sampler, progress=None if not say.quiet else False)
     return found
+
+
+def _drawn(study: Study, seed: int, draws: int, progress: bool | None) -> xr.DataTree:
+    """Independent draws from the exact posterior; by a sampler where a cluster is too near to one finding for them."""
+    from processtrace import draws as independent
+
+    if independent.can_draw(study):
+        return independent.exact_draws(study, draws=draws, random_seed=seed)
+    from processtrace.pymc_models import sample
+
+    return sample(study, draws=draws, random_seed=seed, progressbar=progress)
 
 
 def _codings(study: Study, judged: xr.Dataset) -> dict[str, pd.DataFrame]:

@@ -10,6 +10,7 @@ from scipy.special import expit
 from processtrace.arrays import CASE, HYPOTHESIS, update
 from processtrace.diagnostics import diagnose_independent
 from processtrace.draws.unit import unit_draws
+from processtrace.exact.cluster import NEAR_ONE
 from processtrace.layout import Free, Layout, layout
 from processtrace.layout.labels import JUDGED, SEARCH, WITNESS, labels
 from processtrace.logspace import Array, logsumexp
@@ -19,6 +20,11 @@ from processtrace.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+def can_draw(study: Study) -> bool:
+    """Whether independent draws can be had: no cluster is so near to one single finding that its nodes stand at unequal steps."""
+    return all(study.correlation_of(case, item.cluster) <= NEAR_ONE for case in study.cases for item in case.evidence if item.cluster)
 
 
 def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: int | None = None) -> xr.DataTree:
