@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.items import Item
@@ -25,6 +26,7 @@ _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
 _LOST = np.log(1e-250)  # sums below this are taken again in logarithms
+_COARSE = 40  # of the points among which a peak is looked for
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 NEAR_ONE = 0.9999
 """Correlations above this are integrated piece by piece between the jumps."""
@@ -77,33 +79,35 @@ def _given_cause(low: Array, high: Array, rho: float, z: float, u: Array) -> tup
     with np.errstate(invalid="ignore"):
         x = (q[:, None] + np.sqrt(rho) * u) / np.sqrt(1 - rho)
     log_p, log_q = log_ndtr(x), log_ndtr(-x)
-    for i in np.flatnonzero(~point):
-        log_p[i], log_q[i] = _averaged(float(low[i]), float(high[i]), rho, z, u)
+    ranged = np.flatnonzero(~point)
+    mu, sd = parameters(low[ranged], high[ranged], z)
+    narrow = probit(mu + sd) - probit(mu - sd) < _WIDEST * np.sqrt(1 - rho)
+    for inner, some in ((_over_range, narrow), (_over_noise, ~narrow)):
+        log_p[ranged[some]], log_q[ranged[some]] = _averaged(inner, mu[some], sd[some], rho, u)
     return log_p, log_q
 
 
-def _averaged(low: float, high: float, rho: float, z: float, u: Array) -> tuple[Array, Array]:
-    """Log E[Phi] and log E[1 - Phi] over a range, at each u, at a step that a coarser rule confirms.
+def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: Array) -> tuple[Array, Array]:
+    """Log E[Phi] and log E[1 - Phi] over each range, (judgement, node u), at a step that a coarser rule confirms.
 
     The finding holds where Phi^-1(theta) + sqrt(rho) u + sqrt(1 - rho) e > 0, theta of the range and e normal: the inner
     sum runs over whichever of the two leaves the other's normal integral smooth.
     """
-    mu, sd = (float(part) for part in parameters(low, high, z))
-    below, above = probit(np.array([mu - sd, mu + sd]))
-    inner = _over_range if above - below < _WIDEST * np.sqrt(1 - rho) else _over_noise
-    step, slope = _INNER_STEP, _STEEPEST * sd / np.sqrt(1 - rho)
+    slope, furthest = _STEEPEST * sd / np.sqrt(1 - rho), float(np.abs(u).max())
+    steps = np.full(len(mu), _INNER_STEP)
     if inner is _over_range:
-        step = min(step / np.sqrt(1 + slope**2), 0.5 / max(sd, 1e-9))
-    furthest = float(np.abs(u).max())
-    limit = 1 + (abs(float(probit(np.asarray(mu)))) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * min(slope, 1.0)
-    down = _peak(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
-    up = _peak(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
-    for _ in range(_MOST_HALVINGS):
-        nodes = np.arange(down - REACH, up + REACH + step, step)
-        log_p, log_q, disagreement = _summed(partial(inner, mu=mu, sd=sd, rho=rho), nodes, step, u)
-        if disagreement < _INNER_AGREEMENT:
-            break
-        step /= 2
+        steps = np.minimum(steps / np.sqrt(1 + slope**2), 0.5 / np.maximum(sd, 1e-9))
+    limit = 1 + (np.abs(probit(mu)) + np.sqrt(rho) * furthest) / np.sqrt(1 - rho) * np.minimum(slope, 1.0)
+    down = _peaks(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
+    up = _peaks(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
+    log_p, log_q = np.empty((2, len(mu), len(u)))
+    for i, step in enumerate(steps):
+        for _ in range(_MOST_HALVINGS):
+            nodes = np.arange(down[i] - REACH, up[i] + REACH + step, step)
+            log_p[i], log_q[i], disagreement = _summed(partial(inner, mu=mu[i], sd=sd[i], rho=rho), nodes, step, u)
+            if disagreement < _INNER_AGREEMENT:
+                break
+            step /= 2
     return log_p, log_q
 
 
@@ -118,13 +122,22 @@ def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) ->
     return np.asarray((mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd)
 
 
-def _peak(log_value: Callable[[Array], Array], end: float) -> float:
-    """Where between 0 and `end` the value counts most under a standard normal, to a hundredth of the way at least."""
-    x = np.linspace(0.0, end, 1001)
+def _peaks(log_value: Callable[[Array], Array], end: Array) -> Array:
+    """Where between 0 and each `end` the value counts most under a standard normal, to a hundredth of the way at least.
+
+    The value has one peak: a coarse look at the thousand points tells near which it is.
+    """
+    x, every = np.linspace(0.0, end, 1001), np.arange(len(end))
     for _ in range(2):
-        at = int(np.argmax(log_value(x) - x * x / 2))
-        x = np.linspace(x[max(at - 1, 0)], x[min(at + 1, 1000)], 1001)
-    return float(x[500])
+        coarse = _COARSE * _best(log_value, x[::_COARSE])
+        near = np.clip(coarse + np.arange(-_COARSE, _COARSE + 1)[:, None], 0, 1000)
+        at = near[_best(log_value, x[near, every]), every]
+        x = np.linspace(x[np.maximum(at - 1, 0), every], x[np.minimum(at + 1, 1000), every], 1001)
+    return np.asarray(x[500])
+
+
+def _best(log_value: Callable[[Array], Array], x: Array) -> NDArray[np.int64]:
+    return np.asarray(np.argmax(log_value(x) - x * x / 2, axis=0))
 
 
 def _summed(argument: Callable[[Array, Array], Array], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:

@@ -45,17 +45,17 @@ def log_reports(item: Item, reliability: Array, unreliability: Array, z: float) 
     own = list(item.witnesses)
     a = np.vstack([np.full((1, nodes), rate[0]) for rate in item.rates] + [(1 + reliability[own]) / 2])
     b = np.vstack([np.full((1, nodes), rate[1]) for rate in item.rates] + [unreliability[own] / 2])
-    parts = [_reports(item, h, a, b, z) for h in range(len(item.low))]
-    return np.array([part[0] for part in parts]), np.array([part[1] for part in parts])
+    ranges = list(zip(item.least, item.most, strict=True))
+    each = {ends: _reports(item.found, *ends, a, b, z) for ends in set(ranges)}
+    return np.array([each[ends][0] for ends in ranges]), np.array([each[ends][1] for ends in ranges])
 
 
-def _reports(item: Item, h: int, a: Array, b: Array, z: float) -> tuple[Array, Array]:
-    least, most = item.least[h], item.most[h]
+def _reports(found: bool, least: float, most: float, a: Array, b: Array, z: float) -> tuple[Array, Array]:
     if least == most:
         s, rest, weights = np.array([least]), np.array([1 - least]), np.zeros(1)
     else:
         s, rest, weights = gauss_rule(least, most, z, max(1, len(a)))
-    if item.found:
+    if found:
         log_s = logsumexp(weights + log(s))
         bare = len(a) == 0
         log_t = np.full(a.shape[1], log_s) if bare else log_s + log(a).sum(axis=0)
