@@ -359,6 +359,7 @@ def test_nothing_is_clipped_and_no_texts_overlap_with_long_labels(hypotheses):
         "dependence": results.of["model_error"].rename(epsilon="rho").assign(fully_redundant=updated["posterior"]),
     }
     for name, figure in results.figures().items():
+        figure.draw_without_rendering()  # labels of axes find their places as they are drawn
         page = figure.bbox
         boxes = [(part.get_text(), part.get_window_extent()) for part in unhidden(figure)]
         for text, box in boxes:

@@ -117,13 +117,18 @@ def grammar() -> Iterator[None]:
 
 
 def drawn[**P](make: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw under the grammar, and settle the layout once and for all: what is saved is not laid out again."""
+    """Draw under the grammar, and settle the layout once and for all: what is saved is not laid out again.
+
+    The layout is asked for by itself: a drawing without output (`draw_without_rendering`) would end in the same places.
+    """
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with grammar():
             figure = make(*args, **kwargs)
-            figure.draw_without_rendering()
+            engine = figure.get_layout_engine()
+            if engine is not None:
+                engine.execute(figure)
             figure.set_layout_engine("none")
         return figure
 
@@ -221,7 +226,8 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     with grammar():
         own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
         pdf.write_bytes(_drawn(figure, format="pdf", metadata=own))
-        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata={"Title": title, "Software": "processtrace"}))
+        own = {"Title": title, "Software": "processtrace"}
+        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3}))
     return pdf, png
 
 

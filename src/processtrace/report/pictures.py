@@ -88,9 +88,9 @@ def _drawn(figure: Any) -> bytes:
 
     full, small = io.BytesIO(), io.BytesIO()
     with grammar():
-        figure.savefig(full, format="png", dpi=DPI)
+        figure.savefig(full, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})
     with Image.open(full) as image:
-        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", compress_level=7)
     return small.getvalue()
 
 
