@@ -69,8 +69,10 @@ def test_stored_draws_are_read_back_identical(path, tmp_path):
 def test_a_run_that_failed_is_marked_everywhere(path, tmp_path, monkeypatch):
     """Ten draws of a chain are too few: exit code 1, a file by that name, the terminal and the report say so."""
 
-    def too_few(study, **_):
-        tree = pt.exact_draws(study, draws=10, random_seed=1)
+    loose = pt.load_study(path)
+
+    def too_few(_, **__):
+        tree = pt.exact_draws(loose, draws=10, random_seed=1)
         said = diagnose(tree)
         tree.attrs |= {"converged": int(said.passed), "diagnostics": list(said.lines)}
         return tree
