@@ -173,8 +173,7 @@ def _write(
     marked = results.sampled is not None and not results.sampled.attrs["converged"]
     with say.step("Figures"):
         drawn = figures(study, results.updated, results.analyses, results.planned)
-        for name, figure in drawn.items():
-            plots.save(figure, folder / "figures" / name.replace("/", "_"))
+        pictures = {name: plots.save(figure, folder / "figures" / name.replace("/", "_"))[1] for name, figure in drawn.items()}
     with say.step("Tables and appendix"):
         for name, table in _tables(study, results).items():
             tables.write(table, folder / "tables" / name)
@@ -192,7 +191,7 @@ def _write(
             updated=results.updated,
             bounds=results.analyses["bounds"],
             ranges=results.analyses["ranges"],
-            figures=drawn,
+            figures=pictures,
             robustness=results.robustness | {"counted": results.counted, "later": results.later},
             plan=results.plan,
             agreement=results.codings.get("agreement"),
