@@ -21,12 +21,16 @@ type Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Drawn:
-    """One run: seconds of it, effective draws, and the mean of each quantity with its Monte Carlo standard error."""
+    """One run: seconds of it, effective draws, and the mean of each quantity with its Monte Carlo standard error.
+
+    `median`: effective draws of the middle one of further quantities, where there are any.
+    """
 
     seconds: float
     effective: float
     mean: Array
     error: Array
+    median: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,12 @@ def agree(one: Drawn, other: Drawn) -> float:
     return float((np.abs(one.mean - other.mean) / np.hypot(one.error, other.error)).max())
 
 
-def measured(draws: Array, seconds: float) -> Drawn:
+def measured(draws: Array, seconds: float, further: Array | None = None) -> Drawn:
     """Of draws (chain, draw, quantity): the smallest bulk effective sample size, means and their errors."""
     axes = {"chain_axis": 0, "draw_axis": 1}
     effective = float(np.min(array_stats.ess(draws, method="bulk", **axes)))
-    return Drawn(seconds, effective, draws.mean(axis=(0, 1)), array_stats.mcse(draws, **axes))
+    median = np.nan if further is None else float(np.median(array_stats.ess(further, method="bulk", **axes)))
+    return Drawn(seconds, effective, draws.mean(axis=(0, 1)), array_stats.mcse(draws, **axes), median)
 
 
 def together(draws: Mapping[str, Any], names: Sequence[str]) -> Array:
@@ -76,7 +81,7 @@ def together(draws: Mapping[str, Any], names: Sequence[str]) -> Array:
     return np.concatenate([np.asarray(draws[name]).reshape(CHAINS, DRAWS, -1) for name in names], axis=2)
 
 
-def nutpie_on(model: Any, *names: str) -> Contender:
+def nutpie_on(model: Any, *names: str, further: Sequence[str] = ()) -> Contender:
     """A PyMC model in nutpie, as `processtrace.sample` runs it; `names`: the variables that count."""
     import nutpie
     import pytensor
@@ -91,7 +96,8 @@ def nutpie_on(model: Any, *names: str) -> Contender:
         began = time.perf_counter()
         tree = nutpie.sample(compiled, draws=DRAWS, tune=WARMUP, chains=CHAINS, seed=seed, save_warmup=False, progress_bar=False)
         seconds = time.perf_counter() - began
-        return measured(together(tree["posterior"], names), seconds)
+        posterior = tree["posterior"]
+        return measured(together(posterior, names), seconds, together(posterior, further) if further else None)
 
     return Contender(compiling, run)
 
