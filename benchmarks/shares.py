@@ -18,7 +18,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from samplers import Array, Contender, Drawn, cost, in_turn, nutpie_on, table
+from samplers import Array, Contender, Drawn, agree, cost, in_turn, nutpie_on, table
 from side_by_side import Target, show
 
 from processtrace.exact import learned
@@ -77,7 +77,8 @@ def ours(nats: Array) -> Contender:
         began = time.perf_counter()
         made = learned.learned(alpha, background, units)
         seconds = time.perf_counter() - began
-        return Drawn(seconds, made.effective, made.common_mean, np.zeros(HYPOTHESES))
+        sd = np.append(made.common_sd, made.concentration_sd)
+        return Drawn(seconds, made.effective, np.append(made.common_mean, made.concentration_mean), sd / np.sqrt(made.effective))
 
     began = time.perf_counter()
     run(0)
@@ -99,11 +100,9 @@ if __name__ == "__main__":
         [Target("exact.learned", "nutpie, plain model", 1 / 3)],
     )
     table(contenders, drawn)
-    mine, same = drawn["exact.learned"], drawn["nutpie, our model"]
-    error = same.error[:HYPOTHESES] * np.sqrt(1 + same.effective / mine.effective)
-    apart = float((np.abs(mine.mean - same.mean[:HYPOTHESES]) / error).max())
+    apart = agree(drawn["exact.learned"], drawn["nutpie, our model"])
     print(f"  means against nutpie on our model: at most {apart:.2g} Monte Carlo standard errors apart")
-    for name in drawn.keys() - {"exact.learned"}:
-        each = drawn[name]
-        print(f"  {name}: {each.median:,.0f} effective draws of the median share, {each.median / each.seconds:,.0f} a second")
+    for name, each in drawn.items():
+        if np.isfinite(each.median):
+            print(f"  {name}: {each.median:,.0f} effective draws of the median share, {each.median / each.seconds:,.0f} a second")
     assert apart <= 4
