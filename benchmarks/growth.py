@@ -5,27 +5,28 @@
 # [tool.uv.sources]
 # processtrace = { path = "..", editable = true }
 # ///
-"""How time and memory grow with items, cases and scenarios; each point in a process of its own, 4 hypotheses throughout.
+"""How time and memory grow with items, cases and scenarios; each point in a process of its own, on one core; 4 hypotheses.
 
 Time: the median of up to 5 runs after one that compiles. Memory: the peak of the process above what its imports took; the data
-count, and what the largest run needed. Writes `docs/figures/growth.png` and prints time, memory and the exponent of
+and result count. Writes `docs/figures/growth.png` and prints time, memory and the exponent of
 time over the last two decades.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from side_by_side import ROOT, shown
 
 HYPOTHESES, CHUNK = 4, 100_000
+ONE_CORE = {"OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 type Run = Callable[[], object]
 
 
@@ -129,7 +130,7 @@ def scenarios_in_chunks(size: int) -> Run:
     data = pt.update(study(5, 40))
     weights = da.random.default_rng(1).standard_exponential((size, 5, HYPOTHESES), chunks=(CHUNK, 5, HYPOTHESES))
     prior = xr.DataArray(weights, dims=("scenario", "case", "hypothesis"))
-    return lambda: pt.sweep(data, prior).mean("scenario").compute(num_workers=2)
+    return lambda: pt.sweep(data, prior).mean("scenario").compute(num_workers=1)
 
 
 CURVES: dict[str, tuple[Callable[[int], Run], tuple[int, ...]]] = {
@@ -162,9 +163,8 @@ def measured(name: str, size: int) -> Point:
 
 
 def apart(name: str, size: int) -> Point:
-    done = subprocess.run(
-        [sys.executable, __file__, name, str(size)], cwd=Path(__file__).parent, check=True, capture_output=True, text=True
-    )
+    arguments = [sys.executable, __file__, name, str(size)]
+    done = subprocess.run(arguments, env=os.environ | ONE_CORE, check=True, stdout=subprocess.PIPE, text=True)
     return Point(**json.loads(done.stdout))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from processtrace.plots.grammar import FAINT, GRID, SMALL, grammar, look, sheet
 from processtrace.plots.grammar import drawn as in_grammar
@@ -45,10 +46,14 @@ def _figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
             x, y = zip(*shown, strict=True)
             style = look(k)
             axes.plot(x, y, color=style.colour, linestyle=style.dash, marker=style.marker, markersize=3.2)
-            ends.append((name, x[-1], y[-1], style.colour))
+            ends.append((name, x[-1], y[-1]))
         _slope(axes)
         _label(axes, ends)
         axes.grid()
+        axes.minorticks_off()
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(LogLocator(numticks=20))
+            axis.set_major_formatter(lambda value, _: f"{value:,g}" if value < 1e6 else f"{value:,.0f}")
     memory.set_xlabel("Number of items, cases or scenarios")
     return figure
 
@@ -63,21 +68,20 @@ def _slope(axes: Axes) -> None:
     axes.set_xlim(0.7, 3e7)
 
 
-def _label(axes: Axes, ends: Sequence[tuple[str, float, float, str]]) -> None:
+def _label(axes: Axes, ends: Sequence[tuple[str, float, float]]) -> None:
     """Names beside the panel, each with a thin line to the end of its curve, apart from each other."""
     low, high = np.log10(axes.get_ylim())
     ordered = sorted(ends, key=lambda end: end[2])
-    wanted = [(np.log10(y) - low) / (high - low) for _, _, y, _ in ordered]
-    for name, x, y, colour, place in zip(*zip(*ordered, strict=True), _spread(wanted, 0.085), strict=True):
+    wanted = [(np.log10(y) - low) / (high - low) for _, _, y in ordered]
+    for name, x, y, place in zip(*zip(*ordered, strict=True), _spread(wanted, 0.085), strict=True):
         axes.annotate(
             name,
             (x, y),
             (1.02, place),
             textcoords="axes fraction",
             fontsize=SMALL,
-            color=colour,
             va="center",
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.4, "shrinkA": 1, "shrinkB": 3, "relpos": (0, 0.5)},
         )
 
 
