@@ -88,12 +88,5 @@ if __name__ == "__main__":
     show(
         "1,000,000 priors on fixed likelihoods",
         seconds,
-        [
-            Target(
-                "posteriors",
-                "copy",
-                2.0,
-                "not separated: the arithmetic of a row, and new memory whose pages are touched for the first time",
-            )
-        ],
+        [Target("posteriors", "copy", 2.0)],
     )
