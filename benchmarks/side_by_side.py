@@ -58,7 +58,7 @@ def show(title: str, seconds: Mapping[str, float], targets: Sequence[Target]) ->
     print(f"\n{title}\nPython {platform.python_version()}, {platform.machine()}\n")
     width = max(map(len, seconds))
     for name, each in seconds.items():
-        print(f"  {name:<{width}}  {_time(each)}")
+        print(f"  {name:<{width}}  {shown(each)}")
     for target in targets:
         ratio = seconds[target.ours] / seconds[target.other]
         said = f"{1 / target.most:g} times faster" if target.most < 1 else f"at most {target.most:g} times"
@@ -67,7 +67,8 @@ def show(title: str, seconds: Mapping[str, float], targets: Sequence[Target]) ->
         print(f"  {target.ours} against {target.other}: {got}; target {said}: {verdict}")
 
 
-def _time(seconds: float) -> str:
+def shown(seconds: float) -> str:
+    """Seconds in the unit that suits them."""
     for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= scale:
             return f"{seconds / scale:.3g} {unit}"
