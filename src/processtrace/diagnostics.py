@@ -28,6 +28,9 @@ LARGEST_ERRORS = 4.0
 DOMINATES = 0.9
 """Share of the prior's standard deviation that is left, above which the prior dominates."""
 
+LOOKED_AT = 1000
+"""Draws, of all chains alike, among which two modes are looked for."""
+
 _SAMPLES = ("chain", "draw")
 
 
@@ -171,7 +174,8 @@ def _modes(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
         draws = part.transpose(*_SAMPLES, ...).values
         flat = draws.reshape(draws.shape[0] * draws.shape[1], -1)
         if len(flat) >= 100:
-            named += [_label(tree, part, name, k) for k in range(flat.shape[1]) if _two_modes(flat[:, k])]
+            some = flat[:: max(1, len(flat) // LOOKED_AT)]
+            named += [_label(tree, part, name, k) for k in range(flat.shape[1]) if _two_modes(some[:, k])]
     if not named:
         return []
     more = f" and {len(named) - 3} more" if len(named) > 3 else ""

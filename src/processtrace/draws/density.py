@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from processtrace.exact.ranges import log_normal_density, normal_grid, parameters
+from processtrace.exact.ranges import log_normal_density, normal_grid
 from processtrace.logspace import Array
 
 STEP = 0.05
@@ -21,34 +21,39 @@ _CHUNK = 2_000_000
 
 
 def tilted(
-    rng: np.random.Generator,
-    low: float,
-    high: float,
-    z: float,
-    degree: int,
-    count: int,
-    log_probability: Callable[[Array, NDArray[np.int64]], Array],
+    rng: np.random.Generator, mu: Array, sd: Array, degree: int, log_probability: Callable[[Array, NDArray[np.int64]], Array]
 ) -> Array:
-    """Log odds from a range times a probability that depends on them, one for each of `count` draws, by acceptance and rejection.
+    """Log odds from ranges times a probability that depends on them, (draw,), by acceptance and rejection.
 
-    `log_probability(odds, draws)`: at most 0, at log odds for the draws with these numbers, elementwise. Where it is small, the
-    draws still wanting come from a grid, wide enough for tilts that grow like polynomials of `degree`.
+    `mu`, `sd`: of each draw's range, on the logit scale. `log_probability(odds, draws)`: at most 0, at log odds for the draws
+    with these numbers, elementwise. Where it is small, the draws still wanting come from a grid, wide enough for tilts that grow
+    like polynomials of `degree`.
     """
-    mu, sd = (float(part) for part in parameters(low, high, z))
-    odds, left, share = np.empty(count), np.arange(count, dtype=np.int64), 1.0
+    odds, left, share = np.empty(len(mu)), np.arange(len(mu), dtype=np.int64), 1.0
     while len(left) and share >= FEWEST_TAKEN:
-        tried = mu + sd * rng.standard_normal(len(left))
+        tried = mu[left] + sd[left] * rng.standard_normal(len(left))
         taken = -rng.standard_exponential(len(left)) < log_probability(tried, left)
         odds[left[taken]] = tried[taken]
         left, share = left[~taken], float(taken.mean())
-    if not len(left):
-        return odds
-    nodes, at_node, density = range_grid(low, high, z, degree)
-    width = max(1, _CHUNK // len(nodes))
-    for some in (left[start : start + width] for start in range(0, len(left), width)):
-        x = interpolated(rng, nodes, density + log_probability(at_node, some[:, None]))[0]
-        odds[some] = mu + sd * x
+    if len(left):
+        ranges, which = np.unique(np.stack([mu[left], sd[left]]), axis=1, return_inverse=True)
+        for k, (middle, spread) in enumerate(ranges.T):
+            odds[left[which == k]] = _on_a_grid(rng, float(middle), float(spread), degree, log_probability, left[which == k])
     return odds
+
+
+def _on_a_grid(
+    rng: np.random.Generator,
+    mu: float,
+    sd: float,
+    degree: int,
+    log_probability: Callable[[Array, NDArray[np.int64]], Array],
+    draws: NDArray[np.int64],
+) -> Array:
+    nodes, odds, density = range_grid(mu, sd, degree)
+    width = max(1, _CHUNK // len(nodes))
+    parts = [draws[start : start + width] for start in range(0, len(draws), width)]
+    return np.concatenate([mu + sd * interpolated(rng, nodes, density + log_probability(odds, some[:, None]))[0] for some in parts])
 
 
 def interpolated(rng: np.random.Generator, nodes: Array, log_density: Array) -> tuple[Array, Array]:
@@ -74,9 +79,8 @@ def repeated(rng: np.random.Generator, nodes: Array, log_density: Array, count: 
     return nodes[place] + (nodes[1] - nodes[0]) * rng.triangular(-1, 0, 1, count), place
 
 
-def range_grid(low: float, high: float, z: float, degree: int) -> tuple[Array, Array, Array]:
+def range_grid(mu: float, sd: float, degree: int) -> tuple[Array, Array, Array]:
     """Nodes x, the log odds there and log densities of a range's standard normal, wide enough for polynomials of a degree."""
-    mu, sd = (float(part) for part in parameters(low, high, z))
     ends = normal_grid(mu, sd, degree)[0][[0, -1]]
     nodes = np.arange(ends[0], ends[1] + STEP, STEP)
     return nodes, mu + sd * nodes, log_normal_density(nodes)

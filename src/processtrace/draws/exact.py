@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,13 +10,15 @@ from scipy.special import expit
 
 from processtrace.arrays import CASE, HYPOTHESIS, update
 from processtrace.diagnostics import diagnose_independent
-from processtrace.draws.unit import unit_draws
+from processtrace.draws.unit import present_or_absent, unit_draws
 from processtrace.exact.cluster import NEAR_ONE
+from processtrace.exact.items import Item, log_means_of
 from processtrace.layout import Free, Layout, layout
 from processtrace.layout.labels import JUDGED, SEARCH, WITNESS, labels
 from processtrace.logspace import Array, logsumexp
+from processtrace.resolve import CaseNumbers
 from processtrace.robustness.cases import Reading, readings
-from processtrace.robustness.given import Setting, at, common_sensitivity, log_ends
+from processtrace.robustness.given import Setting, at, common_sensitivity, log_ends, reports
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -43,44 +46,31 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     """
     import xarray as xr
 
-    form, rng = layout(study), np.random.default_rng(random_seed)
-    count = chains * draws
-    values = {
-        JUDGED: _elicited(form.judgement, count, rng),
-        WITNESS: _elicited(form.reliability, count, rng),
-        SEARCH: _elicited(form.sensitivity, count, rng),
+    form, cases = layout(study), readings(study)
+    each = _drawn(form, cases, chains * draws, np.random.default_rng(random_seed))
+    dims = {
+        "explanation": (CASE, HYPOTHESIS),
+        "evidence": (CASE,),
+        "judgement": (JUDGED,),
+        "reliability": (WITNESS,),
+        "sensitivity": (SEARCH,),
     }
-    places = {dim: {label: k for k, label in enumerate(free.labels)} for dim, free in _kinds(form).items()}
-    joint = []
-    for reading in readings(study):
-        _tilt(reading, form.hypotheses, values, places, rng)
-        joint.append(_log_joint(reading, form.hypotheses, values, places, count))
-    log_joint = np.array(joint).reshape(len(form.cases), len(form.hypotheses), count)
-    evidence = logsumexp(log_joint, axis=1)
-    found: dict[str, tuple[tuple[str, ...], Array]] = {
-        "explanation": ((CASE, HYPOTHESIS), np.moveaxis(np.exp(log_joint - evidence[:, None]), -1, 0)),
-        **{
-            name: ((dim,), expit(values[dim]).T)
-            for name, dim in (("judgement", JUDGED), ("reliability", WITNESS), ("sensitivity", SEARCH))
-            if len(values[dim])
-        },
-    }
-    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
-    along = {CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses)} | {dim: list(free.labels) for dim, free in _kinds(form).items()}
+    coords = {CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses)} | {dim: list(free.labels) for dim, free in _kinds(form).items()}
 
-    def spread(part: dict[str, tuple[tuple[str, ...], Array]]) -> xr.Dataset:
-        used = {dim for dims, _ in part.values() for dim in dims}
+    def together(*names: str) -> xr.Dataset:
+        used = {dim for name in names for dim in dims[name]}
         return xr.Dataset(
-            {name: (("chain", "draw", *dims), array.reshape(chains, draws, *array.shape[1:])) for name, (dims, array) in part.items()},
-            coords=coords | {dim: some for dim, some in along.items() if dim in used},
+            {name: (("chain", "draw", *dims[name]), each[name].reshape(chains, draws, *each[name].shape[1:])) for name in names},
+            coords={"chain": np.arange(chains), "draw": np.arange(draws)} | {dim: some for dim, some in coords.items() if dim in used},
         )
 
-    posterior, data = spread(found), update(study)
+    uncertain = [name for name in ("judgement", "reliability", "sensitivity") if coords[dims[name][0]]]
+    posterior, data = together("explanation", *uncertain), update(study)
     exact = xr.Dataset({"explanation": data["posterior"]}).reset_coords(drop=True)
     tree = xr.DataTree.from_dict(
         {
             "posterior": posterior,
-            "log_likelihood": spread({"evidence": ((CASE,), evidence.T)}),
+            "log_likelihood": together("evidence"),
             "constant_data": labels(study, posterior, form),
             "exact": exact,
             "elicited": xr.Dataset({"explanation_mean": data["prior"]}).reset_coords(drop=True),
@@ -99,6 +89,24 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     return tree
 
 
+def _drawn(form: Layout, cases: Sequence[Reading], count: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Draws by variable, (draw, ...)."""
+    values = {dim: _elicited(free, count, rng) for dim, free in _kinds(form).items()}
+    places = {dim: {label: k for k, label in enumerate(free.labels)} for dim, free in _kinds(form).items()}
+    joint = []
+    for reading in cases:
+        _tilt(reading, form, values, places, rng)
+        joint.append(_log_joint(reading, form.hypotheses, values, places, count))
+    log_joint = np.array(joint).reshape(len(form.cases), len(form.hypotheses), count)
+    evidence = logsumexp(log_joint, axis=1)
+    uncertain = {"judgement": JUDGED, "reliability": WITNESS, "sensitivity": SEARCH}
+    return {
+        "explanation": np.moveaxis(np.exp(log_joint - evidence[:, None]), -1, 0),
+        "evidence": evidence.T,
+        **{name: expit(values[dim]).T for name, dim in uncertain.items()},
+    }
+
+
 def _kinds(form: Layout) -> dict[str, Free]:
     return {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
 
@@ -109,14 +117,28 @@ def _elicited(free: Free, count: int, rng: np.random.Generator) -> Array:
 
 
 def _tilt(
-    reading: Reading, hypotheses: tuple[str, ...], values: dict[str, Array], places: dict[str, dict[str, int]], rng: np.random.Generator
+    reading: Reading,
+    form: Layout,
+    values: dict[str, Array],
+    places: dict[str, dict[str, int]],
+    rng: np.random.Generator,
 ) -> None:
     """Draw which hypothesis accounts for each draw of a case, and replace what its evidence then tells of its ranges."""
-    numbers, case = reading.numbers, reading.case
-    drawn = rng.choice(len(hypotheses), size=next(iter(values.values())).shape[1], p=np.exp(reading.log_posterior))
+    numbers, case, hypotheses = reading.numbers, reading.case, form.hypotheses
+    count = next(iter(values.values())).shape[1]
+    drawn = np.asarray(rng.choice(len(hypotheses), size=count, p=np.exp(reading.log_posterior)))
+    bare = [unit[0] for unit in numbers.units if len(unit) == 1 and _bare(numbers.items[unit[0]])]
+    if bare:
+        table = np.array([[places[JUDGED].get(f"{case.id}/{numbers.ids[i]}/{h}", -1) for h in hypotheses] for i in bare])
+        own = table[:, drawn]
+        rows, draws = np.nonzero(own >= 0)
+        judged, present = own[rows, draws], np.array([_present(numbers, i) for i in bare])[rows, drawn[draws]]
+        values[JUDGED][judged, draws] = present_or_absent(rng, form.judgement.mu[judged], form.judgement.sd[judged], present)
     for h in np.unique(drawn):
         these = np.flatnonzero(drawn == h)
         for unit in numbers.units:
+            if unit[0] in bare:
+                continue
             part = unit_draws(numbers, unit, int(h), len(these), rng)
             for w, odds in part.reliability.items():
                 values[WITNESS][places[WITNESS][f"{case.id}/{numbers.witnesses[w]}"], these] = odds
@@ -124,6 +146,20 @@ def _tilt(
                 values[SEARCH][_search_place(reading, i, hypotheses[h], places), these] = odds
             for i, odds in part.judgement.items():
                 values[JUDGED][places[JUDGED][f"{case.id}/{numbers.ids[i]}/{hypotheses[h]}"], these] = odds
+
+
+def _bare(item: Item) -> bool:
+    """Whether nothing of an item is uncertain but its judgements."""
+    return not item.witnesses and item.least == item.most
+
+
+def _present(numbers: CaseNumbers, i: int) -> Array:
+    """P(the finding is there | it was reported as it was, h), (hypothesis,), for an item that is bare and alone in its unit."""
+    item = numbers.items[i]
+    log_t, log_f = reports(item, np.ones((len(numbers.ranges), 1)), np.array(item.least)[:, None])
+    log_p, log_q = log_means_of(item, numbers.z)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(expit(np.nan_to_num(log_t[:, 0] + log_p - log_f[:, 0] - log_q, nan=0.0)))
 
 
 def _search_place(reading: Reading, i: int, hypothesis: str, places: dict[str, dict[str, int]]) -> int:

@@ -19,7 +19,7 @@ from processtrace.errors import UsageError
 from processtrace.exact.cluster import NEAR_ONE, Latent, latent
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.probit import probit
-from processtrace.exact.ranges import log_expit
+from processtrace.exact.ranges import log_expit, parameters
 from processtrace.exact.unit import MOST_EXACT, Reliabilities, reliabilities
 from processtrace.logspace import Array, log, logsumexp
 from processtrace.resolve import CaseNumbers
@@ -88,7 +88,7 @@ def _reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int
         return {w: log(every.r[w, chosen]) - log(every.rest[w, chosen]) for w in used}
     drawn: dict[int, Array] = {}
     place = np.zeros((0, count), int)
-    grids = {w: range_grid(*numbers.ranges[w], numbers.z, sum(w in item.witnesses for item in items)) for w in used}
+    grids = {w: range_grid(*_parameters(*numbers.ranges[w], numbers.z), sum(w in item.witnesses for item in items)) for w in used}
     for k, w in enumerate(used):
         settled, back = np.unique(place, axis=1, return_inverse=True) if k else (np.zeros((0, 1), int), np.zeros(count, int))
         later = reliabilities(numbers.ranges, [_only(item, used[k + 1 :]) for item in items], numbers.z)
@@ -169,7 +169,7 @@ def _cause(
 
 def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Array, rng: np.random.Generator) -> Array:
     """Log odds of an item's sensitivity in each draw, its judgement integrated out."""
-    nodes, odds, density = range_grid(item.least[h], item.most[h], z, max(1, len(item.rates) + len(item.witnesses)))
+    nodes, odds, density = range_grid(*_parameters(item.least[h], item.most[h], z), max(1, len(item.rates) + len(item.witnesses)))
     scale = (odds[1] - odds[0]) / (nodes[1] - nodes[0])
     if item.found:
         return np.asarray(odds[0] + scale * (repeated(rng, nodes, density + log_expit(odds), len(log_p))[0] - nodes[0]))
@@ -186,24 +186,36 @@ def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Ar
 
 
 def _alone(item: Item, h: int, z: float, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
-    """Log odds of a judgement tilted by F + (T - F) theta: by theta in draws in which the finding is there, else by 1 - theta."""
-    side = _sides(log_true, log_false, rng)
-    return tilted(rng, item.low[h], item.high[h], z, 1, len(side), lambda odds, draws: log(expit(side[draws] * odds)))
+    """Log odds of a judgement tilted by F + (T - F) theta."""
+    mu, sd = (np.full(len(log_true), part) for part in _parameters(item.low[h], item.high[h], z))
+    return present_or_absent(rng, mu, sd, expit(log_true - log_false))
+
+
+def present_or_absent(rng: np.random.Generator, mu: Array, sd: Array, present: Array) -> Array:
+    """Log odds of judgements, (draw,), tilted by theta where the finding is there, with probability `present`, else by 1 - theta."""
+    side = _sides(present, rng)
+    return tilted(rng, mu, sd, 1, lambda odds, draws: log(expit(side[draws] * odds)))
 
 
 def _clustered(item: Item, h: int, z: float, rho: float, u: Array, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
     """The same given the common cause: by Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho)), or by what it leaves of 1."""
-    side = _sides(log_true, log_false, rng)
+    side = _sides(expit(log_true - log_false), rng)
+    mu, sd = (np.full(len(u), part) for part in _parameters(item.low[h], item.high[h], z))
 
     def log_probability(odds: Array, draws: NDArray[np.int64]) -> Array:
         return np.asarray(log_ndtr(side[draws] * (probit(odds) + np.sqrt(rho) * u[draws]) / np.sqrt(1 - rho)))
 
-    return tilted(rng, item.low[h], item.high[h], z, _steepness(rho), len(u), log_probability)
+    return tilted(rng, mu, sd, _steepness(rho), log_probability)
 
 
-def _sides(log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
+def _parameters(low: float, high: float, z: float) -> tuple[float, float]:
+    mu, sd = parameters(low, high, z)
+    return float(mu), float(sd)
+
+
+def _sides(present: Array, rng: np.random.Generator) -> Array:
     """1 in draws in which the finding is there, -1 in those in which it is not."""
-    return np.where(rng.random(len(log_true)) < expit(log_true - log_false), 1.0, -1.0)
+    return np.where(rng.random(len(present)) < present, 1.0, -1.0)
 
 
 def _steepness(rho: float) -> int:

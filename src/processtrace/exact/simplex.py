@@ -94,7 +94,7 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     def log_density(x: Array) -> Array:
         log_w = _log_weights(x)
         w = np.exp(log_w)
-        terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w))])
+        terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w), 64)])
         return np.asarray(constant + log_w @ alpha[held] + terms)
 
     found = points(log_density, np.zeros(len(held) - 1), POINTS)
@@ -102,9 +102,11 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     means, error = found.mean(w)
     mean, sd, responsibility = np.zeros(count), np.zeros(count), np.zeros(nats.shape)
     mean[held], sd[held] = means, np.sqrt(weight @ (w - means) ** 2)
-    for rows in _blocks(len(w)):
-        responsibility[:, held] += (weight[rows, None] / (w[rows] @ relative.T)).T @ w[rows]
-    responsibility[:, held] *= relative
+    apart = np.empty_like(relative)
+    for rows in _blocks(len(nats), 16):
+        mixed = relative[rows] @ w.T
+        apart[rows] = relative[rows] * (np.divide(weight, mixed, out=mixed) @ w)
+    responsibility[:, held] = apart
     log_evidence = found.log_evidence + float(best.sum())
     return Mixture(log_evidence, mean, sd, responsibility, found.error_nats, float(error.max()), found.effective)
 
@@ -133,8 +135,9 @@ def _log_weights(x: Array) -> Array:
     return whole - logsumexp(whole)[:, None]
 
 
-def _blocks(count: int) -> list[slice]:
-    return [slice(start, start + 64) for start in range(0, count, 64)]
+def _blocks(count: int, size: int) -> list[slice]:
+    """Slices that stay in the cache."""
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def _impossible(shape: tuple[int, ...]) -> Mixture:

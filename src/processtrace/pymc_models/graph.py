@@ -9,7 +9,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.layout import Free, Layout, Places
+from processtrace.layout import FLOOR, Free, Layout, Places
 from processtrace.layout.labels import JUDGED, SEARCH, WITNESS
 
 
@@ -55,11 +55,13 @@ def unit_nats(form: Layout, theta: Theta) -> Any:
     if len(form.rows.cell):
         odds = _picked(theta.judgement, form.rows.judged, form.rows.odds)
         log_t, log_f = _reported(form, theta)
-        if len(form.single):
-            some = form.single
-            cells = _added(
-                cells, form.rows.cell[some], _log_add(log_f[some] - pt.softplus(odds[some]), log_t[some] - pt.softplus(-odds[some]))
-            )
+        bare, reported = _by_report(form)
+        if len(bare):
+            cells = _added(cells, form.rows.cell[bare], -pt.softplus(-odds[bare]))
+        if len(reported):
+            true, false = (part[reported] for part in (log_t, log_f))
+            own = odds[reported]
+            cells = _added(cells, form.rows.cell[reported], _log_add(false - pt.softplus(own), true - pt.softplus(-own)))
         if len(form.clustered.cell):
             cells = _added(cells, form.clustered.cell, _cluster_nats(form, odds, log_t, log_f))
     return cells.reshape(form.fixed.shape)
@@ -68,6 +70,16 @@ def unit_nats(form: Layout, theta: Theta) -> Any:
 def case_nats(form: Layout, units: Any) -> Any:
     """Sums over the units of each case: (case, hypothesis), nats."""
     return _added(pt.zeros((len(form.cases), len(form.hypotheses))), form.unit_case, units)
+
+
+def _by_report(form: Layout) -> tuple[Any, Any]:
+    """Rows outside clusters that are found and have neither source nor search, whose factor is the judgement itself; the others."""
+    if not isinstance(form.rows.log_t, np.ndarray):
+        return np.zeros(0, int), form.single
+    bare = (form.rows.log_t == 0) & (form.rows.log_f <= FLOOR)
+    for rows in (form.reports.witnessed, form.reports.searched, form.reports.missed):
+        bare[rows] = False
+    return form.single[bare[form.single]], form.single[~bare[form.single]]
 
 
 def _reported(form: Layout, theta: Theta) -> tuple[Any, Any]:
