@@ -57,7 +57,7 @@ def unit_nats(form: Layout, theta: Theta) -> Any:
         log_t, log_f = _reported(form, theta)
         bare, reported = _by_report(form)
         if len(bare):
-            cells = _added(cells, form.rows.cell[bare], -pt.softplus(-odds[bare]))
+            cells = _added(cells, form.rows.cell[bare], -pt.softplus(-_taken(odds, bare)))
         if len(reported):
             true, false = (part[reported] for part in (log_t, log_f))
             own = odds[reported]
@@ -134,10 +134,21 @@ def _picked(free: Any, place: Places, fixed: Any) -> Any:
     if isinstance(place, np.ndarray) and (place < 0).all():
         return pt.as_tensor(fixed)
     if isinstance(place, np.ndarray) and (place >= 0).all():
-        return free[place]
+        return _taken(free, place)
     return pt.where(pt.lt(place, 0), fixed, free[pt.maximum(place, 0)])
 
 
 def _added(total: Any, place: Places, values: Any) -> Any:
     """`total` with values added at places along the first axis; a place may come several times."""
+    if _everything(place, total):
+        return total + values
     return total[place].inc(values, ignore_duplicates=False)
+
+
+def _taken(values: Any, place: Places) -> Any:
+    """Values at places; as they are where that is each in its turn: the gradient of an index costs more than all the rest."""
+    return values if _everything(place, values) else values[place]
+
+
+def _everything(place: Places, values: Any) -> bool:
+    return isinstance(place, np.ndarray) and values.type.shape[0] == len(place) and np.array_equal(place, np.arange(len(place)))
