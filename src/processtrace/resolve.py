@@ -80,7 +80,8 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
     evidence = [item for item in case.evidence if item.id in entered]
     clusters = tuple(dict.fromkeys(item.cluster for item in evidence if item.cluster is not None and not item.given))
     witnesses = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))
-    items = tuple(_item(study, case, item, entered[item.id], hypotheses, clusters, witnesses) for item in evidence)
+    places = [{name: place for place, name in enumerate(names)} for names in (clusters, witnesses)]
+    items = tuple(_item(study, case, item, entered[item.id], hypotheses, *places) for item in evidence)
     prior = study.prior_of(case)
     return CaseNumbers(
         hypotheses=hypotheses,
@@ -103,8 +104,8 @@ def _item(
     item: Evidence,
     values: Mapping[str, Judged],
     hypotheses: Sequence[str],
-    clusters: Sequence[str],
-    witnesses: Sequence[str],
+    clusters: Mapping[str, int],
+    witnesses: Mapping[str, int],
 ) -> Item:
     pairs = [ends(values[h]) for h in hypotheses]
     searched = [ends(sensitivity_under(item, h)) for h in hypotheses]
@@ -116,8 +117,8 @@ def _item(
         least=tuple(float(low) for low, _ in searched),
         most=tuple(float(high) for _, high in searched),
         rates=tuple(source.rates for source in sources if not source.ranged),
-        witnesses=tuple(witnesses.index(source.id) for source in sources if source.ranged),
-        cluster=clusters.index(item.cluster) if item.cluster is not None and not item.given else None,
+        witnesses=tuple(witnesses[source.id] for source in sources if source.ranged),
+        cluster=clusters[item.cluster] if item.cluster is not None and not item.given else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -69,10 +70,11 @@ class Case(Named):
 
     def item(self, item: str) -> Evidence:
         """The item of this identifier; KeyError where there is none."""
-        for evidence in self.evidence:
-            if evidence.id == item:
-                return evidence
-        raise KeyError(item)
+        return self._by_id[item]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Evidence]:
+        return {evidence.id: evidence for evidence in self.evidence}
 
     def following(self, items: set[str]) -> set[str]:
         """The items, and all that are judged given them, directly or through others."""
