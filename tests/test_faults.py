@@ -188,6 +188,7 @@ def test_all_faults_of_all_files_come_at_once(project):
         (b"- a\n", "a list"),
         (b"just words\n", "just words"),
         ("label: Perú".encode("latin-1"), "not UTF-8"),
+        (b"PK\x03\x04\x14\x00", "processtrace convert FILE FOLDER"),
         (bytes(range(256)), "UTF-8"),
         (b"case: x\nlabel: a\x00b\n", "does not allow"),
         (("case: " + "[" * 3000 + "]" * 3000).encode(), "too deep"),

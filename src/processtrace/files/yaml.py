@@ -57,6 +57,10 @@ def read_text(path: Path, shown_path: str) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise refuse(f"cannot be read ({error.strerror})", "a file that can be read") from None
+    if raw.startswith(b"PK\x03\x04"):
+        raise refuse(
+            "a workbook or another packed file", "text in UTF-8", "turn it into a study with 'processtrace convert FILE FOLDER'", 1
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
