@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from processtrace.logspace import Array
 
+    type Differences = dict[Hashable, tuple[Array, Array]]
+
 LARGEST_RHAT = 1.01
 SMALLEST_ESS = 400
 """Thresholds of Vehtari et al. 2021, doi:10.1214/20-BA1221: rank-normalised r-hat, and 100 bulk draws a chain of four."""
@@ -52,21 +54,23 @@ def diagnose(tree: xr.DataTree) -> Diagnosis:
     """
     posterior = tree["posterior"].to_dataset()
     convergence, told = _convergence(tree, posterior)
-    wrong = [*convergence, *_disagreement(tree, posterior)]
+    off = _differences(tree, posterior)
+    wrong = [*convergence, *_disagreement(off)]
     if wrong:
         return Diagnosis(False, ("This run did not converge; its numbers must not be used.", *wrong, *_modes(tree, posterior)))
-    return Diagnosis(True, (told, *_agreement(tree, posterior), *_modes(tree, posterior), *_priors(tree, posterior)))
+    return Diagnosis(True, (told, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
 def diagnose_independent(tree: xr.DataTree) -> Diagnosis:
     """The same of draws that no chain made: they cannot diverge, nor chains disagree, so that only their means are checked."""
     posterior = tree["posterior"].to_dataset()
-    wrong = [*_unfinished(posterior), *_disagreement(tree, posterior)]
+    off = _differences(tree, posterior)
+    wrong = [*_unfinished(posterior), *_disagreement(off)]
     if wrong:
         return Diagnosis(False, ("These draws are wrong; they must not be used.", *wrong))
     count = posterior.sizes["chain"] * posterior.sizes["draw"]
     told = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain, so no divergence and no r-hat to look at."
-    return Diagnosis(True, (told, *_agreement(tree, posterior), *_modes(tree, posterior), *_priors(tree, posterior)))
+    return Diagnosis(True, (told, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
 def _unfinished(posterior: xr.Dataset) -> list[str]:
@@ -132,7 +136,7 @@ def _moves(part: xr.DataArray) -> Any:
     return part.std(_SAMPLES).values > 1e-12
 
 
-def _differences(tree: xr.DataTree, posterior: xr.Dataset) -> dict[Hashable, tuple[Array, Array]]:
+def _differences(tree: xr.DataTree, posterior: xr.Dataset) -> Differences:
     """For each quantity with an exact mean: how far the draws' mean is off, and its Monte Carlo standard error."""
     import arviz as az
 
@@ -150,20 +154,19 @@ def _differences(tree: xr.DataTree, posterior: xr.Dataset) -> dict[Hashable, tup
     return found
 
 
-def _disagreement(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
+def _disagreement(differences: Differences) -> list[str]:
     lines = []
-    for name, (off, error) in _differences(tree, posterior).items():
+    for name, (off, error) in differences.items():
         wrong = (off > LARGEST_DIFFERENCE) & (off > LARGEST_ERRORS * error)
         if wrong.any():
             lines.append(f"the draws of {name} miss the exact result: by {off[wrong].max():.3f}, at most {LARGEST_DIFFERENCE} is allowed")
     return lines
 
 
-def _agreement(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
-    found = _differences(tree, posterior)
-    if not found or not any(error.any() for _, error in found.values()):
+def _agreement(differences: Differences) -> list[str]:
+    if not differences or not any(error.any() for _, error in differences.values()):
         return []
-    largest = max(float(off.max()) for off, _ in found.values())
+    largest = max(float(off.max()) for off, _ in differences.values())
     return [f"The means of the draws agree with the exact result: largest difference {largest:.3f}."]
 
 
