@@ -89,12 +89,13 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     relative = np.exp(some - best[:, None])
     padded = np.vstack([relative, np.ones((-len(relative) % _TOGETHER, len(held)))]).T
     parts = [np.ascontiguousarray(padded[:, k::_TOGETHER]) for k in range(_TOGETHER)]
+    size = int(np.clip(_CACHED / len(nats), 4, 64))
     constant = gammaln(alpha[held].sum()) - gammaln(alpha[held]).sum()
 
     def log_density(x: Array) -> Array:
         log_w = _log_weights(x)
         w = np.exp(log_w)
-        terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w), 64)])
+        terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w), size)])
         return np.asarray(constant + log_w @ alpha[held] + terms)
 
     found = points(log_density, np.zeros(len(held) - 1), POINTS)
@@ -110,6 +111,9 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     log_evidence = found.log_evidence + float(best.sum())
     return Mixture(log_evidence, mean, sd, responsibility, found.error_nats, float(error.max()), found.effective)
 
+
+_CACHED = 1_000_000
+"""Products of points and terms at a time, an eighth of which are kept."""
 
 _TOGETHER = 8
 """Terms multiplied before one logarithm is taken: it costs more than the rest."""
