@@ -113,7 +113,10 @@ def _kinds(form: Layout) -> dict[str, Free]:
 
 def _elicited(free: Free, count: int, rng: np.random.Generator) -> Array:
     """Log odds from the ranges as elicited, (variable, draw)."""
-    return np.asarray(free.mu[:, None] + free.sd[:, None] * rng.normal(size=(len(free.labels), count)))
+    drawn = rng.standard_normal((len(free.labels), count))
+    drawn *= free.sd[:, None]
+    drawn += free.mu[:, None]
+    return drawn
 
 
 def _tilt(
