@@ -69,7 +69,7 @@ def diagnose_independent(tree: xr.DataTree) -> Diagnosis:
     if wrong:
         return Diagnosis(False, ("These draws are wrong; they must not be used.", *wrong))
     count = posterior.sizes["chain"] * posterior.sizes["draw"]
-    told = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain, so no divergence and no r-hat to look at."
+    told = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain that had to converge, so no divergence and no r-hat."
     return Diagnosis(True, (told, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
