@@ -100,7 +100,7 @@ def test_points_find_a_normal_and_state_their_error():
     assert 0.6 * 4096 < found.effective < 4096
 
 
-@pytest.mark.parametrize("terms", [1000, 3000])
+@pytest.mark.parametrize("terms", [1100, 3000])
 def test_many_cases_are_weighted_points_and_agree_with_a_fine_grid(terms):
     """Two hypotheses, more terms than exactness can afford: the weight's density on 200,001 points of [0, 1]."""
     rng = np.random.default_rng(terms)
@@ -119,6 +119,45 @@ def test_many_cases_are_weighted_points_and_agree_with_a_fine_grid(terms):
     assert made.error_mean < 1e-3
     one = np.exp(nats[5] - nats[5].max())
     assert made.responsibility[5, 0] == pytest.approx(post @ (w * one[0] / (w * one[0] + (1 - w) * one[1])), abs=1e-3)
+
+
+@pytest.mark.parametrize("alpha", [[0.5, 0.5, 1, 1], [1.485, 1.455, 0.03, 0.03], [2.5e-4] * 4])
+def test_a_hypothesis_told_apart_in_two_changes_nothing_for_the_others(alpha):
+    """Of four hypotheses two predict alike: with 400 cases the exact rule reaches three, and four only a coarser one."""
+    nats = np.random.default_rng(5).normal(0, 1.5, (400, 3))
+    whole = mixture(np.array([alpha[0] + alpha[1], *alpha[2:]]), nats)
+    made = mixture(np.array(alpha), np.hstack([nats[:, :1], nats]))
+    assert whole.exact
+    assert not made.exact
+    assert made.log_evidence == pytest.approx(whole.log_evidence, abs=1e-6)
+    assert np.allclose(made.mean[2:], whole.mean[1:], atol=1e-6)
+
+
+@pytest.mark.parametrize("alpha", [[1, 1, 1], [1.485, 1.485, 0.03], [3e-4] * 3])
+def test_one_unit_a_case_leaves_nothing_to_divide(alpha):
+    """P(E_c) is then m @ L whatever the concentration, so that the exact mixture is the answer."""
+    nats = np.random.default_rng(6).normal(0, 2, (5, 3))
+    made = learned(np.array(alpha, float), np.zeros((5, 3)), [row[None] for row in nats])
+    truth = mixture(np.array(alpha, float), nats)
+    assert made.log_evidence == pytest.approx(truth.log_evidence, abs=max(6 * made.error_nats, 1e-3))
+    assert np.allclose(made.common_mean, truth.mean, atol=max(6 * made.error_mean, 1e-3))
+    assert made.effective > 400
+
+
+def test_a_case_that_excludes_its_best_hypothesis_keeps_its_digits():
+    units = [np.log(np.tile([0.9, 1e-6, 2e-6], (60, 1))), np.zeros((2, 3))]
+    made = learned(np.ones(3), np.array([[-np.inf, 0.0, 0.0], [0.0, 0.0, 0.0]]), units)
+    assert made.share_mean[0, 0] == 0
+    assert made.share_mean[0, 2] > 0.95
+
+
+@pytest.mark.parametrize("hypotheses", [21, 32])
+def test_more_hypotheses_than_any_rule_can_hold(hypotheses):
+    """Nothing but one term: the mean is (alpha + responsibility)/(total + 1)."""
+    nats = np.random.default_rng(7).normal(0, 2, (1, hypotheses))
+    made, likelihood = mixture(np.ones(hypotheses), nats), np.exp(nats[0])
+    assert made.log_evidence == pytest.approx(np.log(likelihood.mean()), abs=max(6 * made.error_nats, 1e-3))
+    assert np.allclose(made.mean, (1 + likelihood / likelihood.sum()) / (hypotheses + 1), atol=max(6 * made.error_mean, 1e-3))
 
 
 def test_a_term_impossible_everywhere_and_one_hypothesis_without_prior():

@@ -9,6 +9,7 @@ import numpy as np
 from processtrace.arrays import CASE, HYPOTHESIS, numbers_of, to_dataset
 from processtrace.errors import AnalysisError, ContradictionError, UsageError
 from processtrace.exact.case import subset_nats
+from processtrace.exact.importance import worth
 from processtrace.exact.learned import learned
 from processtrace.exact.simplex import mixture
 from processtrace.logspace import Array, log, logsumexp, to_db
@@ -112,10 +113,10 @@ def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
     place = (CASE, HYPOTHESIS)
     return xr.Dataset(
         {
-            "evidence_share": (place, np.array([part.mean for part in made])),
-            "evidence_share_sd": (place, np.array([part.sd for part in made])),
+            "evidence_share": (place, np.array([part.mean for part in made]).reshape(prior.shape)),
+            "evidence_share_sd": (place, np.array([part.sd for part in made]).reshape(prior.shape)),
             "prior_share": (place, prior),
-            "prior_share_sd": (place, np.array([dirichlet_sd(alpha) for alpha in alphas])),
+            "prior_share_sd": (place, np.array([dirichlet_sd(alpha) for alpha in alphas]).reshape(prior.shape)),
             "log_evidence": (CASE, evidence),
             "bayes_factor_db": (CASE, to_db(evidence - single)),
             "error_nats": (CASE, np.array([part.error_nats for part in made]) + np.array(data.attrs["error_nats"])),
@@ -171,7 +172,7 @@ def learned_shares(study: Study, concentration: float | None = None) -> xr.Datas
             "error_nats": made.error_nats + float(np.sum(data.attrs["error_nats"])),
             "error_mean": made.error_mean,
             "effective": made.effective,
-            "method": f"importance sampling: points worth {made.effective:.0f} draws; each case exact given them",
+            "method": f"{worth(made.effective)}; each case exact given them",
         },
     )
 

@@ -11,6 +11,7 @@ from scipy.special import expit
 from processtrace.arrays import CASE, HYPOTHESIS, update
 from processtrace.diagnostics import diagnose_independent
 from processtrace.draws.unit import present_or_absent, unit_draws
+from processtrace.errors import UsageError
 from processtrace.exact.cluster import NEAR_ONE
 from processtrace.exact.items import Item, log_means_of
 from processtrace.layout import Free, Layout, layout
@@ -46,6 +47,8 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     """
     import xarray as xr
 
+    if draws < 1 or chains < 1:
+        raise UsageError(f"draws={draws}, chains={chains}; at least 1 of each")
     form, cases = layout(study), readings(study)
     each = _drawn(form, cases, chains * draws, np.random.default_rng(random_seed))
     dims = {

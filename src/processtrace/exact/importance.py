@@ -1,7 +1,8 @@
 """Integrals over a few unbounded parameters by importance sampling around the mode.
 
-The proposal is a multivariate t at the mode with the curvature there, its points are scrambled Sobol points (Owen 1998,
-doi:10.1006/jcom.1998.0487). Nothing is exact here: independent scrambles tell the standard error of every mean.
+The parameters are such that their prior is standard normal. The proposal is a multivariate t at the mode with the curvature
+there, mixed with the prior, which covers what the curvature does not tell of (Hesterberg 1995, doi:10.1080/00401706.1995.10484303);
+its points are scrambled Sobol points (Owen 1998, doi:10.1006/jcom.1998.0487). Nothing is exact here: independent scrambles tell the standard error of every mean.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from processtrace.logspace import Array, logsumexp
 
 SCRAMBLES = 8
 DEGREES = 5.0
-"""Of freedom of the t: tails heavier than those of any posterior that falls exponentially."""
+"""Of freedom of the t: its tails are heavier than those of any posterior whose prior is normal and whose likelihood is bounded."""
+
+BROAD = 0.15
+"""Share of the points that come from the prior."""
+
+TRUSTED = 400
+"""Draws that points must be worth before the differences of their scrambles tell an error."""
 
 _STEP = 1e-3
 _WIDEST = 30.0
@@ -48,6 +55,17 @@ class Points:
         return np.moveaxis(values, 0, -1) @ np.exp(self.log_weight), each.std(axis=-1, ddof=1) / np.sqrt(SCRAMBLES)
 
 
+def worth(effective: float) -> str:
+    """How far weighted points are to be trusted, in words."""
+    doubt = "" if effective >= TRUSTED else ", too few for their stated error to be trusted"
+    return f"importance sampling: points worth {effective:.0f} draws{doubt}"
+
+
+def log_standard_normal(x: Array) -> Array:
+    """Log density of independent standard normal parameters, (point,)."""
+    return np.asarray(-0.5 * (x**2).sum(axis=1) - x.shape[1] / 2 * np.log(2 * np.pi))
+
+
 def points(log_density: LogDensity, start: Array, count: int) -> Points:
     """`count` points in each of eight scrambles, weighted by `log_density`, which takes (point, parameter) and gives (point,)."""
     from scipy.special import gammaincinv, gammaln, ndtri
@@ -57,17 +75,17 @@ def points(log_density: LogDensity, start: Array, count: int) -> Points:
     width = len(start)
     uniform = np.concatenate([qmc.Sobol(width + 1, rng=np.random.default_rng(seed)).random(count) for seed in range(SCRAMBLES)])
     uniform = np.clip(uniform, 1e-12, 1 - 1e-12)
-    shrink = np.sqrt(2 * gammaincinv(DEGREES / 2, uniform[:, -1:]) / DEGREES)
-    t = ndtri(uniform[:, :-1]) / shrink
-    log_proposal = (
+    normal, last = ndtri(uniform[:, :-1]), uniform[:, -1:]
+    squares = 2 * gammaincinv(DEGREES / 2, np.maximum((last - BROAD) / (1 - BROAD), 1e-12)) / DEGREES
+    x = np.where(last < BROAD, normal, middle + normal / np.sqrt(squares) @ root.T)
+    log_t = (
         gammaln((DEGREES + width) / 2)
         - gammaln(DEGREES / 2)
         - width / 2 * np.log(DEGREES * np.pi)
         - np.linalg.slogdet(root)[1]
-        - (DEGREES + width) / 2 * np.log1p((t**2).sum(axis=1) / DEGREES)
+        - (DEGREES + width) / 2 * np.log1p((np.linalg.solve(root, (x - middle).T) ** 2).sum(axis=0) / DEGREES)
     )
-    x = middle + t @ root.T
-    log_ratio = log_density(x) - log_proposal
+    log_ratio = log_density(x) - np.logaddexp(np.log(BROAD) + log_standard_normal(x), np.log1p(-BROAD) + log_t)
     each = logsumexp(log_ratio.reshape(SCRAMBLES, count)) - np.log(count)
     log_evidence = float(logsumexp(each) - np.log(SCRAMBLES))
     error = float(np.exp(each - log_evidence).std(ddof=1) / np.sqrt(SCRAMBLES))

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processtrace.errors import AnalysisError
-from processtrace.exact.importance import SCRAMBLES, points
+from processtrace.exact.importance import SCRAMBLES, log_standard_normal, points
+from processtrace.exact.simplex import stick_breaking
 from processtrace.logspace import Array, logsumexp
 
 MOST_WORK = 5e9
@@ -23,6 +24,9 @@ MOST_WORK = 5e9
 
 MOST_COEFFICIENTS = 50_000_000
 """Of all cases together, 400 MB."""
+
+MOST_WAYS = 50_000
+"""Of one case."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +68,17 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
     `units`: of each case log P(unit | hypothesis), (unit, hypothesis). Raises AnalysisError where the ways in which units
     can fall to hypotheses are too many, or a case's evidence is impossible.
     """
-    from scipy.special import gammaln
-
     alike = _grouped(background, units)
-    total = alpha.sum()
-    constant = gammaln(total) - gammaln(alpha).sum() - 0.5 * np.log(2 * np.pi)
+    total = np.log(alpha.sum())
 
     def log_density(x: Array) -> Array:
-        log_m, log_kappa = _unpacked(x)
-        prior = constant + log_m @ alpha - (log_kappa - np.log(total)) ** 2 / 2
+        log_m, log_kappa = stick_breaking(alpha, x[:, :-1]), total + x[:, -1]
         evidence = [_evidence(log_m[rows], log_kappa[rows], alike) for rows in _blocks(len(x), 64)]
-        return np.asarray(prior + np.concatenate(evidence))
+        return np.asarray(log_standard_normal(x) + np.concatenate(evidence))
 
-    start = np.append(np.log(alpha[:-1]) - np.log(alpha[-1]), np.log(total))
     count = _points(alike)
-    found = points(log_density, start, count)
-    log_m, log_kappa = _unpacked(found.x)
+    found = points(log_density, np.zeros(len(alpha)), count)
+    log_m, log_kappa = stick_breaking(alpha, found.x[:, :-1]), total + found.x[:, -1]
     m, kappa, weight = np.exp(log_m), np.exp(log_kappa), np.exp(found.log_weight)
     common, common_error = found.mean(m)
     concentration = float(weight @ kappa)
@@ -99,7 +98,7 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
         np.sqrt(np.maximum(np.tensordot(by_scramble, squares, 1) - mean**2, 0.0)),
         found.log_evidence + sum(part.taken for part in alike),
         found.error_nats,
-        float(max(common_error.max(), error.max())),
+        float(max(common_error.max(), error.max(initial=0.0))),
         found.effective,
     )
 
@@ -107,13 +106,7 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
 def _points(alike: Sequence[_Alike]) -> int:
     """Points of a scramble, a power of two."""
     work = sum(part.counts.shape[1] * (40 + len(part.cases)) for part in alike)
-    return int(2 ** np.clip(np.floor(np.log2(MOST_WORK / (SCRAMBLES * work))), 6, 11))
-
-
-def _unpacked(x: Array) -> tuple[Array, Array]:
-    """Log m (point, hypothesis) and log kappa (point,)."""
-    scores = np.hstack([x[:, :-1], np.zeros((len(x), 1))])
-    return scores - logsumexp(scores)[:, None], x[:, -1]
+    return int(2 ** np.clip(np.floor(np.log2(MOST_WORK / (SCRAMBLES * max(work, 1)))), 6, 11))
 
 
 def _blocks(count: int, size: int) -> list[slice]:
@@ -127,15 +120,17 @@ def ways(units: int, hypotheses: int) -> int:
 
 def _grouped(background: Array, units: Sequence[Array]) -> list[_Alike]:
     keys = [(len(part), tuple(row.tolist())) for part, row in zip(units, background, strict=True)]
-    if sum(ways(len(part), background.shape[1]) for part in units) > MOST_COEFFICIENTS:
+    each = [ways(len(part), background.shape[1]) for part in units]
+    if sum(each) > MOST_COEFFICIENTS or max(each, default=0) > MOST_WAYS:
         raise AnalysisError(
             f"{len(units)} cases of up to {max(map(len, units))} units under {background.shape[1]} hypotheses: more than "
-            f"{MOST_COEFFICIENTS:,} ways in which they can fall; sample them instead (model 'shares', mean 'learned')"
+            f"{MOST_WAYS:,} ways in which one's can fall, or {MOST_COEFFICIENTS:,} together; sample them instead (model 'shares', mean 'learned')"
         )
     made = []
     for key in dict.fromkeys(keys):
         cases = np.array([place for place, other in enumerate(keys) if other == key])
         nats = np.array([units[case] for case in cases]).reshape(len(cases), key[0], background.shape[1])
+        nats = np.where(np.isneginf(key[1]), -np.inf, nats)  # what the case excludes sets no scale
         best = nats.max(axis=2, initial=-np.inf)
         if np.isneginf(best).any():
             raise AnalysisError("a unit is impossible under every hypothesis; see `update`, which names it")

@@ -84,7 +84,7 @@ def _kernels(hypotheses: int) -> tuple[Any, Any]:
                 summed = 0.0
                 for h in range(hypotheses):
                     summed += prior[s, c, h] * relative[c, h]
-                if not summed > SAFE:
+                if not SAFE < summed < np.inf:
                     doubtful[s] = 1
                 scale = 1.0 / summed
                 for h in range(hypotheses):
@@ -109,7 +109,7 @@ def _kernels(hypotheses: int) -> tuple[Any, Any]:
                 for h in range(hypotheses):
                     out[s, c, h] = prior[s, c, h] * np.exp(total[h] - best)
                     summed += out[s, c, h]
-                if not summed > SAFE:
+                if not SAFE < summed < np.inf:
                     doubtful[s] = 1
                 scale = 1.0 / summed
                 for h in range(hypotheses):

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from processtrace.exact.importance import points
+from processtrace.exact.importance import TRUSTED, log_standard_normal, points, worth
 from processtrace.logspace import Array, logsumexp
 
 MOST_NODES = 1_000_000
@@ -23,8 +23,8 @@ MOST_NODES = 1_000_000
 MOST_ORDER = 500
 """Nodes of one coordinate: a rule's own cost grows with their third power."""
 
-MOST_TERMS = 300
-"""Terms up to which a coarser rule is tried; with more the posterior lies between its nodes."""
+MOST_TERMS, COARSE_NODES = 1000, 100_000
+"""Terms up to which a coarser rule of so many nodes is tried first; with more the posterior may lie between its nodes."""
 
 GOOD_ENOUGH = 1e-4
 """Error of the means at which a coarser rule is taken without asking points around the mode."""
@@ -49,13 +49,14 @@ class Mixture:
     error_nats: float = 0.0
     error_mean: float = 0.0
     effective: float = np.inf
+    exact: bool = True
 
     @property
     def method(self) -> str:
         """Which of the three ways it was, in words."""
         if np.isfinite(self.effective):
-            return f"importance sampling: points worth {self.effective:.0f} draws"
-        return "quadrature with fewer nodes than exactness needs" if self.error_nats else "exact quadrature"
+            return worth(self.effective)
+        return "exact quadrature" if self.exact else "quadrature with fewer nodes than exactness needs"
 
 
 def mixture(alpha: Array, nats: Array) -> Mixture:
@@ -70,18 +71,20 @@ def mixture(alpha: Array, nats: Array) -> Mixture:
     affordable = needed if len(held) < 2 else min(needed, MOST_ORDER, int(MOST_NODES ** (1 / (len(held) - 1))))
     if affordable == needed:
         return _integrated(alpha, nats, held, needed)
-    if len(nats) > MOST_TERMS:
-        return _weighted(alpha, nats, held)
-    made, coarser = (_integrated(alpha, nats, held, order) for order in (affordable, affordable - 1))
+    order = min(affordable, int(max(MOST_NODES if len(nats) < 50 else COARSE_NODES, 1) ** (1 / (len(held) - 1))))
+    weighted = _weighted(alpha, nats, held) if len(nats) > MOST_TERMS or order < 3 else None
+    if weighted and (weighted.effective >= TRUSTED or order < 3):
+        return weighted
+    made, coarser = (_integrated(alpha, nats, held, each) for each in (order, order - max(1, order // 5)))
     error_nats, error_mean = abs(made.log_evidence - coarser.log_evidence), float(np.abs(made.mean - coarser.mean).max())
-    made = replace(made, error_nats=error_nats, error_mean=error_mean)
-    return made if error_mean <= GOOD_ENOUGH else min(made, _weighted(alpha, nats, held), key=lambda part: part.error_mean)
+    made = replace(made, error_nats=error_nats, error_mean=error_mean, exact=False)
+    if error_mean <= GOOD_ENOUGH:
+        return made
+    return min(made, weighted or _weighted(alpha, nats, held), key=lambda part: part.error_mean)
 
 
 def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
-    """Weighted points around the mode, in log ratios of the weights to the last one."""
-    from scipy.special import gammaln
-
+    """Weighted points around the mode, in coordinates in which the prior is standard normal."""
     some, count = nats[:, held], len(alpha)
     best = some.max(axis=1)
     if np.isneginf(best).any():
@@ -89,17 +92,15 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     relative = np.exp(some - best[:, None])
     padded = np.vstack([relative, np.ones((-len(relative) % _TOGETHER, len(held)))]).T
     parts = [np.ascontiguousarray(padded[:, k::_TOGETHER]) for k in range(_TOGETHER)]
-    size = int(np.clip(_CACHED / len(nats), 4, 64))
-    constant = gammaln(alpha[held].sum()) - gammaln(alpha[held]).sum()
+    size = int(np.clip(_CACHED / max(len(nats), 1), 4, 64))
 
     def log_density(x: Array) -> Array:
-        log_w = _log_weights(x)
-        w = np.exp(log_w)
+        w = np.exp(stick_breaking(alpha[held], x))
         terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w), size)])
-        return np.asarray(constant + log_w @ alpha[held] + terms)
+        return np.asarray(log_standard_normal(x) + terms)
 
     found = points(log_density, np.zeros(len(held) - 1), POINTS)
-    w, weight = np.exp(_log_weights(found.x)), np.exp(found.log_weight)
+    w, weight = np.exp(stick_breaking(alpha[held], found.x)), np.exp(found.log_weight)
     means, error = found.mean(w)
     mean, sd, responsibility = np.zeros(count), np.zeros(count), np.zeros(nats.shape)
     mean[held], sd[held] = means, np.sqrt(weight @ (w - means) ** 2)
@@ -109,7 +110,7 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
         apart[rows] = relative[rows] * (np.divide(weight, mixed, out=mixed) @ w)
     responsibility[:, held] = apart
     log_evidence = found.log_evidence + float(best.sum())
-    return Mixture(log_evidence, mean, sd, responsibility, found.error_nats, float(error.max()), found.effective)
+    return Mixture(log_evidence, mean, sd, responsibility, found.error_nats, float(error.max()), found.effective, False)
 
 
 _CACHED = 1_000_000
@@ -133,10 +134,24 @@ _SAFE = 1e-290
 """Below it a product may have lost digits."""
 
 
-def _log_weights(x: Array) -> Array:
-    """Log ratios to the last hypothesis, (point, hypothesis - 1), as log weights (point, hypothesis)."""
-    whole = np.hstack([x, np.zeros((len(x), 1))])
-    return whole - logsumexp(whole)[:, None]
+def stick_breaking(alpha: Array, x: Array) -> Array:
+    """Log weights (point, hypothesis) at standard normal coordinates (point, hypothesis - 1): their distribution is Dirichlet(alpha).
+
+    Phi(x_k) is the quantile of v_k ~ Beta; logs of v and 1 - v follow from their own tails, where they would underflow.
+    """
+    from scipy.special import betaincinv, betaln, log_ndtr, ndtr
+
+    parts, rest = [], np.zeros(len(x))
+    for k in range(len(alpha) - 1):
+        a, b = alpha[k], alpha[k + 1 :].sum()
+        both = []
+        for first, second, z in ((a, b, x[:, k]), (b, a, -x[:, k])):
+            with np.errstate(divide="ignore"):
+                tail = (log_ndtr(z) + np.log(first) + betaln(first, second)) / first
+                both.append(np.where(tail < -600, tail, np.log(betaincinv(first, second, ndtr(z)))))
+        parts.append(rest + both[0])
+        rest = rest + both[1]
+    return np.stack([*parts, rest], axis=1)
 
 
 def _blocks(count: int, size: int) -> list[slice]:
@@ -199,8 +214,8 @@ def beta_rule(a: float, b: float, order: int) -> tuple[Array, Array, Array]:
         big = np.sqrt(squares)
         previous, current, squares, log_scale = previous / big, current / big, np.ones(order), log_scale + np.log(big)
     log_weight = -2 * log_scale - np.log(squares)
-    v = (1 + x) / 2
-    return v, 1 - v, log_weight - logsumexp(log_weight)
+    v, rest = (np.maximum((1 + side * x) / 2, np.finfo(float).tiny) for side in (1, -1))
+    return v, rest, log_weight - logsumexp(log_weight)
 
 
 def _recurrence(a: float, b: float, order: int) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ import xarray as xr
 from processtrace import mixtures
 from processtrace.arrays import ANALYST, CASE, HYPOTHESIS, to_dataset, update
 from processtrace.errors import AnalysisError
+from processtrace.exact.importance import TRUSTED
 from processtrace.layout import panel_layout
 from processtrace.logspace import Array
 from processtrace.pymc_models.panel import LEAN_SD, SPREAD_LOG_SD, SPREAD_MEDIAN
@@ -61,6 +62,8 @@ def _learned_means(study: Study, concentration: float | None) -> tuple[dict[str,
     try:
         data = mixtures.learned_shares(study, concentration)
     except AnalysisError:  # too many ways in which units can fall
+        return {}, 0.0
+    if data.attrs["effective"] < TRUSTED:
         return {}, 0.0
     return {name: data[name] for name in ("evidence_share", "common_share")}, float(data.attrs["error_mean"])
 
