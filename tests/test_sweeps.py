@@ -83,6 +83,14 @@ def test_many_cases_need_no_scenario():
     np.testing.assert_array_equal(posterior_of(prior, nats.chunk(case=100)).compute().values, posterior_of(prior, nats).values)
 
 
+def test_a_million_cases_in_chunks_are_the_same_to_the_bit():
+    nats = xr.DataArray(RNG.normal(0, 5, (1_000_000, 3)), dims=("case", "hypothesis"))
+    prior = xr.DataArray([1.0, 2.0, 1.0], dims="hypothesis")
+    chunked = posterior_of(prior, nats.chunk(case=50_000))
+    assert chunked.chunksizes["case"] == (50_000,) * 20
+    np.testing.assert_array_equal(chunked.compute().values, posterior_of(prior, nats).values)
+
+
 @pytest.mark.parametrize(
     ("prior", "nats", "words"),
     [
