@@ -80,7 +80,7 @@ def pooled(study: Study, concentration: float | None = None) -> xr.Dataset:
             "prior_share_sd": (HYPOTHESIS, dirichlet_sd(alpha)),
             "explanation": ((CASE, HYPOTHESIS), made.responsibility),
         },
-        coords={name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")},
+        coords=_names(data),
         attrs={
             "title": study.title,
             "concentration": float(alpha.sum()),
@@ -122,7 +122,7 @@ def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
             "error_nats": (CASE, np.array([part.error_nats for part in made]) + np.array(data.attrs["error_nats"])),
             "error_mean": (CASE, np.array([part.error_mean for part in made])),
         },
-        coords={name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")},
+        coords=_names(data),
         attrs={
             "title": study.title,
             "concentration": float(alphas.sum(axis=1)[0]) if len(alphas) else 0.0,
@@ -164,7 +164,7 @@ def learned_shares(study: Study, concentration: float | None = None) -> xr.Datas
             "case_concentration": ((), made.concentration_mean),
             "case_concentration_sd": ((), made.concentration_sd),
         },
-        coords={name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")},
+        coords=_names(data),
         attrs={
             "title": study.title,
             "concentration": float(alpha.sum()),
@@ -181,6 +181,11 @@ def dirichlet_sd(alpha: Array) -> Array:
     """Standard deviation of each component of a Dirichlet."""
     mean = alpha / alpha.sum()
     return np.asarray(np.sqrt(mean * (1 - mean) / (alpha.sum() + 1)))
+
+
+def _names(data: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Cases and hypotheses with their labels, as coordinates."""
+    return {name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")}
 
 
 def _unit_nats(study: Study, prior: Array) -> list[Array]:

@@ -117,7 +117,7 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     found.sampled = None
     if sampler is not None:
         with say.step("Sampling the judgements and the explanation together"):
-            found.sampled = _drawn(study, *sampler, progress=None if not say.quiet else False)
+            found.sampled = _drawn(study, *sampler, progress=False if say.quiet else None)
     return found
 
 

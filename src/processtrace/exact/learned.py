@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from processtrace.errors import AnalysisError
 from processtrace.exact.importance import SCRAMBLES, log_standard_normal, points
-from processtrace.exact.simplex import stick_breaking
+from processtrace.exact.simplex import blocks, stick_breaking
 from processtrace.logspace import Array, logsumexp
 
 MOST_WORK = 5e9
@@ -73,7 +73,7 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
 
     def log_density(x: Array) -> Array:
         log_m, log_kappa = stick_breaking(alpha, x[:, :-1]), total + x[:, -1]
-        evidence = [_evidence(log_m[rows], log_kappa[rows], alike) for rows in _blocks(len(x), 64)]
+        evidence = [_evidence(log_m[rows], log_kappa[rows], alike) for rows in blocks(len(x), 64)]
         return np.asarray(log_standard_normal(x) + np.concatenate(evidence))
 
     count = _points(alike)
@@ -84,7 +84,7 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
     concentration = float(weight @ kappa)
     moments = [
         _shares(log_m[rows], log_kappa[rows], weight[rows] / weight[rows].sum(), alike, background.shape)
-        for rows in _blocks(len(weight), count)
+        for rows in blocks(len(weight), count)
     ]
     means, squares = (np.array(each) for each in zip(*moments, strict=True))
     by_scramble = np.exp(logsumexp(found.log_weight.reshape(SCRAMBLES, count)))
@@ -107,10 +107,6 @@ def _points(alike: Sequence[_Alike]) -> int:
     """Points of a scramble, a power of two."""
     work = sum(part.counts.shape[1] * (40 + len(part.cases)) for part in alike)
     return int(2 ** np.clip(np.floor(np.log2(MOST_WORK / (SCRAMBLES * max(work, 1)))), 6, 11))
-
-
-def _blocks(count: int, size: int) -> list[slice]:
-    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def ways(units: int, hypotheses: int) -> int:

@@ -71,7 +71,7 @@ def mixture(alpha: Array, nats: Array) -> Mixture:
     affordable = needed if len(held) < 2 else min(needed, MOST_ORDER, int(MOST_NODES ** (1 / (len(held) - 1))))
     if affordable == needed:
         return _integrated(alpha, nats, held, needed)
-    order = min(affordable, int(max(MOST_NODES if len(nats) < 50 else COARSE_NODES, 1) ** (1 / (len(held) - 1))))
+    order = min(affordable, int((MOST_NODES if len(nats) < 50 else COARSE_NODES) ** (1 / (len(held) - 1))))
     weighted = _weighted(alpha, nats, held) if len(nats) > MOST_TERMS or order < 3 else None
     if weighted and (weighted.effective >= TRUSTED or order < 3):
         return weighted
@@ -96,7 +96,7 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
 
     def log_density(x: Array) -> Array:
         w = np.exp(stick_breaking(alpha[held], x))
-        terms = np.concatenate([_log_product(w[rows], parts) for rows in _blocks(len(w), size)])
+        terms = np.concatenate([_log_product(w[rows], parts) for rows in blocks(len(w), size)])
         return np.asarray(log_standard_normal(x) + terms)
 
     found = points(log_density, np.zeros(len(held) - 1), POINTS)
@@ -105,7 +105,7 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
     mean, sd, responsibility = np.zeros(count), np.zeros(count), np.zeros(nats.shape)
     mean[held], sd[held] = means, np.sqrt(weight @ (w - means) ** 2)
     apart = np.empty_like(relative)
-    for rows in _blocks(len(nats), 16):
+    for rows in blocks(len(nats), 16):
         mixed = relative[rows] @ w.T
         apart[rows] = relative[rows] * (np.divide(weight, mixed, out=mixed) @ w)
     responsibility[:, held] = apart
@@ -154,7 +154,7 @@ def stick_breaking(alpha: Array, x: Array) -> Array:
     return np.stack([*parts, rest], axis=1)
 
 
-def _blocks(count: int, size: int) -> list[slice]:
+def blocks(count: int, size: int) -> list[slice]:
     """Slices that stay in the cache."""
     return [slice(start, start + size) for start in range(0, count, size)]
 

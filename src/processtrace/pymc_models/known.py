@@ -63,9 +63,8 @@ def _learned_means(study: Study, concentration: float | None) -> tuple[dict[str,
         data = mixtures.learned_shares(study, concentration)
     except AnalysisError:  # too many ways in which units can fall
         return {}, 0.0
-    if data.attrs["effective"] < TRUSTED:
-        return {}, 0.0
-    return {name: data[name] for name in ("evidence_share", "common_share")}, float(data.attrs["error_mean"])
+    trusted = ("evidence_share", "common_share") if data.attrs["effective"] >= TRUSTED else ()
+    return {name: data[name] for name in trusted}, float(data.attrs["error_mean"])
 
 
 def _learned(study: Study, concentration: float | None) -> dict[str, Any]:
