@@ -9,11 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import cells, division, exact, mixtures, planning, plots, pymc_models, report, robustness, tables
+    from processtrace import causal, cells, division, exact, mixtures, planning, plots, pymc_models, report, robustness, tables
     from processtrace.arrays import to_dataset, update
+    from processtrace.causal import CausalModel
     from processtrace.changes import apply_changes
     from processtrace.draws import exact_draws
-    from processtrace.errors import AnalysisError, ContradictionError, Fault, ProcesstraceError, StudyError, UsageError
+    from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
     from processtrace.files import load_changes, load_study
     from processtrace.pymc_models import sample
     from processtrace.study import (
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
-    "errors": ("AnalysisError", "ContradictionError", "Fault", "ProcesstraceError", "StudyError", "UsageError"),
+    "errors": ("AnalysisError", "ContradictionError", "Fault", "ImpossibleError", "ProcesstraceError", "StudyError", "UsageError"),
     "study": (
         "Analyst",
         "Case",
@@ -54,6 +55,7 @@ _HOME = {
         "Study",
         "Tag",
     ),
+    "causal": ("CausalModel",),
     "files": ("load_changes", "load_study"),
     "changes": ("apply_changes",),
     "arrays": ("to_dataset", "update"),
@@ -61,7 +63,7 @@ _HOME = {
     "draws": ("exact_draws",),
     "pymc_models": ("sample",),
 }
-_ROOMS = ("cells", "division", "exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
+_ROOMS = ("causal", "cells", "division", "exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
 _WHERE = {name: room for room, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "Analyst",
     "Case",
     "CaseChanges",
+    "CausalModel",
     "Changes",
     "Citation",
     "Cluster",
@@ -77,6 +80,7 @@ __all__ = [
     "Factor",
     "Fault",
     "Hypothesis",
+    "ImpossibleError",
     "Judgement",
     "ProcesstraceError",
     "Reference",
@@ -86,6 +90,7 @@ __all__ = [
     "Tag",
     "UsageError",
     "apply_changes",
+    "causal",
     "cells",
     "division",
     "exact",

@@ -3,6 +3,7 @@
 ProcesstraceError
 ├── StudyError          faults in what a user wrote, all of them at once
 ├── ContradictionError  every hypothesis of a case is refuted
+│   └── ImpossibleError what is known of a case can't all hold under a causal model
 ├── AnalysisError       a question that this study cannot be asked
 └── UsageError          an argument that no study would make right
 """
@@ -84,3 +85,27 @@ class ContradictionError(ProcesstraceError):
 
     def __reduce__(self) -> tuple[type[ContradictionError], tuple[str, dict[str, list[str]]]]:
         return ContradictionError, (self.case, self.refuted)
+
+
+class ImpossibleError(ContradictionError):
+    """What is known of a case has probability 0 under a causal model.
+
+    `clues` is a smallest set of what is known that can't go together.
+    """
+
+    def __init__(self, clues: Sequence[str]):
+        self.clues = tuple(clues)
+        self.case, self.refuted = "", {}
+        told = (
+            f"{', '.join(self.clues[:-1])} and {self.clues[-1]} can't go together"
+            if len(self.clues) > 1
+            else f"{self.clues[0]} is impossible"
+        )
+        Exception.__init__(
+            self,
+            f"under this causal model {told}: the probability is exactly 0; leave one out, allow its source to err, "
+            "or lift a restriction or a share of 0 that rules it out",
+        )
+
+    def __reduce__(self) -> tuple[type[ImpossibleError], tuple[tuple[str, ...]]]:  # type: ignore[override]
+        return ImpossibleError, (self.clues,)
