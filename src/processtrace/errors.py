@@ -96,15 +96,10 @@ class ImpossibleError(ContradictionError):
     def __init__(self, clues: Sequence[str]):
         self.clues = tuple(clues)
         self.case, self.refuted = "", {}
-        told = (
-            f"{', '.join(self.clues[:-1])} and {self.clues[-1]} can't go together"
-            if len(self.clues) > 1
-            else f"{self.clues[0]} is impossible"
-        )
+        told = f"these can't go together: {'; '.join(self.clues)}" if len(self.clues) > 1 else f"this can't be: {self.clues[0]}"
         Exception.__init__(
             self,
-            f"under this causal model {told}: the probability is exactly 0; leave one out, allow its source to err, "
-            "or lift a restriction or a share of 0 that rules it out",
+            f"under the causal model {told}; leave one out, let a source err, or lift the restriction or the share of 0 that rules it out",
         )
 
     def __reduce__(self) -> tuple[type[ImpossibleError], tuple[tuple[str, ...]]]:  # type: ignore[override]

@@ -53,7 +53,8 @@ def assert_smallest(truth, given, reports, clues):
         size
         for size in range(len(terms) + 1)
         for chosen in combinations(terms, size)
-        if truth.answer("1 == 1", " & ".join(t for k, t in chosen if k == "given"), [r for k, r in chosen if k == "report"])[0] is None
+        if truth.answer("1 == 1", " & ".join(f"({t})" for k, t in chosen if k == "given"), [r for k, r in chosen if k == "report"])[0]
+        is None
     )
     assert len(clues) == smallest
 

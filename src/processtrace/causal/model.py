@@ -310,7 +310,9 @@ class CausalModel:
         if faults.found:
             return
         for node in sorted(self._stated.keys() & self._weighted.keys()):
-            faults.hold(fault(f"node {node}", "both shares and alpha", "one of them: the expected shares follow from alpha", loc=("alpha", node)))
+            faults.hold(
+                fault(f"node {node}", "both shares and alpha", "one of them: the expected shares follow from alpha", loc=("alpha", node))
+            )
         said = {*self._restrictions, *self._stated, *self._weighted, *dict(self.keep)}
         for node in self.nodes:
             if node in said:
