@@ -37,8 +37,8 @@ from samplers import (
 from side_by_side import Target, show
 
 import processtrace as pt
-from processtrace.diagnostics import Diagnosis
-from processtrace.layout import layout
+from processtrace.inference.diagnostics import Diagnosis
+from processtrace.inference.layout import layout
 from processtrace.pymc_models import explanation_model
 
 CASES, ITEMS, HYPOTHESES = 5, 20, 4
@@ -113,7 +113,7 @@ def in_numpyro(mu: Array, sd: Array) -> Callable[[], None]:
 
 def independent(made: pt.Study) -> Contender:
     def run(seed: int) -> Drawn:
-        with mock.patch("processtrace.draws.exact.diagnose_independent", return_value=Diagnosis(True, ())):  # nobody's is timed
+        with mock.patch("processtrace.inference.draws.exact.diagnose_independent", return_value=Diagnosis(True, ())):  # nobody's is timed
             began = time.perf_counter()
             tree = pt.exact_draws(made, DRAWS, CHAINS, random_seed=seed)
             seconds = time.perf_counter() - began

@@ -86,7 +86,7 @@ def posterior_of_cases(size: int) -> Run:
     import numpy as np
     import xarray as xr
 
-    from processtrace.sweeps import posterior_of
+    from processtrace.inference.sweeps import posterior_of
 
     prior = xr.DataArray(np.full((size, HYPOTHESES), 1 / HYPOTHESES), dims=("case", "hypothesis"))
     nats = xr.DataArray(log_likelihoods(size), dims=("case", "hypothesis"))
@@ -96,7 +96,7 @@ def posterior_of_cases(size: int) -> Run:
 def mixture_of_cases(size: int) -> Run:
     import numpy as np
 
-    from processtrace.exact.simplex import mixture
+    from processtrace.exact.dirichlet import mixture
 
     nats = log_likelihoods(size)
     return lambda: mixture(np.ones(HYPOTHESES), nats)

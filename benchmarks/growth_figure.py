@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from processtrace.plots.grammar import FAINT, GRID, SMALL, grammar, look, sheet
-from processtrace.plots.grammar import drawn as in_grammar
+from processtrace.plots.style import FAINT, GRID, SMALL, grammar, look, sheet
+from processtrace.plots.style import drawn as in_grammar
 
 if TYPE_CHECKING:
     from growth import Point

@@ -19,7 +19,7 @@ import numpy as np
 from samplers import Array, Contender, Drawn, agree, cost, in_turn, numpyro_on, nutpie_on, stan_on, table
 from side_by_side import Target, show
 
-from processtrace.exact.simplex import mixture
+from processtrace.exact.dirichlet import mixture
 
 CASES, HYPOTHESES = 10_000, 4
 STAN = """

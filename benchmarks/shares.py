@@ -21,7 +21,7 @@ import numpy as np
 from samplers import Array, Contender, Drawn, agree, cost, in_turn, nutpie_on, table
 from side_by_side import Target, show
 
-from processtrace.exact import learned
+from processtrace.exact import hierarchical as learned
 
 CASES, ITEMS, HYPOTHESES = 1_000, 20, 4
 

@@ -41,7 +41,7 @@ def cli_page() -> str:
 
 def files_page() -> str:
     """Every key of every file, from the JSON Schema."""
-    from processtrace.files.schema import schema
+    from processtrace.formats.yaml.schema import schema
 
     known: dict[str, Any] = schema()["$defs"]
     titles = {

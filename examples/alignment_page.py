@@ -9,9 +9,9 @@ import numpy as np
 
 import processtrace as pt
 from processtrace import report
-from processtrace.printing import probability, signed
-from processtrace.report.grids import grid
+from processtrace.report.grid import grid
 from processtrace.report.summary import listed
+from processtrace.text.numbers import probability, signed
 
 ROOT = Path(__file__).resolve().parent.parent
 SOFT, FOURTH = "soft_power", "economic_dependence"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import processtrace as pt
 from processtrace.logspace import DB_PER_NAT
-from processtrace.printing import decibels, probability
+from processtrace.text.numbers import decibels, probability
 
 ROOT = Path(__file__).resolve().parent.parent
 SIMULATED = 200

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
-import oracle
+from truth import oracle
 import pandas as pd
 import pytest
 from by_hand import (

@@ -9,31 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import causal, cells, division, exact, mixtures, planning, plots, pymc_models, report, robustness, tables
-    from processtrace.arrays import to_dataset, update
+    from processtrace import causal, exact, planning, plots, pymc_models, report, robustness, tables
     from processtrace.causal import CausalModel
-    from processtrace.changes import apply_changes
-    from processtrace.draws import exact_draws
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
-    from processtrace.files import load_changes, load_study
+    from processtrace.formats.yaml import load_changes, load_study
+    from processtrace.inference import construction, division, mixtures
+    from processtrace.inference.draws import exact_draws
+    from processtrace.inference.sweeps import sweep
+    from processtrace.inference.update import to_dataset, update
     from processtrace.pymc_models import sample
-    from processtrace.study import (
-        Analyst,
-        Case,
-        CaseChanges,
-        Changes,
-        Citation,
-        Cluster,
-        Evidence,
-        Factor,
-        Hypothesis,
-        Judgement,
-        Reference,
-        Source,
-        Study,
-        Tag,
-    )
-    from processtrace.sweeps import sweep
+    from processtrace.study import Analyst, Case, CaseChanges, Changes, Citation, Cluster, Evidence, Factor, Hypothesis, Judgement, Reference, Source, Study, Tag
+    from processtrace.study.changes import apply_changes
 
 __version__ = "0.1.0"
 
@@ -56,14 +42,26 @@ _HOME = {
         "Tag",
     ),
     "causal": ("CausalModel",),
-    "files": ("load_changes", "load_study"),
-    "changes": ("apply_changes",),
-    "arrays": ("to_dataset", "update"),
-    "sweeps": ("sweep",),
-    "draws": ("exact_draws",),
+    "formats.yaml": ("load_changes", "load_study"),
+    "study.changes": ("apply_changes",),
+    "inference.update": ("to_dataset", "update"),
+    "inference.sweeps": ("sweep",),
+    "inference.draws": ("exact_draws",),
     "pymc_models": ("sample",),
 }
-_ROOMS = ("causal", "cells", "division", "exact", "mixtures", "planning", "plots", "pymc_models", "report", "robustness", "tables")
+_ROOMS = {
+    "causal": "causal",
+    "construction": "inference.construction",
+    "division": "inference.division",
+    "exact": "exact",
+    "mixtures": "inference.mixtures",
+    "planning": "planning",
+    "plots": "plots",
+    "pymc_models": "pymc_models",
+    "report": "report",
+    "robustness": "robustness",
+    "tables": "tables",
+}
 _WHERE = {name: room for room, names in _HOME.items() for name in names}
 
 __all__ = [
@@ -91,7 +89,7 @@ __all__ = [
     "UsageError",
     "apply_changes",
     "causal",
-    "cells",
+    "construction",
     "division",
     "exact",
     "exact_draws",
@@ -115,7 +113,7 @@ def __getattr__(name: str) -> Any:
     if name in _WHERE:
         return getattr(import_module(f"processtrace.{_WHERE[name]}"), name)
     if name in _ROOMS:
-        return import_module(f"processtrace.{name}")
+        return import_module(f"processtrace.{_ROOMS[name]}")
     raise AttributeError(f"processtrace has no '{name}'; it has {', '.join(__all__)}")
 
 

@@ -20,7 +20,7 @@ def command(study: str, strict: bool) -> None:
 
     A study answers notes by name: 'accepted: {idle-item: looked at and kept}'.
     """
-    from processtrace.files import load_study
+    from processtrace.formats.yaml import load_study
     from processtrace.notes import notes
 
     read = load_study(study)
@@ -36,7 +36,7 @@ def command(study: str, strict: bool) -> None:
 
 def _tell_locks(study: Study) -> None:
     """The items whose judgement was locked before the finding was known, and what each lock rests on; notes tell the others."""
-    from processtrace.study.lock import standings
+    from processtrace.study.locks import standings
 
     for said in standings(study):
         if said.verdict == "before":
@@ -48,8 +48,8 @@ def _tell_locks(study: Study) -> None:
 
 
 def _summary(study: Study, unanswered: int, answered: int) -> str:
-    from processtrace.notes import numbers_asked
-    from processtrace.notes.note import counted
+    from processtrace.notes.numbers_asked import numbers_asked
+    from processtrace.text.names import counted
 
     items = [item for case in study.cases for item in case.evidence]
     asked = numbers_asked(study)

@@ -48,7 +48,7 @@ def command(studies: tuple[str, ...], case: str | None, form: str) -> None:
 
 def as_json(studies: list[Study]) -> dict[str, Any]:
     """Every number of a comparison with the first study; null for what is infinite or undefined."""
-    from processtrace.tables.moved import moved
+    from processtrace.inference.compare import moved
 
     compared = []
     for study in studies[1:]:

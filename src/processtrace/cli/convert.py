@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from processtrace.exchange.rules import RULES
+from processtrace.formats.foreign.rules import RULES
 
 
 @click.command(name="convert", epilog="\n\n".join(RULES.values()))
@@ -29,7 +29,7 @@ def command(src: str, dst: str) -> None:
     from collections import Counter
     from pathlib import Path
 
-    from processtrace import exchange
+    from processtrace import formats as exchange
 
     study = exchange.read(src)
     written = exchange.write(study, dst)

@@ -19,9 +19,9 @@ def command(study: str, sheet: str, first: str | None) -> None:
     Rows left blank are not judged. It is refused, and nothing is changed, where a row is half filled, or where a finding
     or the statement of an explanation has changed since the sheet was made.
     """
-    from processtrace.files import read_files
-    from processtrace.files.beside import stated_beside
-    from processtrace.sheets import merge_sheet
+    from processtrace.elicitation import merge_sheet
+    from processtrace.formats.yaml import read_files
+    from processtrace.formats.yaml.other_studies import stated_beside
     from processtrace.study import POOL, Analyst
 
     files = read_files(study)

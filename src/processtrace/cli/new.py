@@ -17,7 +17,7 @@ def command(folder: str, hypotheses: str | None, case: str | None) -> None:
     import shlex
     from pathlib import Path
 
-    from processtrace.exchange.starter import write_new
+    from processtrace.formats.yaml.starter import write_new
 
     written = write_new(Path(folder), None if hypotheses is None else hypotheses.split(","), case)
     shown = shlex.quote(str(Path(folder, *written.parts[-2:])))

@@ -24,7 +24,7 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
     import dataclasses
 
     from processtrace.errors import UsageError
-    from processtrace.files import load_changes, load_study
+    from processtrace.formats.yaml import load_changes, load_study
 
     study = load_study(path)
     if analyst is not None:
@@ -33,7 +33,7 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
             raise UsageError(f"no analyst '{analyst}'; {f'the study has {named}' if named else 'the study declares none'}")
         study = dataclasses.replace(study, analyst=analyst)
     if changes is not None:
-        from processtrace.changes import apply_changes
+        from processtrace.study.changes import apply_changes
 
         study = apply_changes(study, load_changes(changes, study))
     return study if case is None else study.only(case)

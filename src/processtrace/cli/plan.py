@@ -57,8 +57,8 @@ def command(study: str, case: str | None, most: int | None, depth: int | None, b
 def _lock(study: Study, file: str) -> None:
     from pathlib import Path
 
-    from processtrace.files.lock import write_lock
-    from processtrace.notes.note import counted
+    from processtrace.formats.yaml.lock import write_lock
+    from processtrace.text.names import counted
 
     made = write_lock(study, Path(file))
     planned = sum(item.status == "planned" for case in study.cases for item in case.evidence)
@@ -149,7 +149,7 @@ def _branch(node: dict[str, Any], pad: str, labels: dict[str, str], names: dict[
 
 
 def _p(value: float | None) -> str:
-    from processtrace.printing import probability
+    from processtrace.text.numbers import probability
 
     return "—" if value is None else probability(value)
 

@@ -40,8 +40,8 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
 
     Everything is written to a folder of its own and put in place at the end, whole or not at all.
     """
-    from processtrace.cli.folder import replaced
-    from processtrace.files import read_files
+    from processtrace.formats.atomic import replaced
+    from processtrace.formats.yaml import read_files
 
     say = _Steps(quiet)
     with say.step("Reading and checking the study"):
@@ -96,9 +96,9 @@ class _Results:
 
 def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
     from processtrace import planning, robustness, tables
-    from processtrace.arrays import update
+    from processtrace.inference.update import update
     from processtrace.robustness.counted import told as told_counts
-    from processtrace.robustness.later import told as told_later
+    from processtrace.robustness.judged_later import told as told_later
 
     found = _Results()
     with say.step("Exact posterior"):
@@ -123,7 +123,7 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
 
 def _drawn(study: Study, seed: int, draws: int, progress: bool | None) -> xr.DataTree:
     """Independent draws from the exact posterior; by a sampler where a cluster is too near to one finding for them."""
-    from processtrace import draws as independent
+    from processtrace.inference import draws as independent
 
     if independent.can_draw(study):
         return independent.exact_draws(study, draws=draws, random_seed=seed)
@@ -144,7 +144,8 @@ def _codings(study: Study, judged: xr.Dataset) -> dict[str, pd.DataFrame]:
 
 def _several(study: Study) -> dict[str, pd.DataFrame]:
     """More than one explanation at once: of factors, what building cells would give; of hypotheses, shares of the evidence."""
-    from processtrace import division, tables
+    from processtrace import tables
+    from processtrace.inference import division
 
     if study.factors:
         return {"construction": tables.construction(study)}
@@ -167,8 +168,8 @@ def _write(
     import json
 
     from processtrace import plots, report, tables
-    from processtrace.cli.figures import figures
     from processtrace.cli.update import as_json
+    from processtrace.pipeline import figures
 
     marked = results.sampled is not None and not results.sampled.attrs["converged"]
     with say.step("Figures"):
@@ -230,7 +231,7 @@ def _tables(study: Study, results: _Results) -> dict[str, Any]:
 
 def _tell(study: Study, results: _Results, target: Path, passed: bool) -> None:
     from processtrace.logspace import odds_db
-    from processtrace.printing import decibels, probability
+    from processtrace.text.numbers import decibels, probability
 
     names = {h: part.name for h, part in study.explanations.items()}
     click.echo(f"\n{study.title}\n")

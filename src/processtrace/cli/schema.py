@@ -20,6 +20,6 @@ def command(kind: str | None) -> None:
     """
     import json
 
-    from processtrace.files.schema import schema
+    from processtrace.formats.yaml.schema import schema
 
     click.echo(json.dumps(schema(kind), indent=1, ensure_ascii=False))  # type: ignore[arg-type]

@@ -21,9 +21,9 @@ def command(study: str, out: str, analyst: str, case: str | None, rest: bool, se
     """
     import secrets
 
-    from processtrace.files import read_files
-    from processtrace.files.beside import stated_beside
-    from processtrace.sheets import explanations, write_sheet
+    from processtrace.elicitation import explanations, write_sheet
+    from processtrace.formats.yaml import read_files
+    from processtrace.formats.yaml.other_studies import stated_beside
     from processtrace.study import Analyst
 
     name = Analyst(analyst).id

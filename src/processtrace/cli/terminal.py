@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -31,11 +30,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[i
 
 def _width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def number(value: float) -> float | None:
-    """A number as JSON holds it: what is infinite or undefined is null."""
-    return float(value) + 0.0 if math.isfinite(value) else None
 
 
 def echo_json(value: Any) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @format_option
 def command(study: str, case: str | None, analyst: str | None, items: bool, changes: str | None, form: str) -> None:
     """The exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
-    from processtrace.arrays import update
     from processtrace.cli.terminal import echo_json
+    from processtrace.inference.update import update
 
     read = chosen(study, case, analyst, changes)
     result = update(read)
@@ -38,7 +38,7 @@ def command(study: str, case: str | None, analyst: str | None, items: bool, chan
 
 def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
     """The result in the form that the design promises: full precision, minus infinity as null."""
-    from processtrace.cli.terminal import number
+    from processtrace.text.numbers import number
 
     hypotheses = [str(h) for h in result["hypothesis"].values]
 
@@ -110,8 +110,8 @@ def _csv(study: Study, result: xr.Dataset) -> None:
 def _table(study: Study, result: xr.Dataset, items: bool) -> None:
     from processtrace.cli.terminal import table
     from processtrace.logspace import DB_PER_NAT, odds_db
-    from processtrace.printing import decibels, probability
     from processtrace.robustness import bounds
+    from processtrace.text.numbers import decibels, probability
 
     reach = bounds(study)
     odds = odds_db(result["log_posterior"].values)
@@ -159,7 +159,7 @@ def _at_work(result: xr.Dataset, c: int) -> str:
     """The prior and posterior probability that each factor is at work, alone or with others."""
     from processtrace.cli.terminal import table
     from processtrace.logspace import DB_PER_NAT
-    from processtrace.printing import probability
+    from processtrace.text.numbers import probability
 
     rows = []
     for f, name in enumerate(result["factor_label"].values):
@@ -171,7 +171,7 @@ def _at_work(result: xr.Dataset, c: int) -> str:
 
 def _items(case: str, result: xr.Dataset, names: list[str]) -> str:
     from processtrace.cli.terminal import table
-    from processtrace.printing import decibels
+    from processtrace.text.numbers import decibels
 
     rows = []
     for e, owner in enumerate(result["evidence_case"].values):
@@ -182,7 +182,7 @@ def _items(case: str, result: xr.Dataset, names: list[str]) -> str:
 
 
 def _not_counted(study: Study, case: Case) -> None:
-    from processtrace.resolve import entering
+    from processtrace.study.probabilities import entering
 
     words = {"planned": "planned", "unjudged": "not yet judged", "set_aside": "set aside"}
     told = [f"{n} {word}" for status, word in words.items() if (n := sum(item.status == status for item in case.evidence))]
@@ -197,9 +197,9 @@ def _anchors(study: Study, result: xr.Dataset) -> None:
         return
     import dataclasses
 
-    from processtrace.arrays import update
+    from processtrace.inference.update import update
     from processtrace.logspace import odds_db
-    from processtrace.printing import probability
+    from processtrace.text.numbers import probability
 
     count = len(result.attrs["anchored"])
     click.echo(

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from processtrace.exact.many import posteriors
 from processtrace.exact.posterior import log_posterior, posterior
+from processtrace.exact.scenarios import posteriors
 
 __all__ = ["cluster_likelihoods", "log_posterior", "posterior", "posteriors"]
 
@@ -12,6 +12,6 @@ def __getattr__(name: str) -> Any:
     """What needs scipy comes when it is asked for."""
     if name != "cluster_likelihoods":
         raise AttributeError(f"processtrace.exact has no '{name}'; it has {', '.join(__all__)}")
-    from processtrace.exact.clusters import cluster_likelihoods
+    from processtrace.exact.cluster_grid import cluster_likelihoods
 
     return cluster_likelihoods

@@ -79,3 +79,28 @@ def _steps(cumulative: Array) -> Array:
     with np.errstate(invalid="ignore"):
         step = cumulative - before
     return np.where(np.isneginf(before), 0.0, step)
+
+
+@dataclass(frozen=True)
+class CaseNumbers:
+    """One case as the exact engine takes it. Items are those that count, in file order.
+
+    `prior`: relative weights by hypothesis. `units`: places of items, each unit in order of time. `z`: normal quantile
+    of the ranges. `left_out`: items that the main analyst did not judge, and what was judged given them.
+    """
+
+    hypotheses: tuple[str, ...]
+    prior: tuple[float, ...]
+    ids: tuple[str, ...]
+    items: tuple[Item, ...]
+    clusters: tuple[str, ...]
+    rho: tuple[float, ...]
+    witnesses: tuple[str, ...]
+    ranges: tuple[tuple[float, float], ...]
+    units: tuple[tuple[int, ...], ...]
+    z: float
+    left_out: tuple[str, ...] = ()
+
+    def members(self, cluster: int) -> list[int]:
+        """Places of the items that a cluster joins."""
+        return [i for i, item in enumerate(self.items) if item.cluster == cluster]

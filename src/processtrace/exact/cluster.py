@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.items import Item
-from processtrace.exact.jumps import nodes_at_jumps
-from processtrace.exact.probit import probit
-from processtrace.exact.ranges import REACH, log_normal_density, log_odds, parameters
+from processtrace.exact.near_one import nodes_at_jumps
+from processtrace.exact.ranges import REACH, log_normal_density, log_odds, parameters, probit
 from processtrace.logspace import Array, log, logsumexp
 
 _STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)

@@ -43,6 +43,15 @@ def log_expit(x: Array) -> Array:
     return np.asarray(-np.maximum(-x, 0.0) - np.log1p(np.exp(-np.abs(x))))
 
 
+def probit(odds: ArrayLike) -> Array:
+    """Phi^-1 of a probability given as log odds, right in both tails; infinite at the ends."""
+    x = np.asarray(odds, float)
+    from scipy.special import ndtri_exp
+
+    lower = ndtri_exp(log_expit(-np.abs(x)))
+    return np.asarray(np.where(x < 0, lower, -lower))
+
+
 def log_normal_density(z: Array) -> Array:
     return np.asarray(-0.5 * z * z - 0.5 * np.log(2 * np.pi))
 

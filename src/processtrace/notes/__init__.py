@@ -5,60 +5,38 @@ A note has a name, by which a study can answer it: `accepted: {idle-item: looked
 
 from __future__ import annotations
 
-from processtrace.notes import (
-    across,
-    analysts,
-    answers,
-    burden,
-    circles,
-    clusters,
-    dates,
-    declared,
-    idle,
-    locked,
-    priors,
-    ranges,
-    reasons,
-    searches,
-    sources,
-    swallowed,
-    tags,
-    together,
-    total,
-    twins,
-)
-from processtrace.notes.burden import numbers_asked
+from processtrace.notes import analysts, clusters, dates, excluding_priors, idle_items, keys_in_text, locks, numbers_asked, ranges, reasons, searches, shared_between_cases, sources, tags, total_weight, transitivity, twin_hypotheses, unclustered, unknown_answers, unused
 from processtrace.notes.note import Note
 from processtrace.study import Study
 
 _SUBJECTS = (
-    priors,
-    total,
-    twins,
-    idle,
+    excluding_priors,
+    total_weight,
+    twin_hypotheses,
+    idle_items,
     ranges,
     sources,
     searches,
     clusters,
-    together,
-    across,
+    unclustered,
+    shared_between_cases,
     analysts,
-    circles,
+    transitivity,
     dates,
     reasons,
-    swallowed,
+    keys_in_text,
     tags,
-    declared,
-    locked,
-    burden,
+    unused,
+    locks,
+    numbers_asked,
 )
 
-NAMES: dict[str, str] = {name: meaning for subject in (*_SUBJECTS, answers) for name, meaning in subject.NAMES.items()}
+NAMES: dict[str, str] = {name: meaning for subject in (*_SUBJECTS, unknown_answers) for name, meaning in subject.NAMES.items()}
 """Every note by its name, with what it is about."""
 
-__all__ = ["NAMES", "Note", "notes", "numbers_asked"]
+__all__ = ["NAMES", "Note", "notes"]
 
 
 def notes(study: Study) -> list[Note]:
     """Every note on a study, subject by subject, in the order of its cases."""
-    return [*(note for subject in _SUBJECTS for note in subject.notes(study)), *answers.notes(study, NAMES)]
+    return [*(note for subject in _SUBJECTS for note in subject.notes(study)), *unknown_answers.notes(study, NAMES)]

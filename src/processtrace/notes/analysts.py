@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from processtrace.judgements import ends
-from processtrace.notes.note import Note, counted, listed
+from processtrace.notes.note import Note
 from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
-from processtrace.resolve import judged_by_analyst
 from processtrace.study import POOL, Case, Evidence, Study
+from processtrace.study.probabilities import judged_by_analyst
+from processtrace.study.scales import ends
+from processtrace.text.names import counted, listed
 
 NAMES = {
     "opposed-analysts": "an item on which two analysts point in opposite directions",

@@ -8,10 +8,11 @@ import numpy as np
 
 from processtrace.exact.items import Item
 from processtrace.logspace import Array, logsumexp
-from processtrace.notes.note import Note, listed
+from processtrace.notes.note import Note
 from processtrace.notes.weights import SILENT_DB, Weighed, db, difference_db, names_of, spread_db, weighed
-from processtrace.printing import probability
 from processtrace.study import Study
+from processtrace.text.names import listed
+from processtrace.text.numbers import probability
 
 NAMES = {
     "rho-means": "what the correlation of each cluster means, as a conditional probability",

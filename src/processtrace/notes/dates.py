@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from processtrace.dates import date_span
-from processtrace.notes.note import Note, listed
+from processtrace.notes.note import Note
 from processtrace.study import Case, Study
+from processtrace.text.dates import date_span
+from processtrace.text.names import listed
 
 NAMES = {"date-outside-period": "an item dated outside the period of its case"}
 

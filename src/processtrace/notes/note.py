@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 STUDY = "the study"
@@ -19,13 +18,3 @@ class Note:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.where}: {self.text}"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Several things in a row; labels hold commas, so semicolons part them."""
-    return "; ".join(parts)
-
-
-def counted(number: int, one: str, several: str) -> str:
-    """A number with its noun: '1 item', '3 items'."""
-    return f"{number} {one if number == 1 else several}"

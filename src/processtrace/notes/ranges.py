@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from processtrace.exact.ranges import log_means, z_of
-from processtrace.judgements import ends
-from processtrace.notes.note import Note, listed
+from processtrace.notes.note import Note
 from processtrace.notes.weights import Weighed, db, weighed
 from processtrace.study import Evidence, Judgement, Study
-from processtrace.values import Judged
+from processtrace.study.scales import ends
+from processtrace.study.values import Judged
+from processtrace.text.names import listed
 
 NAMES = {"wide-range": "a range wider than 10 dB, and the value that it counts as"}
 

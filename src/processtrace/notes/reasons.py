@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from processtrace.notes.note import Note, counted, listed
+from processtrace.notes.note import Note
 from processtrace.study import Case, Study
+from processtrace.text.names import counted, listed
 
 NAMES = {
     "no-reason": "a judgement without a reason",

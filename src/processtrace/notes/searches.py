@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from processtrace.notes.note import Note, listed
+from processtrace.notes.note import Note
 from processtrace.study import Evidence, Study
+from processtrace.text.names import listed
 
 NAMES = {
     "search-undescribed": "an item looked for and not found, without 'searched'",

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from processtrace.exact.items import Item
-from processtrace.notes.note import Note, listed
+from processtrace.notes.note import Note
 from processtrace.notes.weights import SILENT_DB, Weighed, alone, bare, db, difference_db, spread_db, weighed
 from processtrace.study import Study
+from processtrace.text.names import listed
 
 NAMES = {
     "source-takes-half": "an item of whose weight its sources take more than half",

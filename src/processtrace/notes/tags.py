@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from processtrace.notes.note import Note, counted, listed
+from processtrace.notes.note import Note
 from processtrace.study import Study
-from processtrace.study.check import nearest
+from processtrace.text.names import counted, listed, nearest
 
 NAMES = {"unlisted-tag": "a tag that the study does not list"}
 

@@ -9,14 +9,15 @@ from functools import lru_cache
 
 import numpy as np
 
+from processtrace.exact.case import CaseNumbers
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import log_means, z_of
-from processtrace.judgements import ends
+from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import DB_PER_NAT, Array
-from processtrace.printing import decibels
-from processtrace.resolve import CaseNumbers, case_numbers
 from processtrace.study import Case, Evidence, Study
-from processtrace.values import Judged
+from processtrace.study.scales import ends
+from processtrace.study.values import Judged
+from processtrace.text.numbers import decibels
 
 SILENT_DB = 0.05
 """Decibels below which a weight is printed as 0.0 and says nothing."""

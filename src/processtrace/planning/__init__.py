@@ -3,10 +3,10 @@
 Each Study in, labelled Dataset out. A plan and the record that it leads to give one posterior.
 """
 
-from processtrace.planning.after import outcomes
-from processtrace.planning.each import items
-from processtrace.planning.plain import as_json
-from processtrace.planning.stepwise import tree
-from processtrace.planning.together import sets
+from processtrace.planning.as_json import as_json
+from processtrace.planning.items import items
+from processtrace.planning.plan import outcomes
+from processtrace.planning.sets import sets
+from processtrace.planning.tree import tree
 
 __all__ = ["as_json", "items", "outcomes", "sets", "tree"]

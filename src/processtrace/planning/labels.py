@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from processtrace.planning.outcomes import Plan
+from processtrace.planning.plan import Plan
 
 PLANNED = "planned"
 

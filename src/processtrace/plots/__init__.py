@@ -5,18 +5,18 @@ where it shows one. `save(figure, stem)` writes vector PDF and PNG. Labels come 
 identifier is drawn. The only room that loads matplotlib.
 """
 
-from processtrace.plots.along_dependence import dependence, model_error
-from processtrace.plots.along_noise import noise
-from processtrace.plots.analyst_rows import analysts
-from processtrace.plots.grammar import save
-from processtrace.plots.item_surprise import surprise
-from processtrace.plots.item_weights import weights
-from processtrace.plots.leave_one_out_rows import leave_one_out
-from processtrace.plots.planned_information import plan
-from processtrace.plots.posterior_support import support
-from processtrace.plots.prior_simplex import simplex
-from processtrace.plots.support_path import path
-from processtrace.plots.tipping_tornado import tornado
+from processtrace.plots.analysts import analysts
+from processtrace.plots.dependence import dependence, model_error
+from processtrace.plots.leave_one_out import leave_one_out
+from processtrace.plots.noise import noise
+from processtrace.plots.path import path
+from processtrace.plots.plan import plan
+from processtrace.plots.simplex import simplex
+from processtrace.plots.style import save
+from processtrace.plots.support import support
+from processtrace.plots.surprise import surprise
+from processtrace.plots.tornado import tornado
+from processtrace.plots.weights import weights
 
 __all__ = [
     "analysts",

@@ -1,4 +1,4 @@
-"""Horizontal bars of weights in decibels, with room for what is infinite."""
+"""Axes and horizontal bars in decibels, with room for what is infinite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.axes import Axes
 
-from processtrace.plots.grammar import INK, SMALL, Look
+from processtrace.logspace import Array
+from processtrace.plots.style import INK, SMALL, Look
 
 _LEAST = 1.0
 
@@ -46,3 +47,16 @@ def beside_bar(axes: Axes, row: float, end: float, text: str, side: int) -> None
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8} if inward else None,
         zorder=5,
     )
+
+
+def odds_axis(axes: Axes, values: Array, label: str = "Odds against\nall others (dB)") -> Array:
+    """Scale an x axis to these decibels and mark even odds; returns them with what is infinite moved to the edges."""
+    finite = values[np.isfinite(values)]
+    low, high = min(-3.0, float(finite.min(initial=0.0))), max(3.0, float(finite.max(initial=0.0)))
+    room = (high - low) * (0.05 if np.isfinite(values).all() else 0.12)
+    low, high = low - room, high + room
+    axes.set_xlim(low, high)
+    axes.axvline(0, color=INK, linewidth=0.6)
+    axes.set_xlabel(label)
+    axes.grid(axis="x")
+    return np.clip(values, low, high)

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 
-from processtrace.arrays import CASE, CLUSTER, EVIDENCE, HYPOTHESIS
-from processtrace.dates import date_span
 from processtrace.errors import AnalysisError, UsageError
+from processtrace.inference.update import CASE, CLUSTER, EVIDENCE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, logsumexp
-from processtrace.plots.grammar import Look, look
-from processtrace.tables.dates import in_words
+from processtrace.plots.style import Look, look
+from processtrace.text.dates import date_span, in_words
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,10 +8,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from processtrace.logspace import Array, log
-from processtrace.plots.grammar import INK, ROW, sheet
 from processtrace.plots.labels import Drawn
-from processtrace.plots.ratios import odds
 from processtrace.plots.rows import label_rows
+from processtrace.plots.style import INK, ROW, sheet
+from processtrace.text.numbers import odds
 
 _DECADE = float(np.log(10))
 _TINT = 0.4

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from processtrace.plots.grammar import BAND, BODY, FAINT, INK, text_width
+from processtrace.plots.style import BAND, BODY, FAINT, INK, text_width
 
 _PAD = 0.07
 _SHADED = 6

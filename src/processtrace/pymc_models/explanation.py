@@ -5,8 +5,8 @@ from __future__ import annotations
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.arrays import CASE, HYPOTHESIS
-from processtrace.layout import FLOOR, Layout, layout
+from processtrace.inference.layout import FLOOR, Layout, layout
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import log
 from processtrace.pymc_models.graph import Theta, case_nats, coordinates, free_variables, unit_nats
 from processtrace.study import Study

@@ -9,8 +9,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.layout import FLOOR, Free, Layout, Places
-from processtrace.layout.labels import JUDGED, SEARCH, WITNESS
+from processtrace.inference.layout import FLOOR, Free, Layout, Places
+from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from processtrace import mixtures
-from processtrace.arrays import ANALYST, CASE, HYPOTHESIS, to_dataset, update
 from processtrace.errors import AnalysisError
 from processtrace.exact.importance import TRUSTED
-from processtrace.layout import panel_layout
+from processtrace.inference import mixtures
+from processtrace.inference.layout import panel_layout
+from processtrace.inference.update import ANALYST, CASE, HYPOTHESIS, to_dataset, update
 from processtrace.logspace import Array
 from processtrace.pymc_models.panel import LEAN_SD, SPREAD_LOG_SD, SPREAD_MEDIAN
 from processtrace.study import Study

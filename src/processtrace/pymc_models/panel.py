@@ -9,8 +9,8 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.arrays import ANALYST, CASE, EVIDENCE, HYPOTHESIS
-from processtrace.layout import Layout, Opinions, panel_layout
+from processtrace.inference.layout import Layout, Opinions, panel_layout
+from processtrace.inference.update import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT
 from processtrace.pymc_models.explanation import explained
 from processtrace.pymc_models.graph import coordinates

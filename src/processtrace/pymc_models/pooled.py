@@ -6,9 +6,9 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.arrays import CASE, HYPOTHESIS
-from processtrace.layout import FLOOR, layout
-from processtrace.mixtures import case_background, dirichlet, study_prior
+from processtrace.inference.layout import FLOOR, layout
+from processtrace.inference.mixtures import case_background, dirichlet, study_prior
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.pymc_models.graph import case_nats, coordinates, free_variables, unit_nats
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study

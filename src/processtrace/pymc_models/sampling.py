@@ -16,10 +16,10 @@ import pymc as pm
 import pytensor
 import xarray as xr
 
-from processtrace.arrays import CASE, HYPOTHESIS, update
-from processtrace.diagnostics import diagnose
 from processtrace.errors import UsageError
-from processtrace.layout.labels import labels
+from processtrace.inference.diagnostics import diagnose
+from processtrace.inference.layout.labels import labels
+from processtrace.inference.update import CASE, HYPOTHESIS, update
 from processtrace.pymc_models.explanation import explanation_model
 from processtrace.pymc_models.known import known
 from processtrace.pymc_models.panel import panel_model

@@ -8,7 +8,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from processtrace.layout import FLOOR
+from processtrace.inference.layout import FLOOR
 from processtrace.logspace import Array
 
 

@@ -5,10 +5,10 @@ on; `provenance(files, ...)` says what they were made from.
 """
 
 from processtrace.report.page import render, write
-from processtrace.report.pictures import KINDS, Picture
 from processtrace.report.provenance import named, provenance
 from processtrace.report.replication import replication
 from processtrace.report.summary import Part, as_markdown, parts, render_summary, write_summary
+from processtrace.web.pictures import KINDS, Picture
 
 __all__ = [
     "KINDS",

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from processtrace.arrays import CASE, HYPOTHESIS
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.report.fragility import Fragility, fragility
-from processtrace.report.grids import Grid, grid, of_table
-from processtrace.report.pictures import CASE as OF_CASE
-from processtrace.report.pictures import RESULTS, Picture
-from processtrace.report.words import brief, sentence, verdict
+from processtrace.report.grid import Grid, grid, of_table
+from processtrace.report.verdict import brief, sentence, verdict
 from processtrace.study import Case, Study
 from processtrace.tables import clusters, entries, weights
-from processtrace.tables.dates import in_words
 from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
-from processtrace.tables.frames import share
+from processtrace.text.dates import in_words
+from processtrace.text.numbers import share
+from processtrace.web.pictures import CASE as OF_CASE
+from processtrace.web.pictures import RESULTS, Picture
 
 if TYPE_CHECKING:
     import xarray as xr

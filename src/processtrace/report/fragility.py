@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processtrace.printing import decibels, probability
-from processtrace.report.grids import Cell, Grid, anchor, grid
-from processtrace.study import Case, Study, spelled
-from processtrace.tables.frames import share
+from processtrace.report.grid import Cell, Grid, anchor, grid
+from processtrace.study import Case, Study
+from processtrace.text.names import spelled
+from processtrace.text.numbers import decibels, probability, share
 
 SHOWN = 8
 """How many rows a table of items shows: those that matter most come first."""

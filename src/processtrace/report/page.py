@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.printing import decibels
 from processtrace.report.cases import appendix_of, case_sections, cells, explanations, most_divided
-from processtrace.report.grids import of_table
-from processtrace.report.pictures import RESULTS, pictures
+from processtrace.report.grid import of_table
 from processtrace.report.sampling import sampling
-from processtrace.report.words import alternatives, analysts_of, held, judged_by_models
-from processtrace.study import Study, spelled
+from processtrace.report.verdict import alternatives, analysts_of, judged_by_models
+from processtrace.study import Study
 from processtrace.tables import factors as factor_table
 from processtrace.tables import posterior as posterior_table
+from processtrace.web.page import POLICY, asset, hashed, inert, template
+from processtrace.web.pictures import RESULTS, pictures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = "report.html"
-
-POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
-"""The policy of a page without script: nothing from anywhere, figures as data, and one style by its hash."""
 
 # With script, one by its hash too. Without the last directive the style would have to be set by the script, and a reader without
 # scripts would get a page without style.
@@ -107,24 +100,24 @@ def render(
 ) -> str:
     """The page as text; arguments as in `write`."""
     if updated is None:
-        from processtrace.arrays import update
+        from processtrace.inference.update import update
 
         updated = update(study)
     if numbers is None:
-        from processtrace.live import payload
+        from processtrace.web.payload import payload
 
         numbers = payload(study)
     table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
     drawn = pictures(study, figures or {}, alternatives(study, table))
     sections = case_sections(study, updated, bounds, table, robustness, drawn, plan)
-    style, script = text_of("style.css"), text_of("live.js")
+    style, script = asset("report", "templates/style.css"), asset("web", "live.js")
     return str(
-        template(NAME).render(
+        template("report", NAME).render(
             study=study,
             style=style,
             script=script,
             policy=_POLICY.format(style=hashed(style), script=hashed(script)),
-            numbers=_inert(numbers),
+            numbers=inert(numbers),
             arguable=len(study.explanations) > 1 and any(item.counts for case in study.cases for item in case.evidence),
             models=judged_by_models(study),
             analysts=analysts_of(study),
@@ -145,33 +138,3 @@ def render(
             provenance=list((provenance or {}).items()),
         )
     )
-
-
-def hashed(text: str) -> str:
-    """The SHA-256 of a text as a policy names it."""
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _inert(numbers: Mapping[str, Any]) -> str:
-    """JSON in ASCII that no text within can end: it stands in a script element, which only `<` could close."""
-    return json.dumps(numbers, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-
-
-def text_of(name: str) -> str:
-    """A file of the templates, as it is."""
-    return files("processtrace.report").joinpath(f"templates/{name}").read_text(encoding="utf-8")
-
-
-def template(name: str, *, autoescape: bool = True) -> Any:
-    """A template of this room, which escapes every text for HTML unless told that it makes none."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    room = Environment(
-        loader=PackageLoader("processtrace.report"), autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    room.filters["paragraphs"] = lambda text: [part for part in str(text).split("\n") if part.strip()]
-    room.filters["held"] = held
-    room.filters["decibels"] = decibels
-    room.filters["spelled"] = lambda name: spelled(str(name).replace("-", " "))
-    room.filters["link"] = lambda url: url if str(url).lower().startswith(("https://", "http://")) else ""
-    return room.get_template(name)

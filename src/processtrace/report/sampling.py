@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from processtrace.study import spelled
+from processtrace.text.names import spelled
 
 if TYPE_CHECKING:
     import xarray as xr

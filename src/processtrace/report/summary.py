@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.printing import decibels, probability
-from processtrace.report.counts import counts
-from processtrace.report.grids import Grid, grid, of_table
-from processtrace.report.page import POLICY, hashed, template, text_of
-from processtrace.report.words import judged_by_models, sentence
-from processtrace.robustness.naming import within
-from processtrace.study import Case, Study, spelled
-from processtrace.tables.frames import share
+from processtrace.report.grid import Grid, grid, of_table
+from processtrace.report.limits import counts
+from processtrace.report.verdict import judged_by_models, sentence
+from processtrace.study import Case, Study
+from processtrace.study.labels import within
+from processtrace.text.names import spelled
+from processtrace.text.numbers import decibels, probability, share
+from processtrace.web.page import POLICY, asset, hashed, template
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +55,9 @@ def write_summary(
 
 def render_summary(study: Study, shown: Sequence[Part]) -> str:
     """The page as HTML: one file without script."""
-    style = text_of("style.css")
+    style = asset("report", "templates/style.css")
     return str(
-        template(NAME).render(
+        template("report", NAME).render(
             study=study, parts=shown, style=style, policy=POLICY.format(style=hashed(style)), models=judged_by_models(study)
         )
     )
@@ -65,7 +65,7 @@ def render_summary(study: Study, shown: Sequence[Part]) -> str:
 
 def as_markdown(study: Study, shown: Sequence[Part]) -> str:
     """The same page as Markdown."""
-    return str(template("summary.md", autoescape=False).render(study=study, parts=shown, models=judged_by_models(study)))
+    return str(template("report", "summary.md", autoescape=False).render(study=study, parts=shown, models=judged_by_models(study)))
 
 
 def parts(study: Study, robustness: Json, plan: pd.DataFrame | None = None) -> list[Part]:

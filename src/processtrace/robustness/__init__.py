@@ -3,28 +3,28 @@
 `summary` puts a row and a sentence for each case into a table; `as_json` everything into plain values.
 """
 
-from processtrace.robustness.anchors import anchor
-from processtrace.robustness.coders import analysts
-from processtrace.robustness.corners import bounds
+from processtrace.robustness.analysts import analysts
+from processtrace.robustness.anchor import anchor
+from processtrace.robustness.as_json import analyses, as_json
+from processtrace.robustness.bounds import bounds
+from processtrace.robustness.count_models import counting
 from processtrace.robustness.counted import counted
-from processtrace.robustness.counts import counting
-from processtrace.robustness.failing import fail_safe
-from processtrace.robustness.fewest import fewest_left_out
-from processtrace.robustness.later import later
-from processtrace.robustness.lead import margins
-from processtrace.robustness.leaving import leave_out
-from processtrace.robustness.misjudged import model_error
-from processtrace.robustness.noisy import noise
-from processtrace.robustness.plain import analyses, as_json
+from processtrace.robustness.dependence import dependence, one_source
+from processtrace.robustness.fail_safe import fail_safe
+from processtrace.robustness.fewest_left_out import fewest_left_out
+from processtrace.robustness.judged_later import later
+from processtrace.robustness.leave_out import leave_out
+from processtrace.robustness.margins import margins
+from processtrace.robustness.model_error import model_error
+from processtrace.robustness.noise import noise
+from processtrace.robustness.prediction_bits import prediction_bits
 from processtrace.robustness.priors import prior_odds_to_overturn, prior_simplex
-from processtrace.robustness.redundancy import dependence, one_source
-from processtrace.robustness.shrinking import common_shrink, shrink_for, shrink_to_even
-from processtrace.robustness.spread import ranges
-from processtrace.robustness.surprise import prediction_bits
-from processtrace.robustness.table import summary
-from processtrace.robustness.tips import tipping
-from processtrace.robustness.unnamed import unlisted
-from processtrace.robustness.wording import sentence
+from processtrace.robustness.ranges import ranges
+from processtrace.robustness.sentence import sentence
+from processtrace.robustness.shrink import common_shrink, shrink_for, shrink_to_even
+from processtrace.robustness.summary import summary
+from processtrace.robustness.tipping import tipping
+from processtrace.robustness.unlisted import unlisted
 
 __all__ = [
     "analyses",

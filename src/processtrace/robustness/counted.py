@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from processtrace.arrays import CASE
-from processtrace.robustness.cases import TIE_DB, Reading, readings
-from processtrace.robustness.counts import COUNT_MODEL, counting
-from processtrace.robustness.labels import labelled
-from processtrace.robustness.lead import evidence_margin_db
-from processtrace.robustness.tips import weights_db
+from processtrace.inference.labelled import labelled
+from processtrace.inference.reading import TIE_DB, Reading, readings
+from processtrace.inference.update import CASE
+from processtrace.robustness.count_models import COUNT_MODEL, counting
+from processtrace.robustness.margins import evidence_margin_db
+from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 
 if TYPE_CHECKING:

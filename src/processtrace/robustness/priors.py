@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from processtrace.arrays import CASE, HYPOTHESIS
 from processtrace.errors import UsageError
+from processtrace.inference.labelled import labelled
+from processtrace.inference.reading import Reading, readings
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, log, normalise
-from processtrace.robustness.cases import Reading, readings
-from processtrace.robustness.labels import labelled
 from processtrace.study import Study
 
 if TYPE_CHECKING:

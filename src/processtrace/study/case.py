@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from processtrace.frozen import Map
 from processtrace.study.evidence import Evidence
+from processtrace.study.frozen import Map
 from processtrace.study.parts import Clusters, Named, Sources
-from processtrace.study.validation import frozen
-from processtrace.values import Date, Id, Label, Number, Text, Weight, as_id, as_list, as_text, as_tuple, refuse, shown
+from processtrace.study.validation import frozen, held_under
+from processtrace.study.values import Date, Id, Label, Number, Text, Weight, as_id, as_list, as_text, as_tuple, refuse, shown
 
 
 @frozen
@@ -48,6 +48,7 @@ def _period(value: Any) -> Any:
     return tuple(value)
 
 
+@held_under("cases")
 @frozen
 class Case(Named):
     """A state, decision or episode that one explanation of the study accounts for.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
-from processtrace.errors import Fault, Location
-from processtrace.frozen import Map
-from processtrace.study.check import nearest
-from processtrace.study.parts import Names
+from processtrace.errors import Fault, Location, StudyError
+from processtrace.study.case import Case
+from processtrace.study.frozen import Map
+from processtrace.study.parts import Clusters, Names
+from processtrace.study.probabilities import judged
 from processtrace.study.study import Study
 from processtrace.study.validation import frozen
-from processtrace.values import Correlation, Probability, Weight
+from processtrace.study.values import Correlation, Probability, Weight
+from processtrace.text.names import nearest
 
 
 @frozen
@@ -60,3 +63,41 @@ def unknown(study: Study, changes: Changes) -> list[Fault]:
 def _fault(kind: str, name: str, known: Iterable[str], loc: Location) -> Fault:
     names = list(known)
     return Fault(f"{kind} '{name}'", "the study has none of this name", f"one of {', '.join(names)}", nearest(name, names), loc)
+
+
+def apply_changes(study: Study, changes: Changes) -> Study:
+    """The study as a reader would have it.
+
+    A prior holds in every case and replaces the cases' own. A probability replaces what entered under that hypothesis (the
+    main analyst's or the pooled judgement, ratios and decibels on their anchor); the other hypotheses of the item stay as
+    they entered. What is judged given an item that is left out falls with it. Raises StudyError, with every name that the
+    study has not.
+    """
+    faults = unknown(study, changes)
+    if faults:
+        raise StudyError(faults)
+    made = study
+    for case, part in changes.cases.items():
+        for item, values in part.probability.items():
+            entered = judged(study, study.case(case).item(item)) or {}
+            made = made.with_judgement(case, item, {**entered, **values})
+        for item in part.leave_out:
+            if any(one.id == item for one in made.case(case).evidence):  # else it fell with another
+                made = made.without(item=item, case=case)
+    for key, rho in changes.correlation.items():
+        made = _correlated(made, key, rho)
+    return made if changes.prior is None else made.with_prior(changes.prior)
+
+
+def _correlated(study: Study, key: str, rho: float) -> Study:
+    case, _, name = key.rpartition("/")
+    if not case:
+        return dataclasses.replace(study, clusters=_with(study.clusters, name, rho))
+    cases: list[Case] = [
+        dataclasses.replace(one, clusters=_with(one.clusters, name, rho)) if one.id == case else one for one in study.cases
+    ]
+    return dataclasses.replace(study, cases=tuple(cases))
+
+
+def _with(clusters: Clusters, name: str, rho: float) -> Clusters:
+    return Map({**clusters, name: dataclasses.replace(clusters[name], correlation=rho)})

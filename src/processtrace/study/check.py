@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from processtrace.dates import date_span
 from processtrace.errors import Fault, Location
-from processtrace.judgements import ICD_203, JudgementError, build_compounds, to_probability
 from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import SCALES, Evidence, Judgement
 from processtrace.study.parts import Source
+from processtrace.study.probabilities import probabilities
+from processtrace.study.scales import JudgementError, build_compounds
+from processtrace.text.dates import date_span
+from processtrace.text.names import nearest
 
 if TYPE_CHECKING:
     from processtrace.study.case import Case
-    from processtrace.study.study import Study
+    from processtrace.study.declared import Declared
 
 Found = Iterator[Fault]
 
 
-def faults_across(study: Study) -> list[Fault]:
+def faults_across(study: Declared) -> list[Fault]:
     """Every fault of a study whose parts are each well formed."""
     return [*_of_study(study), *(fault for i, case in enumerate(study.cases) for fault in _of_case(study, case, ("cases", i)))]
 
@@ -29,17 +30,11 @@ def _fault(where: str, read: str, allowed: str, mend: str = "", loc: Location = 
     return Fault(where, read, allowed, mend, loc)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A question that offers the closest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"did you mean '{close[0]}'?" if close else ""
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none is declared"
 
 
-def _of_study(study: Study) -> Found:
+def _of_study(study: Declared) -> Found:
     if bool(study.hypotheses) == bool(study.factors):
         both = "both 'hypotheses' and 'factors'" if study.factors else "neither 'hypotheses' nor 'factors'"
         yield _fault("study", both, "exactly one of them", "name the rival explanations under 'hypotheses:'", ("hypotheses",))
@@ -76,7 +71,7 @@ def _of_source(source: Source, loc: Location, head: str) -> Found:
         yield _fault(where, f"'{missing}' is missing", "the two rates come together", f"write '{missing}:'", loc)
 
 
-def _of_case(study: Study, case: Case, loc: Location) -> Found:
+def _of_case(study: Declared, case: Case, loc: Location) -> Found:
     head = f"case '{case.id}', "
     judged = study.judged_under(case)
     if case.judges:
@@ -130,7 +125,7 @@ def _of_case(study: Study, case: Case, loc: Location) -> Found:
     yield from faults_of_correlations(study, case, known, loc)
 
 
-def _of_prior(study: Study, case: Case, judged: list[str], loc: Location, head: str) -> Found:
+def _of_prior(study: Declared, case: Case, judged: list[str], loc: Location, head: str) -> Found:
     if case.prior is None:
         return
     at = (*loc, "prior")
@@ -151,7 +146,7 @@ def _unknown(where: str, given: Iterable[str], known: Iterable[str], loc: Locati
             )
 
 
-def _of_item(study: Study, case: Case, item: Evidence, known: Mapping[str, Evidence], judged: list[str], loc: Location) -> Found:
+def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Evidence], judged: list[str], loc: Location) -> Found:
     where = f"evidence '{item.id}'"
     yield from _of_status(item, where, loc)
     for name in item.source:
@@ -258,7 +253,7 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
         yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
 
 
-def _of_judgement(study: Study, part: Judgement, where: str, judged: list[str], loc: Location, item: Evidence) -> Found:
+def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str], loc: Location, item: Evidence) -> Found:
     if len(part.scales) != 1:
         read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
         yield _fault(where, read, "exactly one of probability, ratio, decibels, words", "", loc)
@@ -292,18 +287,12 @@ def _of_judgement(study: Study, part: Judgement, where: str, judged: list[str], 
         )
 
 
-def probabilities(study: Study, part: Judgement, item: Evidence) -> dict[str, Any]:
-    """A judgement as probabilities by hypothesis, on the study's anchor or the item's own."""
-    anchor = part.anchor or item.anchor or study.anchor
-    return to_probability(part.scale, part.values, anchor, study.words or ICD_203)
-
-
-def _needed(study: Study) -> list[str]:
+def _needed(study: Declared) -> list[str]:
     """What every item must judge: all hypotheses, or the empty cell and each factor alone."""
     return ["none", *study.factors] if study.factors else list(study.hypotheses)
 
 
-def _cell_names(study: Study) -> list[str]:
+def _cell_names(study: Declared) -> list[str]:
     from itertools import combinations
 
     names = list(study.factors)

@@ -12,12 +12,12 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import Fault, Location
-from processtrace.judgements import ICD_203, JudgementError, build_compounds, pool, to_probability
 from processtrace.study.evidence import Evidence
+from processtrace.study.scales import ICD_203, JudgementError, build_compounds, pool, to_probability
 
 if TYPE_CHECKING:
     from processtrace.study.case import Case, PairCorrelation
-    from processtrace.study.study import Study
+    from processtrace.study.declared import Declared
 
 _ROUNDING = 1e-9
 
@@ -41,7 +41,7 @@ def _spread(p: float, q: float) -> float:
     return math.sqrt(p * (1 - p) * q * (1 - q))
 
 
-def faults_of_correlations(study: Study, case: Case, known: Mapping[str, Evidence], loc: Location) -> Iterator[Fault]:
+def faults_of_correlations(study: Declared, case: Case, known: Mapping[str, Evidence], loc: Location) -> Iterator[Fault]:
     """What is wrong with the pairs of a case whose items are known and planned."""
     head = f"case '{case.id}', correlations"
     seen: set[str] = set()
@@ -75,7 +75,7 @@ def faults_of_correlations(study: Study, case: Case, known: Mapping[str, Evidenc
         yield from _outside(study, pair, items, where, (*at, "under"))
 
 
-def _outside(study: Study, pair: PairCorrelation, items: list[Evidence], where: str, loc: Location) -> Iterator[Fault]:
+def _outside(study: Declared, pair: PairCorrelation, items: list[Evidence], where: str, loc: Location) -> Iterator[Fault]:
     told: set[str] = set()
     for first, second in product(*(_each(study, item) for item in items)):
         for h, r in pair.under.items():
@@ -88,13 +88,13 @@ def _outside(study: Study, pair: PairCorrelation, items: list[Evidence], where: 
                 yield Fault(f"{where}, under {h}", f"{r:g}", allowed, "", (*loc, h))
 
 
-def _points(study: Study, item: Evidence) -> bool:
+def _points(study: Declared, item: Evidence) -> bool:
     scales = {part.scale for part in item.by_analyst.values() if len(part.scales) == 1}
     each = _each(study, item) if scales <= {"probability", "words"} else [{"": ()}]
     return not any(isinstance(value, tuple) for values in each for value in values.values())
 
 
-def _each(study: Study, item: Evidence) -> list[dict[str, Any]]:
+def _each(study: Declared, item: Evidence) -> list[dict[str, Any]]:
     """The judgements that may enter: each analyst's, and the pool's. Empty where one has a fault, which is told elsewhere."""
     try:
         each = {

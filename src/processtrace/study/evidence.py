@@ -7,30 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from processtrace.frozen import Map
+from processtrace.study.frozen import Map
 from processtrace.study.parts import Citations, Named, Names
-from processtrace.study.validation import frozen
-from processtrace.values import (
-    SHARE_SCHEMA,
-    Anchor,
-    Date,
-    Decibels,
-    Id,
-    Label,
-    Probability,
-    Ratio,
-    Text,
-    Weight,
-    Word,
-    as_share,
-    shortened,
-)
+from processtrace.study.validation import frozen, held_under
+from processtrace.study.values import SHARE_SCHEMA, Anchor, Date, Decibels, Id, Label, Probability, Ratio, Text, Weight, Word, as_share, shortened
 
 Scale = Literal["probability", "ratio", "decibels", "words"]
 Status = Literal["found", "not_found", "planned", "unjudged", "set_aside"]
 SCALES: tuple[Scale, ...] = ("probability", "ratio", "decibels", "words")
 
 
+@held_under("judgements")
 @frozen
 class Judgement:
     """One analyst's judgement of an item under every hypothesis, in one of four scales."""
@@ -77,6 +64,7 @@ Sensitivity = Annotated[
 ]
 
 
+@held_under("evidence")
 @frozen
 class Evidence(Named):
     """A finding that was made, looked for and not made, or planned, and its judgement.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from processtrace.frozen import Map
-from processtrace.study.validation import frozen
-from processtrace.values import Correlation, Flag, Id, Label, Rate, Share, Text, Weight, as_tuple, is_nothing, refuse, shown
+from processtrace.study.frozen import Map
+from processtrace.study.validation import frozen, held_under
+from processtrace.study.values import Correlation, Date, Flag, Id, Label, Rate, Share, Text, Weight, as_tuple, is_nothing, refuse, shown
+from processtrace.text.names import spelled
 
 
 def keyed(value: object) -> object:
@@ -39,12 +40,7 @@ class Named:
         return self.label or spelled(self.id)
 
 
-def spelled(identifier: str) -> str:
-    """An identifier in words: 'equity_appeal' is 'Equity appeal'."""
-    words = identifier.replace("_", " ").replace("+", " + ").strip()
-    return words[:1].upper() + words[1:]
-
-
+@held_under("cite")
 @frozen
 class Citation:
     """Where a finding can be read: a bibliography key and, optionally, the place in it."""
@@ -66,6 +62,7 @@ Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
 Names = Annotated[tuple[Id, ...], BeforeValidator(as_tuple)]
 
 
+@held_under("hypotheses")
 @frozen
 class Hypothesis(Named):
     """One of the rival explanations of a study; `prior` is a relative weight."""
@@ -77,6 +74,7 @@ class Hypothesis(Named):
     residual: Flag = False
 
 
+@held_under("factors")
 @frozen
 class Factor(Named):
     """A cause that may act with others; `prior` is the probability that it is at work."""
@@ -87,6 +85,7 @@ class Factor(Named):
     prior: Rate = 0.5
 
 
+@held_under("sources")
 @frozen
 class Source(Named):
     """An independent witness. a = P(report | finding true), b = P(report | finding false).
@@ -117,6 +116,7 @@ class Source(Named):
         return (1 + r) / 2, (1 - r) / 2
 
 
+@held_under("clusters")
 @frozen
 class Cluster(Named):
     """Dependent items: one latent correlation in [0, 1), the same under every hypothesis."""
@@ -127,6 +127,7 @@ class Cluster(Named):
     note: Text | None = None
 
 
+@held_under("tags")
 @frozen
 class Tag(Named):
     """A word by which items are grouped and left out together."""
@@ -136,6 +137,7 @@ class Tag(Named):
     group: Text | None = None
 
 
+@held_under("analysts")
 @frozen
 class Analyst(Named):
     """Who made judgements; the note says whether a person or a language model judged."""
@@ -169,3 +171,27 @@ Clusters = Annotated[Map[Cluster], BeforeValidator(keyed)]
 Tags = Annotated[Map[Tag], BeforeValidator(keyed)]
 Analysts = Annotated[Map[Analyst], BeforeValidator(keyed)]
 References = Annotated[Map[Reference], BeforeValidator(keyed)]
+
+
+Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
+
+
+POOL = "pool"
+
+
+@held_under("lock")
+@frozen
+class Lock:
+    """A locked plan: its file, the hash that was deposited, when and where, and by `case/id` what was locked of each item."""
+
+    file: Text
+    hash: Text | None = None
+    deposited: Date | None = None
+    where: Text | None = None
+    locked: Map[Text] = Map()
+
+
+Locks = Annotated[tuple[Lock, ...], BeforeValidator(as_tuple)]
+
+
+NONE = "none"

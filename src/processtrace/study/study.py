@@ -4,146 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from itertools import combinations
-from typing import Annotated, Any, Literal, cast
-
-from pydantic import BeforeValidator
+from typing import Any, cast
 
 from processtrace.errors import StudyError, UsageError
-from processtrace.frozen import Map
 from processtrace.study.case import Case
-from processtrace.study.cells import NONE, cells_of
 from processtrace.study.check import faults_across
+from processtrace.study.declared import Declared
 from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
-from processtrace.study.lock import Locks
-from processtrace.study.parts import (
-    Analysts,
-    Clusters,
-    Factors,
-    Hypotheses,
-    Hypothesis,
-    References,
-    Source,
-    Sources,
-    Tags,
-)
+from processtrace.study.factors import cells_of
+from processtrace.study.frozen import Map
+from processtrace.study.parts import NONE, POOL, Compounds, References
 from processtrace.study.validation import frozen
-from processtrace.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Probability, Text, Weight, shortened
-
-Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
-POOL = "pool"
-_WORDS = (("At work", True), ("Not at work", False))
-
-
-def _cases(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 @frozen
-class Study:
+class Study(Declared):
     """Rival explanations and the cases whose evidence is judged under each of them.
 
     Raises StudyError, with every fault at once, where its parts do not fit together.
     """
 
-    title: Text
-    hypotheses: Hypotheses = Map()
-    factors: Factors = Map()
-    compounds: Compounds = "judged"
-    prior: Map[Weight] | None = None
-    cases: Annotated[tuple[Case, ...], BeforeValidator(_cases)] = ()
-    description: Text | None = None
-    question: Text | None = None
-    sources: Sources = Map()
-    clusters: Clusters = Map()
-    tags: Tags = Map()
-    analysts: Analysts = Map()
-    analyst: Id = POOL
-    range_coverage: Coverage = 0.9
-    anchor: Anchor = 0.8
-    cluster_correlation: Correlation = 0.5
-    words: Map[Probability] = Map()
-    accepted: Map[Text] = Map()
-    lock: Locks = ()
     references: References = Map()
 
     def __post_init__(self) -> None:
         faults = faults_across(self)
         if faults:
             raise StudyError(faults)
-
-    @property
-    def explanations(self) -> Map[Hypothesis]:
-        """The exclusive hypotheses: those of the study, or the cells that its factors make."""
-        if not self.factors:
-            return self.hypotheses
-        return Map({cell: self._cell(cell) for cell in self._cells()})
-
-    def _cells(self) -> list[str]:
-        names = list(self.factors)
-        compounds = ["+".join(some) for size in range(2, len(names) + 1) for some in combinations(names, size)]
-        if self.compounds == "judged":
-            named = {
-                key
-                for case in self.cases
-                for item in case.evidence
-                for part in item.by_analyst.values()
-                if part.scales
-                for key in part.values
-            }
-            compounds = [cell for cell in compounds if cell in named]
-        return [NONE, *names, *compounds]
-
-    def causes_in(self, cell: str) -> tuple[str, ...]:
-        """The factors at work in a cell, in the study's order; none in a study of hypotheses."""
-        return tuple(name for name in self.factors if name in cell.split("+"))
-
-    @property
-    def at_work(self) -> dict[str, float]:
-        """The prior probability that each factor is at work: the sum over its cells, before any case's own prior."""
-        cells = {cell: part.prior for cell, part in self.explanations.items()}
-        total = sum(cells.values())
-        return {name: sum(weight for cell, weight in cells.items() if name in self.causes_in(cell)) / total for name in self.factors}
-
-    def _cell(self, cell: str) -> Hypothesis:
-        parts = self.causes_in(cell)
-        weight = 1.0
-        for name, factor in self.factors.items():
-            weight *= factor.prior if name in parts else 1 - factor.prior
-        if self.prior is not None:
-            weight = self.prior.get(cell, 0.0)
-        label = " + ".join(self.factors[part].name for part in parts) or "None of them"
-        if len(label) > LONGEST_LABEL:
-            label = "All of them" if len(parts) == len(self.factors) else shortened(label)
-        told = [(words, [self.factors[name].name for name in self.factors if (name in parts) is there]) for words, there in _WORDS]
-        statement = " ".join(f"{words}: {', '.join(names)}." for words, names in told if names)
-        return Hypothesis(cell.replace("+", "_"), label=label, statement=statement, prior=weight)
-
-    def case(self, case: str) -> Case:
-        """The case of this identifier; UsageError, with those there are, where there is none."""
-        for one in self.cases:
-            if one.id == case:
-                return one
-        raise UsageError(f"no case '{case}'; the study has {', '.join(one.id for one in self.cases)}")
-
-    def prior_of(self, case: Case) -> dict[str, float]:
-        """Relative prior weights of a case by hypothesis: its own where it has one, else the study's."""
-        own = case.prior
-        return {h: (own.get(h, 0.0) if own is not None else part.prior) for h, part in self.explanations.items()}
-
-    def judged_under(self, case: Case) -> list[str]:
-        """The hypotheses that the case's items judge; a superset of the study's."""
-        if self.factors:
-            return list(dict.fromkeys([*self.explanations, *case.judges]))
-        return list(case.judges or self.hypotheses)
-
-    def source_of(self, case: Case, name: str) -> Source:
-        return case.sources[name] if name in case.sources else self.sources[name]
-
-    def correlation_of(self, case: Case, cluster: str) -> float:
-        """The latent correlation of a cluster: its own, or the study's default."""
-        part = case.clusters[cluster] if cluster in case.clusters else self.clusters[cluster]
-        return self.cluster_correlation if part.correlation is None else part.correlation
 
     def with_prior(self, prior: Mapping[str, float], case: str | None = None) -> Study:
         """The study with other prior weights for every case, or for one.
@@ -256,7 +142,7 @@ class Study:
         return dataclasses.replace(self, cases=tuple(case if one.id == case.id else one for one in self.cases))
 
     def _repr_html_(self) -> str:
-        from processtrace.notebook import study_html
+        from processtrace.study.display import study_html
 
         return study_html(self)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING
 from typing import Any, dataclass_transform
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from processtrace.errors import Fault, Location, StudyError
-from processtrace.values import shown
+from processtrace.study.values import shown
 
 _NAMED = {"cases": "case", "evidence": "evidence", "hypotheses": "hypothesis", "factors": "factor", "sources": "source",
           "clusters": "cluster", "tags": "tag", "analysts": "analyst", "judgements": "judgements of"}  # fmt: skip
@@ -26,6 +27,20 @@ _PLAIN = {
     "too_short": ("more entries", ""),
     "string_type": ("text", ""),
 }
+
+
+KINDS: dict[str, type] = {}
+"""The type that each key of a file holds, for messages that name the known keys; `held_under` fills it."""
+
+
+def held_under[T](key: str) -> Callable[[type[T]], type[T]]:
+    """Register a type as what this key of a file holds."""
+
+    def register(cls: type[T]) -> type[T]:
+        KINDS[key] = cls
+        return cls
+
+    return register
 
 
 @dataclass_transform(frozen_default=True)
@@ -110,12 +125,11 @@ def _nearest(key: str, loc: Location, root: type) -> tuple[str, str]:
 
 def known_keys(loc: Location, root: type) -> list[str]:
     """The keys that may stand where `loc` names an unknown one in a value read as `root`."""
-    from processtrace.study import KINDS  # the types are made with this module
-
     owner = next((KINDS[str(part)] for part in reversed(loc[:-1]) if part in KINDS), root)
     named: Any = owner
     hidden = {"id"} if owner is not root else set()
-    return [name for name in named.__dataclass_fields__ if name not in hidden]
+    fields = sorted(named.__dataclass_fields__.values(), key=lambda field: field.default is not MISSING)  # required keys come first
+    return [field.name for field in fields if field.name not in hidden]
 
 
 def place(raw: Any, loc: Location) -> str:

@@ -5,21 +5,22 @@ identifiers; `updated=`, `bounds=` and `ranges=` take results that stand already
 `write(table, stem)` writes CSV (full precision), LaTeX (booktabs) and HTML that pastes into Word.
 """
 
-from processtrace.tables.agreement import agreement, krippendorff
+from processtrace.elicitation.agreement import krippendorff
+from processtrace.tables.agreement import agreement
 from processtrace.tables.appendix import appendix
 from processtrace.tables.codings import codings, dividing
-from processtrace.tables.comparison import changes, compare
+from processtrace.tables.compare import changes, compare
 from processtrace.tables.construction import construction
 from processtrace.tables.entries import entries
 from processtrace.tables.factors import factors
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
-from processtrace.tables.planned import plan
+from processtrace.tables.plan import plan
+from processtrace.tables.posterior import posterior
 from processtrace.tables.shares import shares
-from processtrace.tables.support import posterior
 from processtrace.tables.van_evera import tests
-from processtrace.tables.weight import clusters, weights
-from processtrace.tables.writing import to_csv, write
+from processtrace.tables.weights import clusters, weights
+from processtrace.tables.write import to_csv, write
 
 __all__ = [
     "agreement",

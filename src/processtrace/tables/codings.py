@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from processtrace.arrays import ANALYST, CASE, EVIDENCE, HYPOTHESIS
+from processtrace.inference.update import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.robustness import analysts as computed
 from processtrace.study import Study
 from processtrace.tables.agreement import CAUTION

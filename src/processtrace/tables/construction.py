@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from processtrace.arrays import CASE, HYPOTHESIS
-from processtrace.cells import RULE
-from processtrace.cells import construction as computed
+from processtrace.inference.construction import RULE
+from processtrace.inference.construction import construction as computed
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.study import Study
 from processtrace.tables.frames import frame
 

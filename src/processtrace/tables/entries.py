@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from processtrace.arrays import EVIDENCE, HYPOTHESIS, update
-from processtrace.resolve import time_key
+from processtrace.inference.update import EVIDENCE, HYPOTHESIS, update
 from processtrace.study import Case, Citation, Evidence, Judgement, Source, Study
-from processtrace.tables.dates import in_words
+from processtrace.study.probabilities import time_key
+from processtrace.text.dates import in_words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -204,7 +204,7 @@ def _cluster(study: Study, case: Case, item: Evidence) -> str:
 
 
 def _tags(study: Study, item: Evidence) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    from processtrace.study import spelled
+    from processtrace.text.names import spelled
 
     grouped: dict[str, list[str]] = {}
     for name in item.tags:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from processtrace.arrays import CASE, FACTOR, update
 from processtrace.errors import AnalysisError
+from processtrace.inference.update import CASE, FACTOR, update
 from processtrace.logspace import DB_PER_NAT
 from processtrace.study import Study
 from processtrace.tables.frames import frame

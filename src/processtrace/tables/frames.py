@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from processtrace.printing import decibels, probability
+from processtrace.text.numbers import decibels, ratio, share
 
 Shown = list[Any]
 NUMERIC = frozenset({"count", "probability", "interval", "decibels", "ratio", "coefficient", "coefficients"})
@@ -91,17 +91,3 @@ def _text(value: Any) -> str:
 def missing(value: Any) -> bool:
     """Whether a cell holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def share(p: float, odds_db: float) -> str:
-    """A probability in print; one that a float rounds to 0 or 1 is printed so only where its odds are infinite."""
-    if not math.isnan(odds_db):
-        return probability(p, odds_db)
-    return probability(p) if 0 < p < 1 else "< 0.01" if p <= 0 else "> 0.99"
-
-
-def ratio(value: float) -> str:
-    """A likelihood ratio in print: two digits."""
-    if math.isinf(value):
-        return "∞"
-    return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"

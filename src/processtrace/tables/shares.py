@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from processtrace.arrays import CASE, HYPOTHESIS
-from processtrace.mixtures import shares as computed
+from processtrace.inference.mixtures import shares as computed
+from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.study import Study
 from processtrace.tables.frames import frame
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from processtrace.errors import UsageError
 from processtrace.exact.ranges import log_means, z_of
-from processtrace.judgements import ends
-from processtrace.resolve import judged, time_key
 from processtrace.study import Evidence, Study
-from processtrace.tables.dates import in_words
+from processtrace.study.probabilities import judged, time_key
+from processtrace.study.scales import ends
+from processtrace.study.values import Judged
 from processtrace.tables.entries import STATUS
 from processtrace.tables.frames import frame
-from processtrace.values import Judged
+from processtrace.text.dates import in_words
 
 DOUBLY_DECISIVE, SMOKING_GUN, HOOP, STRAW = "Doubly decisive", "Smoking gun", "Hoop", "Straw in the wind"
 _ROUNDING = 1e-12  # .6/.4 is below 1.5 in floating point, and at the cut for the analyst

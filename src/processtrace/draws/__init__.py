@@ -1,5 +1,0 @@
-"""Independent draws of explanation, judgements, reliabilities and sensitivities from their exact posterior."""
-
-from processtrace.draws.exact import can_draw, exact_draws
-
-__all__ = ["can_draw", "exact_draws"]

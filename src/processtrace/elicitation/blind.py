@@ -1,0 +1,102 @@
+"""What a second coder sees of a study: findings and explanations, no judgement and nothing that hints at one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from processtrace.study import Case, Evidence, Hypothesis, Study
+from processtrace.study.scales import NONE
+from processtrace.text.names import spelled
+
+JUDGED_STATUSES = ("found", "not_found", "planned", "unjudged")
+"""Items that a coder is asked about; what was looked for in vain or is planned is judged as what was found."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation as a coder sees it."""
+
+    id: str
+    label: str
+    statement: str
+
+    @property
+    def digest(self) -> str:
+        return digest(self.statement)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An item as a coder sees it. `key` names it without telling its identifier, `digest` changes with what is shown."""
+
+    case: str
+    item: str
+    where: str
+    date: str
+    finding: str
+    quote: str
+    sources: str
+    knowing: str
+    explanations: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return digest(self.case, self.item)
+
+    @property
+    def digest(self) -> str:
+        return digest(self.date, self.finding, self.quote, self.sources, self.knowing)
+
+
+def digest(*texts: str) -> str:
+    """A short fingerprint of texts; how they are broken into lines does not matter."""
+    plain = json.dumps([" ".join(text.split()) for text in texts], ensure_ascii=False)
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def shown_items(study: Study) -> list[Shown]:
+    """The items that a coder is asked about, in the order of the files."""
+    return [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
+
+
+def _shown(study: Study, case: Case, item: Evidence) -> Shown:
+    witnesses = [study.source_of(case, name) for name in item.source]
+    return Shown(
+        case=case.id,
+        item=item.id,
+        where=case.name,
+        date=item.date or "",
+        finding=item.finding,
+        quote=item.quote or "",
+        sources="; ".join(f"{source.name} ({source.kind})" if source.kind else source.name for source in witnesses),
+        knowing="\n".join(case.item(name).finding for name in item.given),
+        explanations=tuple(study.judged_under(case)),
+    )
+
+
+def explanations(study: Study, elsewhere: Mapping[str, Hypothesis]) -> list[Explained]:
+    """Every explanation that an item of the study is judged under, each with a label of its own.
+
+    `elsewhere` holds those that cases judge for other studies' sake and this one does not state.
+    """
+    named = dict.fromkeys(h for case in study.cases for h in study.judged_under(case))
+    made: list[Explained] = []
+    for h in dict.fromkeys([*study.explanations, *named]):
+        part = study.explanations.get(h) or elsewhere.get(h)
+        label = part.name if part is not None else spelled(h)
+        while label in {one.label for one in made}:
+            label += "*"
+        made.append(Explained(h, label, _statement(study, h, part)))
+    return made
+
+
+def _statement(study: Study, name: str, part: Hypothesis | None) -> str:
+    if not study.factors:
+        return (part.statement if part is not None else None) or ""
+    if name == NONE:
+        return "None of the causes below was at work."
+    acting = [study.factors[factor] for factor in name.split("+")]
+    return "\n".join(f"{factor.name}: {factor.statement or ''}".strip() for factor in acting)

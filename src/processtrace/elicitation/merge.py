@@ -1,0 +1,86 @@
+"""An analyst's judgements into a study: what must hold first, and the study that comes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from processtrace.elicitation.returned_sheet import Returned, read_sheet
+from processtrace.errors import AnalysisError, UsageError
+from processtrace.formats.yaml.edit import Added, add_judgements
+from processtrace.formats.yaml.read import StudyFiles
+from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
+from processtrace.study.frozen import Map
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge did: how many items were judged, how many were merged before, how many rows were blank, which files changed."""
+
+    analyst: str
+    judged: int
+    before: int
+    blank: int
+    newly_found: int
+    files: tuple[Path, ...]
+
+
+def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None, elsewhere: Mapping[str, Hypothesis]) -> Merged:
+    """Bring a filled-in sheet back into the files of its study: all files or none.
+
+    `first` names whose the common judgements are, where the sheet's now come to stand beside some; AnalysisError where
+    that is not said. What was merged before is passed over; AnalysisError where it differs.
+    """
+    study = files.study
+    returned = read_sheet(study, path, elsewhere)
+    analyst = returned.analyst.id
+    new = _not_there_yet(study, analyst, returned)
+    common = [item for (case, item) in new if study.case(case).item(item).common is not None]
+    if common and first is None:
+        raise AnalysisError(f"{len(common)} items have one common judgement, of nobody named; say whose it is: --first NAME")
+    if first in (analyst, POOL):
+        raise UsageError(f"--first {first}: the name of another analyst, to whom the present judgements belong")
+    people = [returned.analyst, *([Analyst(first)] if common and first is not None else [])]
+    declared = {one.id: one for one in people if one.id not in study.analysts}
+    made = _with(study, new, analyst, first, declared)
+    unjudged = sum(study.case(case).item(item).status == "unjudged" for case, item in new)
+    changed = add_judgements(files, Added(analyst, new, first, declared), made) if new else []
+    return Merged(analyst, len(new), len(returned.judgements) - len(new), returned.blank, unjudged, tuple(changed))
+
+
+def _not_there_yet(study: Study, analyst: str, returned: Returned) -> dict[tuple[str, str], Judgement]:
+    new, different = {}, []
+    for (case, item), part in returned.judgements.items():
+        there = study.case(case).item(item).by_analyst.get(analyst)
+        if there is None:
+            new[case, item] = part
+        elif there != part:
+            different.append(f"'{item}' of {study.case(case).name}")
+    if different:
+        raise AnalysisError(
+            f"{analyst} has judged {', '.join(different)} already, and otherwise; no judgement is replaced unseen: "
+            "take the old one out of the case file first, or merge under another name"
+        )
+    return new
+
+
+def _with(
+    study: Study, new: Mapping[tuple[str, str], Judgement], analyst: str, first: str | None, declared: Mapping[str, Analyst]
+) -> Study:
+    def changed(case: Case, item: Evidence) -> Evidence:
+        part = new.get((case.id, item.id))
+        if part is None:
+            return item
+        status = "found" if item.status == "unjudged" else item.status
+        if item.judgements is not None or item.common is None:
+            return dataclasses.replace(item, status=status, judgements=Map({**(item.judgements or {}), analyst: part}))
+        assert first is not None
+        bare: dict[str, Any] = dict.fromkeys(SCALES) | {"because": Map(), "anchor": None, "judged": None}
+        return dataclasses.replace(item, **bare, judgements=Map({first: item.common, analyst: part}))
+
+    cases = tuple(dataclasses.replace(case, evidence=tuple(changed(case, item) for item in case.evidence)) for case in study.cases)
+    return dataclasses.replace(study, cases=cases, analysts=Map({**study.analysts, **declared}))

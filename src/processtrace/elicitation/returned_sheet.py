@@ -1,0 +1,216 @@
+"""A filled-in blind sheet to judgements: every fault with its row and column, nothing taken that is not whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from processtrace.elicitation.blind import Explained, Shown, explanations, shown_items
+from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.paths import display
+from processtrace.formats.workbook.cell_values import JUDGED, read_text, read_word
+from processtrace.formats.workbook.columns import fault_at, one_decimal_mark
+from processtrace.formats.workbook.evidence_rows import guessed
+from processtrace.formats.workbook.pages import Page, Row
+from processtrace.formats.workbook.xlsx import read_pages
+from processtrace.study import Analyst, Hypothesis, Judgement, Study
+from processtrace.study.probabilities import probabilities
+from processtrace.study.scales import ICD_203, JudgementError
+from processtrace.study.validation import read_as
+from processtrace.study.values import shown
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a sheet brings back: judgements by case and item, and how many of its rows were left blank."""
+
+    analyst: Analyst
+    judgements: Mapping[tuple[str, str], Judgement]
+    blank: int
+
+
+def read_sheet(study: Study, path: str | PathLike[str], elsewhere: Mapping[str, Hypothesis]) -> Returned:
+    """The judgements in a blind sheet of this study.
+
+    Rows left wholly blank are not judged. StudyError, with every fault at once, for rows that are half filled, for what
+    is no judgement, and where a finding that was judged, or what an explanation says, has changed since.
+    """
+    home = Path(path)
+    named = display(home.absolute(), home.absolute().parent)
+    faults: list[Fault] = []
+    pages = {page.name: page for page in read_pages(home, named, lambda title: title in (JUDGEMENTS, ABOUT, RECORD), faults)}
+    reading = _Reading(study, pages, _record(pages, named), faults, elsewhere)
+    return reading.returned()
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What the sheet was made of: by label, the explanation and its fingerprint; by number, the key and fingerprint of a row."""
+
+    analyst: str
+    explained: dict[str, tuple[str, str]]
+    items: dict[str, tuple[str, str]]
+
+
+def _record(pages: Mapping[str, Page], named: str) -> _Record:
+    rows = [{name: str(read_text(cell)) for name, cell in row.cells.items()} for row in pages[RECORD].rows] if RECORD in pages else []
+    of = {kind: [row for row in rows if row.get("what") == kind] for kind in ("version", "analyst", "explanation", "item")}
+    whole = all("value" in row for kind in of.values() for row in kind)
+    if JUDGEMENTS not in pages or not whole or not of["analyst"] or [row.get("value") for row in of["version"]] != [VERSION]:
+        read, mend = (
+            "no sheet that 'processtrace sheet' made, or one that has lost a page",
+            "a whole study comes in by 'processtrace convert'",
+        )
+        raise StudyError([Fault("", read, "a filled-in blind sheet, with all its pages", mend, (), named)])
+    return _Record(
+        of["analyst"][0]["value"],
+        {row["value"]: (row.get("name", ""), row.get("digest", "")) for row in of["explanation"]},
+        {row.get("name", ""): (row["value"], row.get("digest", "")) for row in of["item"]},
+    )
+
+
+@dataclass
+class _Reading:
+    study: Study
+    pages: Mapping[str, Page]
+    record: _Record
+    faults: list[Fault]
+    elsewhere: Mapping[str, Hypothesis]
+
+    def returned(self) -> Returned:
+        now = {row.key: row for row in shown_items(self.study)}
+        page = self._page(now)
+        about = self._about()
+        judgements: dict[tuple[str, str], Judgement] = {}
+        seen: dict[str, int] = {}
+        for row in page.rows:
+            number = str(read_text(row.cells.get(NUMBER, ""))).strip()
+            answers = [name for name in page.columns if name in row.cells and self._is_answer(name)]
+            if number not in self.record.items or number in seen:
+                read = f"'{number}' again, first in row {seen[number]}" if number in seen else f"'{number}'" if number else "nothing"
+                if answers or number in seen:
+                    mend = "put back the number that stood there; the sheet as it was sent out tells"
+                    self._fault(page, row, NUMBER, read, "the number of a finding of this sheet, once", mend)
+                continue
+            seen[number] = row.number
+            if answers:
+                item = self._item(page, row, now, *self.record.items[number])
+                made = self._judgement(page, row, item, about) if item is not None else None
+                if item is not None and made is not None:
+                    judgements[item.case, item.item] = made
+        if not judgements and not self.faults:
+            self.faults.append(fault_at(page, 0, "", "no row is filled in", "at least one"))
+        if self.faults:
+            raise StudyError(list(dict.fromkeys(self.faults)))
+        analyst = self._analyst(about)
+        return Returned(analyst, judgements, len(self.record.items) - len(judgements))
+
+    def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, mend: str = "") -> None:
+        self.faults.append(fault_at(page, row.number if row is not None else 1, column, read, allowed, mend))
+
+    def _is_answer(self, column: str) -> bool:
+        return column in self.record.explained or column == REMARK or column.removeprefix(WHY) in self.record.explained
+
+    def _page(self, now: Mapping[str, Shown]) -> Page:
+        """The page of judgements with decimal points, after a look at its columns and at what the explanations say today."""
+        page = self.pages[JUDGEMENTS]
+        for name in (NUMBER, *self.record.explained):
+            if name not in page.columns:
+                self._fault(page, None, "", f"the column '{name}' is missing", "the columns of the sheet as it was sent out", "put it back")
+        for name in {name for name in page.columns if page.columns.count(name) > 1}:
+            self._fault(page, None, name, f"the column '{name}' again", "each column once", "delete or rename one")
+        today = {one.id: one for one in explanations(self.study, self.elsewhere)}
+        for label, (h, fingerprint) in self.record.explained.items():
+            if h not in today:
+                read, mend = f"judged under '{label}'", "make a new sheet"
+                self._fault(page, None, label, read, f"the explanations of the study: {_labels(today)}", mend)
+            elif today[h].digest != fingerprint:
+                read = f"what {label} says has changed since the sheet was made"
+                self._fault(page, None, label, read, "the statement that was judged", "put it back, or have a new sheet filled in")
+        if self.record.items and not any(key in now for key, _ in self.record.items.values()):
+            self._fault(
+                page, None, "", "none of its findings is in this study", "a sheet of this study", "name the study that it was made of"
+            )
+        if self.faults:
+            raise StudyError(list(dict.fromkeys(self.faults)))
+        tidied, found = one_decimal_mark([page], lambda _, row: [name for name in self.record.explained if name in row.cells])
+        self.faults += found
+        return tidied[0]
+
+    def _item(self, page: Page, row: Row, now: Mapping[str, Shown], key: str, fingerprint: str) -> Shown | None:
+        mend = "put it back as it was; or clear the row, and ask for it again on a new sheet"
+        if key not in now:
+            read = f"'{shown(row.cells.get('Finding', ''))}' is no longer in the study, or no longer to be judged"
+            self._fault(page, row, NUMBER, read, "findings of the study as they were judged", mend)
+            return None
+        item = now[key]
+        if item.digest != fingerprint:
+            read = f"evidence '{item.item}' of {item.where} (date, finding, source, or what it is judged knowing) has changed since it was judged"
+            self._fault(page, row, NUMBER, read, "findings as they were judged", mend)
+            return None
+        return item
+
+    def _judgement(self, page: Page, row: Row, item: Shown, about: Mapping[str, str]) -> Judgement | None:
+        columns = {h: label for label, (h, _) in self.record.explained.items() if h in item.explanations}
+        beside = [label for label, (h, _) in self.record.explained.items() if h not in item.explanations and label in row.cells]
+        missing = [h for h in item.explanations if columns.get(h, "") not in row.cells]
+        for label in beside:
+            self._fault(page, row, label, f"'{shown(row.cells[label])}'", "a blank cell: the case does not judge it", "clear the cell")
+        if missing:
+            labels = ", ".join(columns.get(h, h) for h in missing)
+            mend = "fill it in, or clear the whole row"
+            self._fault(page, row, columns.get(missing[0], ""), f"nothing under {labels}", "a row filled in whole, or left blank", mend)
+        cells = {h: row.cells[label] for h, label in columns.items() if label in row.cells}
+        if missing or beside:
+            return None
+        scale = guessed(list(cells.values()))
+        words = self.study.words or ICD_203
+        raw: dict[str, Any] = {scale: {h: read_word(cell, words) if scale == "words" else JUDGED.read(cell) for h, cell in cells.items()}}
+        reasons = {h: read_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}
+        raw |= {"because": reasons} if reasons else {}
+        raw |= {"note": read_text(row.cells[REMARK])} if REMARK in row.cells else {}
+        raw |= {"judged": about[DATE]} if DATE in about else {}
+        try:
+            made = read_as(Judgement, raw)
+        except StudyError as error:
+            for fault in error.faults:
+                column = columns.get(str(fault.loc[-1]), "") if len(fault.loc) > 1 else ""
+                where = self.pages.get(ABOUT, page) if fault.loc[:1] == ("judged",) else page
+                self._fault(
+                    where,
+                    row if where is page else None,
+                    column or ("Answer" if where is not page else ""),
+                    fault.read,
+                    fault.allowed,
+                    fault.mend,
+                )
+            return None
+        return self._on_the_scale(page, row, item, made, columns)
+
+    def _on_the_scale(self, page: Page, row: Row, item: Shown, made: Judgement, columns: Mapping[str, str]) -> Judgement | None:
+        try:
+            values = probabilities(self.study, made, self.study.case(item.case).item(item.item))
+        except JudgementError as error:
+            self._fault(page, row, columns.get(error.hypothesis, ""), error.read, error.allowed, error.mend)
+            return None
+        if all(value == 0 for value in values.values()):
+            self._fault(page, row, "", "0 under every explanation", "at least one above 0", "a small probability says that it is unlikely")
+            return None
+        return made
+
+    def _about(self) -> dict[str, str]:
+        rows = self.pages[ABOUT].rows if ABOUT in self.pages else ()
+        answers = {str(row.cells.get("About you", "")).strip(): str(read_text(row.cells.get("Answer", ""))).strip() for row in rows}
+        return {ask: answer for ask, answer in answers.items() if answer and ask in (NAME, KIND, DATE)}
+
+    def _analyst(self, about: Mapping[str, str]) -> Analyst:
+        given = {"label": about.get(NAME), "note": about.get(KIND)}
+        return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
+
+
+def _labels(explained: Mapping[str, Explained]) -> str:
+    return ", ".join(one.label for one in explained.values())

@@ -1,0 +1,163 @@
+"""The likelihood of a unit when every judgement, reliability and sensitivity is fixed, at many settings at once.
+
+The common cause of a cluster is still integrated out; nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import log_ndtr, ndtr
+
+from processtrace.exact.case import CaseNumbers
+from processtrace.exact.items import Item
+from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, probit
+from processtrace.logspace import Array, log, logsumexp
+
+_STEP = 2 * np.pi / np.sqrt(2 * 34.0)
+_CHUNK = 1_000_000
+
+_SAFE = 1e-200
+"""A largest product below this is taken again in logarithms."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Fixed reports, one column per setting: reliabilities `r` (witness, setting), sensitivities `s` (item, hypothesis, setting)."""
+
+    r: Array
+    s: Array
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Nodes u of a cluster's common cause, their log weights, and its correlation."""
+
+    u: Array
+    log_weight: Array
+    rho: float
+
+    def plain(self, t: Array, f: Array, probits: Array) -> Array:
+        """F + (T - F) Phi of a judgement at each node, which may underflow; the nodes come as a last axis."""
+        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        found = np.exp(t) * ndtr(x)
+        return np.asarray(found if np.isneginf(f).all() else found + np.exp(f) * ndtr(-x))
+
+    def factor(self, t: Array, f: Array, probits: Array) -> Array:
+        """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
+        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        if np.isneginf(f).all():
+            return np.asarray(t + log_ndtr(x))
+        below = log_ndtr(-np.abs(x))  # the smaller tail; the larger follows without loss
+        above = np.log1p(-np.exp(below))
+        log_p, log_q = np.where(x < 0, below, above), np.where(x < 0, above, below)
+        return np.asarray(np.logaddexp(f + log_q, t + log_p))
+
+
+def cause(rho: float, items: int, furthest: float) -> Cause:
+    """Nodes that resolve a cluster of so many items whose judgements, as probits, reach so far from 0."""
+    reach = REACH + np.sqrt(rho) * items * (furthest + 0.8) / (1 - rho + items * rho)
+    step = _STEP / np.sqrt(1 + items * rho / (1 - rho))
+    u = np.arange(-reach, reach + step, step)
+    return Cause(u, log_normal_density(u) + np.log(step), rho)
+
+
+def log_ends(item: Item) -> tuple[Array, Array]:
+    """Log odds of both ends of an item's judgements, (hypothesis,) each."""
+    return log_odds(np.array(item.low)), log_odds(np.array(item.high))
+
+
+def blocks(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, list[int]]]:
+    """A unit given its reliabilities: (rho, places) of each cluster in it, (0, [place]) of each item that stands alone."""
+    made: list[tuple[float, list[int]]] = []
+    for cluster in sorted({numbers.items[i].cluster for i in unit}, key=lambda c: -1 if c is None else c):
+        places = [i for i in unit if numbers.items[i].cluster == cluster]
+        if cluster is None or len(places) == 1 or numbers.rho[cluster] == 0:
+            made += [(0.0, [i]) for i in places]
+        else:
+            made.append((numbers.rho[cluster], places))
+    return made
+
+
+def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
+    """(log T, log F), (hypothesis, setting), at reliabilities (witness, setting) and sensitivities (hypothesis, setting)."""
+    columns, own = s.shape[1], list(item.witnesses)
+    a = np.vstack([np.full((1, columns), rate[0]) for rate in item.rates] + [(1 + r[own]) / 2])
+    b = np.vstack([np.full((1, columns), rate[1]) for rate in item.rates] + [(1 - r[own]) / 2])
+    if item.found:
+        t = log(s) + log(a).sum(axis=0)
+        return t, (log(s) + log(b).sum(axis=0) if len(b) else np.full(s.shape, -np.inf))
+    if not len(a):
+        return log(1 - s), np.zeros(s.shape)
+    missed = [log(1 - s[None] + s[None] * (1 - rate[:, None])).sum(axis=0) for rate in (a, b)]
+    return missed[0], missed[1]
+
+
+def log_factor(t: Array, f: Array, odds: Array) -> Array:
+    """Log (F + (T - F) p) at log odds of p, broadcasting; the cheaper form where nothing is reported unless it is true."""
+    if np.isneginf(f).all():
+        return np.asarray(t + log_expit(odds))
+    return np.asarray(np.logaddexp(f + log_expit(-odds), t + log_expit(odds)))
+
+
+def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest: bool) -> Array:
+    """Highest or lowest log likelihood of a unit over the ends of its judgements, (hypothesis, setting), nats.
+
+    Each item's factor is monotone in its judgement at every value of the common cause, so the ends are exact.
+    """
+    best = np.maximum if highest else np.minimum
+    total = np.zeros(setting.s.shape[1:])
+    for rho, places in blocks(numbers, unit):
+        ends = [log_ends(numbers.items[i]) for i in places]
+        if len(places) == 1:
+            t, f = reports(numbers.items[places[0]], setting.r, setting.s[places[0]])
+            low, high = (log_factor(t, f, odds[:, None]) for odds in ends[0])
+            total = total + best(low, high)
+            continue
+        probits = [tuple(probit(odds) for odds in pair) for pair in ends]
+        nodes = cause(rho, len(places), _furthest(probits))
+        value = np.zeros((*total.shape, len(nodes.u)))
+        for i, pair in zip(places, probits, strict=True):
+            t, f = (part[..., None] for part in reports(numbers.items[i], setting.r, setting.s[i]))
+            low, high = (nodes.factor(t, f, end[:, None]) for end in pair)
+            value += best(low, high)
+        total = total + logsumexp(value + nodes.log_weight)
+    return total
+
+
+def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mapping[int, Array]) -> Array:
+    """Log likelihood of a unit, (hypothesis, setting), nats. `odds`: by place, judged log odds (hypothesis, setting or 1)."""
+    total = np.zeros(setting.s.shape[1:])
+    for rho, places in blocks(numbers, unit):
+        pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
+        if len(places) == 1:
+            i = places[0]
+            total = total + log_factor(*pairs[i], odds[i])
+            continue
+        probits = {i: probit(odds[i]) for i in places}
+        nodes = cause(rho, len(places), _furthest([(part,) for part in probits.values()]))
+        width = max(1, _CHUNK // len(nodes.u))
+        for h in range(total.shape[0]):
+            for start in range(0, total.shape[1], width):
+                some = slice(start, start + width)
+                own = {i: probits[i][h] if probits[i].shape[1] == 1 else probits[i][h, some] for i in places}
+                judged = [(pairs[i][0][h, some, None], pairs[i][1][h, some, None], own[i]) for i in places]
+                total[h, some] += _integral(nodes, judged, total[h, some].size)
+    return total
+
+
+def _integral(nodes: Cause, judged: Sequence[tuple[Array, Array, Array]], settings: int) -> Array:
+    """Log of the integral over a common cause, (setting,), of judgements with log T, log F and probits; in logs where products underflow."""
+    product = np.tile(np.exp(nodes.log_weight), (settings, 1))
+    for one in judged:
+        product *= nodes.plain(*one)
+    if product.max(axis=1, initial=0.0).min(initial=1.0) > _SAFE:
+        return np.asarray(np.log(product.sum(axis=1)))
+    return logsumexp(sum((nodes.factor(*one) for one in judged), nodes.log_weight))
+
+
+def _furthest(probits: Sequence[tuple[Array, ...]]) -> float:
+    every = np.concatenate([part.ravel() for pair in probits for part in pair])
+    return float(np.abs(every[np.isfinite(every)]).max(initial=0.0))

@@ -1,6 +1,0 @@
-"""The only reader and writer of studies."""
-
-from processtrace.files.changes import load_changes
-from processtrace.files.read import StudyFiles, load_study, read_files
-
-__all__ = ["StudyFiles", "load_changes", "load_study", "read_files"]

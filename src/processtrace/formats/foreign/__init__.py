@@ -1,0 +1,1 @@
+"""Tables and projects of other programs: how each is recognised, and what becomes a number."""

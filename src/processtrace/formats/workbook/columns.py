@@ -1,0 +1,92 @@
+"""Whether pages have the columns they need and no others, and one decimal mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from processtrace.errors import Fault
+from processtrace.formats.workbook.cell_values import decimal_marks, tidy, with_points
+from processtrace.formats.workbook.pages import SHAPES, Page, Row, fixed_columns
+from processtrace.text.names import nearest
+
+Numeric = Callable[[Page, Row], Collection[str]]
+
+
+def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
+    """A fault of a page (row 0), a row (no column) or a cell."""
+    place = [f"page {page.name}", f"row {row}" if row else "", f"column {column}" if column else "", about]
+    return Fault(", ".join(part for part in place if part), read, allowed, mend, (), page.path, row or 1)
+
+
+def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:
+    for name in ("study", "cases", "evidence"):
+        if name not in pages:
+            yield Fault(f"page {name}", "missing", "the pages study, hypotheses (or factors), cases and evidence", "add it", (), path, 1)
+    if "hypotheses" not in pages and "factors" not in pages:
+        yield Fault("page hypotheses", "missing", "a page hypotheses, or a page factors", "add it", (), path, 1)
+
+
+def unknown_page(name: str, path: str) -> Fault:
+    """A page that is none of a study's."""
+    known = list(SHAPES)
+    mend = nearest(name, known) or "rename or delete it"
+    return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(known)}", mend, (), path, 1)
+
+
+def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
+    """Columns that are missing or that nobody knows. `more` may stand beside the fixed ones; `needed` must, besides the required ones."""
+    fixed = fixed_columns(page.name)
+    for name in [*(name for name, column in fixed.items() if column.required), *needed]:
+        if name not in page.columns:
+            close = nearest(name, [column for column in page.columns if column not in fixed and column not in more])
+            yield fault_at(page, 1, "", f"the column '{name}' is missing", "it is required", f"add it{f'; {close}' if close else ''}")
+    seen: set[str] = set()
+    for name in page.columns:
+        if name in seen:
+            yield fault_at(page, 1, name, f"the column '{name}' again", "each column once", "delete or rename one")
+        seen.add(name)
+        if name not in fixed and name not in more:
+            known = [*fixed, *more]
+            mend = nearest(name, known) or "rename or delete it"
+            yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", mend)
+
+
+def one_decimal_mark(pages: Collection[Page], numeric: Numeric) -> tuple[list[Page], list[Fault]]:
+    """The pages with decimal points; a fault where numbers have commas in one cell and points in another.
+
+    `numeric` names the columns in which a row holds numbers and ranges. Pages that stand in no file are left as they are.
+    """
+    found: dict[str, tuple[Page, Row, str]] = {}
+    faults = []
+    for page in pages:
+        for row in page.rows if page.path else ():
+            for name in numeric(page, row):
+                cell = row.cells.get(name)
+                for mark in decimal_marks(cell) if isinstance(cell, str) else ():
+                    found.setdefault(mark, (page, row, name))
+    if len(found) == 2:
+        page, row, name = found[","]
+        other, line, column = found["."]
+        faults.append(
+            fault_at(
+                page,
+                row.number,
+                name,
+                f"'{tidy(str(row.cells[name]))}' with a decimal comma, and on page {other.name}, row {line.number}, column {column}, "
+                f"'{tidy(str(line.cells[column]))}' with a point",
+                "one decimal mark throughout",
+                "write all numbers with a point, or all with a comma",
+            )
+        )
+    if set(found) != {","}:
+        return list(pages), faults
+    return [_with_points(page, numeric) if page.path else page for page in pages], faults
+
+
+def _with_points(page: Page, numeric: Numeric) -> Page:
+    rows = []
+    for row in page.rows:
+        names = numeric(page, row)
+        cells = {name: with_points(cell) if name in names and isinstance(cell, str) else cell for name, cell in row.cells.items()}
+        rows.append(Row(row.number, cells))
+    return Page(page.name, page.columns, tuple(rows), page.path)

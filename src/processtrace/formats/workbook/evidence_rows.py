@@ -1,0 +1,147 @@
+"""Rows of the evidence, one per item and analyst, to items in the words of a case file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from processtrace.errors import Fault, Location
+from processtrace.formats.workbook.cell_values import JUDGED, Cell, read_text, read_word
+from processtrace.formats.workbook.columns import fault_at
+from processtrace.formats.workbook.hypotheses import Names
+from processtrace.formats.workbook.pages import OF_THE_ANALYST, WHY, Page, Row, fixed_columns
+from processtrace.study import SCALES
+from processtrace.study.values import as_number, shown
+from processtrace.text.names import nearest
+
+Place = tuple[int, str]
+"""Row and column of a page."""
+
+
+@dataclass
+class Item:
+    """An item as a mapping in the words of a case file, and the cell that each of its parts stands in."""
+
+    case: str
+    row: int
+    raw: dict[str, Any] = field(default_factory=dict)
+    places: dict[Location, Place] = field(default_factory=dict)
+
+
+def items_of(page: Page, names: Names, faults: list[Fault]) -> Iterator[Item]:
+    """The items of the page in the order of their first rows."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in page.rows:
+        key = (_text(row, "case"), _text(row, "id"))
+        groups.setdefault(key if key[1] else (key[0], f"row {row.number}"), []).append(row)
+    for (case, _), rows in groups.items():
+        yield _Rows(page, names, faults, rows).item(case)
+
+
+def _text(row: Row, column: str) -> str:
+    return str(read_text(row.cells[column])).strip() if column in row.cells else ""
+
+
+@dataclass
+class _Rows:
+    page: Page
+    names: Names
+    faults: list[Fault]
+    rows: Sequence[Row]
+
+    def item(self, case: str) -> Item:
+        item = Item(case, self.rows[0].number)
+        item.places[()] = (item.row, "")
+        self._of_the_item(item)
+        by_analyst = self._by_analyst(item)
+        common = by_analyst.pop("", None)
+        if common is not None:
+            self._judgement(item, common, ())
+        if by_analyst:
+            for scale in SCALES:
+                if item.raw.pop(scale, None) is not None:
+                    assert common is not None
+                    self._fault(common, "analyst", "nobody named, beside rows of analysts", "a name in every row that judges", item)
+            item.raw["judgements"] = {}
+            for analyst, row in by_analyst.items():
+                item.places["judgements", analyst] = (row.number, "analyst")
+                item.raw["judgements"][analyst] = self._judgement(item, row, ("judgements", analyst))
+        return item
+
+    def _fault(self, row: Row, column: str, read: str, allowed: str, item: Item, mend: str = "") -> None:
+        self.faults.append(fault_at(self.page, row.number, column, read, allowed, mend, f"evidence '{item.raw.get('id', '')}'"))
+
+    def _of_the_item(self, item: Item) -> None:
+        for name, column in fixed_columns("evidence").items():
+            if name in OF_THE_ANALYST or name == "case" or name not in self.page.columns:
+                continue
+            filled = [row for row in self.rows if name in row.cells]
+            item.places[(name,)] = (filled[0].number if filled else item.row, name)
+            if not filled:
+                continue
+            first = filled[0].cells[name]
+            item.raw[name] = column.kind.read(first)
+            for row in filled[1:]:
+                if row.cells[name] != first:
+                    read = f"'{shown(row.cells[name])}', and '{shown(first)}' in row {filled[0].number}"
+                    self._fault(row, name, read, "the same in all rows of one item, or blank", item)
+
+    def _by_analyst(self, item: Item) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        for row in self.rows:
+            analyst = _text(row, "analyst")
+            if analyst in found:
+                read = f"'{analyst}' again" if analyst else "the same item again"
+                mend = f"rename the item or the analyst; the first is in row {found[analyst].number}"
+                self._fault(row, "analyst" if analyst else "id", read, "one row per item and analyst", item, mend)
+            found.setdefault(analyst, row)
+        return found
+
+    def _judgement(self, item: Item, row: Row, loc: Location) -> dict[str, Any]:
+        """What one row judges: put into the item itself for the common row, returned for an analyst's."""
+        made: dict[str, Any] = {} if loc else item.raw
+        known = fixed_columns("evidence")
+        for field_name, name in (("anchor", "anchor"), ("judged", "judged"), ("note", "analyst_note")):
+            if name in row.cells and (loc or name != "analyst_note"):
+                made[field_name] = known[name].kind.read(row.cells[name])
+            if name in self.page.columns and (loc or name != "analyst_note"):
+                item.places[(*loc, field_name)] = (row.number, name)
+        if not loc and "analyst_note" in row.cells:
+            self._fault(row, "analyst_note", "a remark of nobody named", "in the rows of an analyst", item, "write it under 'note'")
+        reasons = {h: WHY + h for h in self.names.allowed if WHY + h in row.cells}
+        if reasons:
+            made["because"] = {h: read_text(row.cells[name]) for h, name in reasons.items()}
+        self._values(item, row, made, loc)
+        item.places |= {(*loc, "because", h): (row.number, name) for h, name in reasons.items()}
+        return made
+
+    def _values(self, item: Item, row: Row, made: dict[str, Any], loc: Location) -> None:
+        columns = {h: self.names.column(self.page, h) for h in self.names.allowed}
+        cells = {h: row.cells[name] for h, name in columns.items() if name in row.cells}
+        scale = _text(row, "scale").lower()
+        if not scale and not cells:
+            return
+        scale = scale or guessed(list(cells.values()))
+        if scale not in SCALES:
+            self._fault(row, "scale", shown(scale), f"one of {', '.join(SCALES)}", item, nearest(scale, SCALES))
+            return
+        words = self.names.words
+        made[scale] = {h: read_word(cell, words) if scale == "words" else JUDGED.read(cell) for h, cell in cells.items()}
+        item.places[(*loc, scale)] = (row.number, "scale" if "scale" in row.cells else "")
+        item.places |= {(*loc, scale, h): (row.number, columns[h]) for h in cells}
+
+
+def guessed(cells: Sequence[Cell]) -> str:
+    """The scale of values that name none: words where none is a number or range, else probability."""
+    return "probability" if any(map(_is_number, cells)) else "words"
+
+
+def _is_number(cell: Cell) -> bool:
+    value = JUDGED.read(cell)
+    try:
+        for end in value if isinstance(value, list) else [value]:
+            as_number(end)
+    except ValueError:
+        return not isinstance(cell, str) or not cell.strip()[:1].isalpha()
+    return True

@@ -1,0 +1,246 @@
+"""The pages of a study as a table: what each is for, its columns, and what a column holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PERIOD, SENSITIVITY, TEXT, Cell, Kind
+from processtrace.study import Analyst, Cluster, Factor, Hypothesis, Reference, Source, Tag
+
+GUIDE = "How to fill in"
+MOST_ROWS, MOST_COLUMNS = 20_000, 1_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row by the names of its columns; blank cells are left out. `number` counts as the spreadsheet does."""
+
+    number: int
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet of a workbook, or one CSV file; `path` is how messages name the file it was read from."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, what it holds, and what is to be written in it."""
+
+    name: str
+    kind: Kind
+    about: str
+    required: bool = False
+    width: int = 16
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kind of page: what it is for, its fixed columns, and the type of its rows where each is one part of the study."""
+
+    about: str
+    columns: tuple[Column, ...]
+    part: Any = None
+    always: bool = True
+
+    @property
+    def named(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+_ID = Column("id", TEXT, "letters, digits, _ and -, at most 60; each its own", required=True, width=22)
+_LABEL = Column("label", TEXT, "what figures and tables print, at most 40 characters", width=28)
+_CASE = Column("case", TEXT, "the case it belongs to; blank for all cases", width=18)
+_NOTE = Column("note", TEXT, "a remark", width=40)
+_STATEMENT = Column("statement", TEXT, "what the explanation says", width=80)
+
+SHAPES: dict[str, Shape] = {
+    "study": Shape(
+        "What is asked, and the settings: one to a row.",
+        (
+            Column("key", TEXT, "title, description, question, analyst, range_coverage, anchor, cluster_correlation, compounds", True, 24),
+            Column("value", TEXT, "its value; blank for the usual one", True, 100),
+        ),
+    ),
+    "hypotheses": Shape(
+        "The rival explanations, exactly one of which is taken to be right.",
+        (
+            _ID,
+            _LABEL,
+            _STATEMENT,
+            Column("prior", NUMBER, "relative weight before the evidence; 1 where blank"),
+            Column("residual", FLAG, "yes for what none of the others names"),
+        ),
+        Hypothesis,
+    ),
+    "factors": Shape(
+        "Instead of hypotheses: causes that may act together.",
+        (_ID, _LABEL, _STATEMENT, Column("prior", NUMBER, "probability that it is at work; 0.5 where blank")),
+        Factor,
+        always=False,
+    ),
+    "cases": Shape(
+        "The states, decisions or episodes that are explained. A column 'prior of NAME' for each hypothesis, where a case has its own.",
+        (
+            Column("case", TEXT, "the name by which the other pages name it: letters, digits, _ and -", required=True, width=22),
+            _LABEL,
+            Column("outcome", TEXT, "what happened", width=60),
+            Column("period", PERIOD, "first and last date: 1990 to 2005"),
+            Column("description", TEXT, "a remark on the case", width=40),
+            Column("judges", NAMES, "hypotheses its items are judged under, where more than the study's", width=30),
+        ),
+    ),
+    "sources": Shape(
+        "Independent witnesses, and how reliably they report.",
+        (
+            _CASE,
+            _ID,
+            _LABEL,
+            Column("kind", TEXT, "interview, journalism, archive, ..."),
+            Column("cite", CITATIONS, "where it can be read: keys of the bibliography", width=24),
+            Column("reliability", JUDGED, "from 0, worthless, to 1, taken at its word: a number or a range"),
+            Column("reports_if_true", NUMBER, "instead: probability that it reports a finding that is true"),
+            Column("reports_if_false", NUMBER, "and that it reports one that is false"),
+            _NOTE,
+        ),
+        Source,
+    ),
+    "clusters": Shape(
+        "Items that hang together even if the explanation were known.",
+        (_CASE, _ID, _LABEL, Column("correlation", NUMBER, "from 0 to below 1; the study's where blank"), _NOTE),
+        Cluster,
+    ),
+    "tags": Shape(
+        "Words by which items are grouped.",
+        (_ID, _LABEL, Column("group", TEXT, "tags of one group answer one question", width=20)),
+        Tag,
+        always=False,
+    ),
+    "analysts": Shape(
+        "Who judged.",
+        (
+            _ID,
+            _LABEL,
+            Column("note", TEXT, "whether a person or a language model judged", width=60),
+            Column("weight", NUMBER, "in the pool; 1 where blank"),
+        ),
+        Analyst,
+    ),
+    "words": Shape(
+        "The study's own scale of words, where it has one.",
+        (
+            Column("word", TEXT, "as judgements say it", required=True, width=28),
+            Column("probability", JUDGED, "what it stands for: a number or a range", required=True),
+        ),
+        always=False,
+    ),
+    "accepted": Shape(
+        "Answers to the notes of 'check'.",
+        (
+            Column("note", TEXT, "the name of the note", required=True, width=28),
+            Column("answer", TEXT, "why it may stand", required=True, width=80),
+        ),
+        always=False,
+    ),
+    "locks": Shape(
+        "Plans that were locked before the search.",
+        (
+            Column("file", TEXT, "the file of the locked plan", required=True, width=34),
+            Column("hash", TEXT, "its SHA-256", width=40),
+            Column("deposited", TEXT, "date on which the hash was deposited"),
+            Column("where", TEXT, "where it was deposited", width=40),
+        ),
+        always=False,
+    ),
+    "locked": Shape(
+        "What these files hold of each item. Read out of them; not to be changed here.",
+        (
+            Column("file", TEXT, "the file of the locked plan", required=True, width=34),
+            Column("item", TEXT, "case and item, joined by /", required=True, width=34),
+            Column("entry", TEXT, "what was locked of it", required=True, width=80),
+        ),
+        always=False,
+    ),
+    "references": Shape(
+        "The bibliography.",
+        (
+            _ID,
+            Column("author", TEXT, "names, joined by ;", width=30),
+            Column("year", TEXT, "year"),
+            Column("title", TEXT, "title", width=60),
+            Column("outlet", TEXT, "journal, book or publisher", width=30),
+            Column("url", TEXT, "address", width=40),
+        ),
+        Reference,
+        always=False,
+    ),
+    "correlations": Shape(
+        "How two planned items go together. A column for each hypothesis, with the correlation under it.",
+        (
+            Column("case", TEXT, "the case of the items", required=True, width=18),
+            Column("first", TEXT, "a planned item", required=True, width=22),
+            Column("second", TEXT, "another", required=True, width=22),
+        ),
+        always=False,
+    ),
+    "evidence": Shape(
+        "One row per item and analyst: the finding, and under each hypothesis how probable a finding of this kind and degree is. "
+        "A column for each hypothesis, and a column 'why NAME' for the reason. Rows of one item may leave what one of them says blank.",
+        (
+            Column("case", TEXT, "the case of the item", required=True, width=14),
+            Column("id", TEXT, "letters, digits, _ and -; unique in the case", required=True, width=22),
+            _LABEL,
+            Column("date", TEXT, "1994, 1994-03, 1994-03-29, or two joined by /"),
+            Column("status", TEXT, "found (also where blank), not_found, planned, unjudged, set_aside"),
+            Column("finding", TEXT, "what was found, or looked for", required=True, width=70),
+            Column("source", NAMES, "independent witnesses", width=20),
+            Column("cite", CITATIONS, "where it can be read: keys, with a place after a comma: press2005, p. 3", width=24),
+            Column("cluster", TEXT, "the cluster it belongs to", width=20),
+            Column("given", NAMES, "items of the case that it is judged knowing", width=20),
+            Column("tags", NAMES, "tags", width=20),
+            Column(
+                "search_sensitivity",
+                SENSITIVITY,
+                "probability that the search finds it if it is there; or 'NAME: 0.5; NAME: 0.2 to 0.4'",
+                width=18,
+            ),
+            Column("searched", TEXT, "where and how it was looked for", width=30),
+            Column("quote", TEXT, "the words of the source", width=30),
+            Column("note", TEXT, "a remark; why, for what is set aside", width=30),
+            Column("found_on", TEXT, "date on which it was found"),
+            Column("cost", NUMBER, "of looking for a planned item"),
+            Column("analyst", TEXT, "who judged; blank for the one common judgement"),
+            Column("scale", TEXT, "probability (also where blank), ratio, decibels or words"),
+        ),
+    ),
+}
+
+JUDGED_COLUMNS = (
+    Column("anchor", NUMBER, "for ratios and decibels: the probability that the largest stands for"),
+    Column("judged", TEXT, "date on which it was judged"),
+    Column("analyst_note", TEXT, "the analyst's remark", width=30),
+)
+"""Columns of the evidence that stand after the hypotheses."""
+
+OF_THE_ANALYST = ("analyst", "scale", "anchor", "judged", "analyst_note")
+"""Columns of the evidence in which the rows of one item differ."""
+
+PRIOR, WHY, UNDER = "prior of ", "why ", "under "
+
+
+def fixed_columns(page: str) -> dict[str, Column]:
+    """The columns that every page of this name may have."""
+    more = {column.name: column for column in JUDGED_COLUMNS} if page == "evidence" else {}
+    return SHAPES[page].named | more
+
+
+def heading(page: str, hypothesis: str) -> str:
+    """The column of a hypothesis: its name, or 'under NAME' where another column has that name."""
+    return UNDER + hypothesis if hypothesis in fixed_columns(page) else hypothesis

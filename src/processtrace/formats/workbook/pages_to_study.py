@@ -1,0 +1,79 @@
+"""Pages to a frozen Study: every fault of every page, with its row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.workbook.cell_values import NUMBER
+from processtrace.formats.workbook.columns import missing_pages, one_decimal_mark, wrong_columns
+from processtrace.formats.workbook.hypotheses import Names, names_in
+from processtrace.formats.workbook.pages import PRIOR, SHAPES, WHY, Page, Row, fixed_columns
+from processtrace.formats.workbook.part_rows import take_cases, take_correlations, take_evidence, take_parts
+from processtrace.formats.workbook.reading_state import Taking
+from processtrace.formats.workbook.setting_rows import setting, take_settings
+from processtrace.study import Case, Study
+
+
+def study_of(pages: Sequence[Page], path: str) -> Study:
+    """The study that the pages hold. Raises StudyError with every fault; `path` is named where a page is missing."""
+    by_name = {page.name: page for page in pages}
+    faults = list(missing_pages(by_name, path))
+    if faults:
+        raise StudyError(faults)
+    names = names_in(by_name)
+    for page in pages:
+        faults += wrong_columns(page, _more(page, names), _needed(page, names))
+    if faults:
+        raise StudyError(faults)
+    tidied, faults = one_decimal_mark(pages, lambda page, row: _numeric(page, row, names))
+    return _study(Taking({page.name: page for page in tidied}, names, faults))
+
+
+def _more(page: Page, names: Names) -> list[str]:
+    if page.name == "cases":
+        return [PRIOR + h for h in names.allowed]
+    if page.name == "correlations":
+        return names.columns(page)
+    if page.name == "evidence":
+        return [*names.columns(page), *(WHY + h for h in names.allowed)]
+    return []
+
+
+def _needed(page: Page, names: Names) -> list[str]:
+    return [names.column(page, h) for h in names.needed] if page.name == "evidence" else []
+
+
+def _numeric(page: Page, row: Row, names: Names) -> list[str]:
+    if page.name == "study":
+        kind, _ = setting(str(row.cells.get("key", "")))
+        return ["value"] if kind is NUMBER else []
+    fixed = [name for name, column in fixed_columns(page.name).items() if column.kind.numeric]
+    in_words = page.name == "evidence" and str(row.cells.get("scale", "")).strip().lower() == "words"
+    return fixed + [name for name in ([] if in_words else _more(page, names)) if not name.startswith(WHY)]
+
+
+def _study(taking: Taking) -> Study:
+    take_settings(taking)
+    owned: dict[str, dict[str, Any]] = {}
+    for name, shape in SHAPES.items():
+        if shape.part is not None:
+            take_parts(taking, name, owned)
+    cases = take_cases(taking, owned)
+    take_correlations(taking, cases)
+    take_evidence(taking, cases)
+    try:
+        made = Study(**taking.made, cases=tuple(Case(**case) for case in cases.values()))
+    except StudyError as error:
+        for fault in error.faults:
+            if not any(f"'{name}'" in f"{fault.read} {fault.where}" or name == fault.read for name in taking.broken):
+                taking.faults.append(taking.told(fault, taking.places))
+    if taking.faults:
+        order = list(taking.pages)
+        raise StudyError(sorted(dict.fromkeys(taking.faults), key=lambda fault: (order.index(_page_of(fault)), fault.line)))
+    return made
+
+
+def _page_of(fault: Fault) -> str:
+    return fault.where.split(",")[0].removeprefix("page ")

@@ -1,0 +1,99 @@
+"""What stands once in a study: the page `study`, and the pages of words, answers and locked plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from processtrace.errors import Location, StudyError
+from processtrace.formats.workbook.cell_values import NUMBER, Kind, read_text
+from processtrace.formats.workbook.evidence_rows import Place
+from processtrace.formats.workbook.pages import PRIOR
+from processtrace.formats.workbook.reading_state import Taking
+from processtrace.formats.workbook.study_to_pages import SETTINGS
+from processtrace.formats.yaml.shapes import StudyFile
+from processtrace.study.parts import Lock
+from processtrace.study.validation import read_as
+from processtrace.text.names import nearest
+
+
+def setting(key: str) -> tuple[Kind | None, Location]:
+    """What a row of the page `study` holds, and where it belongs; no kind for a key that nobody knows."""
+    if key.startswith(PRIOR):
+        return NUMBER, ("prior", key.removeprefix(PRIOR).strip())
+    return SETTINGS.get(key), (key,)
+
+
+def take_settings(taking: Taking) -> None:
+    """The page `study`, words and answers; a setting with a fault is left out."""
+    raw: dict[str, Any] = {}
+    located: dict[Location, tuple[str, Place]] = {(): ("study", (0, ""))}
+    _take_rows(taking, raw, located)
+    _take_pairs(taking, "words", "word", "probability", raw, located)
+    _take_pairs(taking, "accepted", "note", "answer", raw, located)
+    try:
+        top = read_as(StudyFile, raw | {"cases": ()})
+    except StudyError as error:
+        taking.faults += [taking.told(fault, located) for fault in error.faults]
+        bad = {fault.loc[0] for fault in error.faults if fault.loc}
+        top = read_as(StudyFile, {"title": "-"} | {key: value for key, value in raw.items() if key not in bad} | {"cases": ()})
+    taking.made |= {name: getattr(top, name) for name in (*SETTINGS, "prior", "words", "accepted")}
+    taking.places |= located
+    _take_locks(taking)
+
+
+def _take_rows(taking: Taking, raw: dict[str, Any], located: dict[Location, tuple[str, Place]]) -> None:
+    for row in taking.rows("study"):
+        key = str(read_text(row.cells.get("key", ""))).strip()
+        kind, loc = setting(key)
+        if kind is None:
+            known = [*SETTINGS, PRIOR + "NAME"]
+            read = f"unknown key '{key}'" if key else "a value without a key"
+            taking.fault("study", row, "key", read, f"one of {', '.join(known)}", nearest(key, known))
+        elif loc in located:
+            taking.fault("study", row, "key", f"'{key}' again", "each key once", "keep one")
+        else:
+            located[loc] = ("study", (row.number, "value"))
+            if "value" in row.cells:
+                _put(raw, loc, kind.read(row.cells["value"]))
+
+
+def _take_pairs(taking: Taking, page: str, key: str, value: str, raw: dict[str, Any], located: dict[Location, tuple[str, Place]]) -> None:
+    for row in taking.rows(page):
+        fields, _ = taking.fields(taking.pages[page], row)
+        loc = (page, str(fields.get(key, "")).strip())
+        if key not in fields or loc in located:
+            taking.fault(page, row, key, "the same again" if key in fields else "nothing", "a name of its own in each row")
+        else:
+            located[loc] = (page, (row.number, value))
+            _put(raw, loc, fields.get(value))
+
+
+def _take_locks(taking: Taking) -> None:
+    """Locked plans, and what was locked of each item."""
+    held: dict[str, dict[str, Any]] = {}
+    for row in taking.rows("locked"):
+        fields, _ = taking.fields(taking.pages["locked"], row)
+        held.setdefault(str(fields.get("file", "")).strip(), {})[str(fields.get("item", ""))] = fields.get("entry")
+    made: dict[str, Lock] = {}
+    for row in taking.rows("locks"):
+        fields, places = taking.fields(taking.pages["locks"], row)
+        file = str(fields.get("file", "")).strip()
+        if file in made:
+            taking.fault("locks", row, "file", f"'{file}' again", "each file once", "keep one")
+            continue
+        try:
+            made[file] = read_as(Lock, fields | {"locked": held.pop(file, {})}, f"lock '{file}'")
+        except StudyError as error:
+            taking.take(error, "locks", places)
+            made[file] = Lock("-")
+    for row in taking.rows("locked"):
+        if (file := str(row.cells.get("file", "")).strip()) in held:
+            taking.fault("locked", row, "file", f"'{file}'", "a file of the page locks", nearest(file, made))
+    taking.made["lock"] = tuple(made.values())
+
+
+def _put(raw: dict[str, Any], loc: Location, value: Any) -> None:
+    if len(loc) == 1:
+        raw[str(loc[0])] = value
+    else:
+        raw.setdefault(str(loc[0]), {})[loc[1]] = value

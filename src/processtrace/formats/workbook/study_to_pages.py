@@ -1,0 +1,134 @@
+"""A study as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, Cell, word_cell
+from processtrace.formats.workbook.pages import JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
+from processtrace.study import Case, Evidence, Judgement, Study
+from processtrace.study.scales import ICD_203
+
+SETTINGS = {
+    "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
+    "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER,
+}  # fmt: skip
+"""Rows of the page `study`."""
+
+
+def pages_of(study: Study) -> list[Page]:
+    """The pages of a study, in the order of a workbook; those that are not always there only where they hold something."""
+    return [page for page in every_page(study) if SHAPES[page.name].always or page.rows]
+
+
+def every_page(study: Study) -> list[Page]:
+    """All pages, also those without a row."""
+    made = {
+        "study": _page("study", (), _settings(study)),
+        "cases": _page("cases", [PRIOR + h for h in _prior_names(study)], (_case_cells(case) for case in study.cases)),
+        "words": _page("words", (), ({"word": word, "probability": JUDGED.write(value)} for word, value in study.words.items())),
+        "accepted": _page("accepted", (), ({"note": note, "answer": answer} for note, answer in study.accepted.items())),
+        "locks": _page("locks", (), (fields_as_cells(lock, "locks") for lock in study.lock)),
+        "locked": _page("locked", (), _locked(study)),
+        "correlations": _page("correlations", [heading("correlations", h) for h in _judged_names(study)], _correlations(study)),
+        "evidence": _evidence(study),
+    }
+    for name, shape in SHAPES.items():
+        if shape.part is not None:
+            made[name] = _page(name, (), _parts(study, name))
+    return [made[name] for name in SHAPES]
+
+
+def _page(name: str, more: Iterable[str], rows: Iterable[Mapping[str, Cell]], after: Iterable[str] = ()) -> Page:
+    columns = (*SHAPES[name].named, *more, *after)
+    return Page(name, columns, tuple(Row(number, dict(cells)) for number, cells in enumerate(rows, 2)))
+
+
+def _settings(study: Study) -> Iterator[dict[str, Cell]]:
+    for key, kind in SETTINGS.items():
+        value = getattr(study, key)
+        cells: dict[str, Cell] = {} if value is None else {"value": kind.write(value)}
+        yield {"key": key, **cells}
+    for cell, weight in (study.prior or {}).items():
+        yield {"key": PRIOR + cell, "value": NUMBER.write(weight)}
+
+
+def _parts(study: Study, name: str) -> Iterator[dict[str, Cell]]:
+    for part in getattr(study, name).values():
+        yield fields_as_cells(part, name)
+    for case in study.cases:
+        for part in getattr(case, name, {}).values():
+            yield {"case": case.id, **fields_as_cells(part, name)}
+
+
+def fields_as_cells(part: Any, page: str) -> dict[str, Cell]:
+    """The fields of a part that a page has columns for; what is not given is left blank."""
+    cells = {}
+    for name, column in fixed_columns(page).items():
+        value = getattr(part, name, None)
+        if value is not None and value not in ("", ()):
+            cells[name] = column.kind.write(value)
+    return cells
+
+
+def _case_cells(case: Case) -> dict[str, Cell]:
+    prior = {PRIOR + h: NUMBER.write(weight) for h, weight in (case.prior or {}).items()}
+    return {"case": case.id, **fields_as_cells(case, "cases"), **prior}
+
+
+def _prior_names(study: Study) -> list[str]:
+    return list(dict.fromkeys(h for case in study.cases for h in case.prior or ()))
+
+
+def _judged_names(study: Study) -> list[str]:
+    """Every hypothesis, or cell of factors, that the study has or that a case judges or an item names."""
+    named = [h for case in study.cases for h in study.judged_under(case)]
+    for case in study.cases:
+        for item in case.evidence:
+            named += [*item.because, *(h for part in item.by_analyst.values() for h in (*part.values, *part.because))]
+        named += [h for pair in case.correlations for h in pair.under]
+    return list(dict.fromkeys([*study.explanations, *named]))
+
+
+def _locked(study: Study) -> Iterator[dict[str, Cell]]:
+    for lock in study.lock:
+        for item, entry in lock.locked.items():
+            yield {"file": lock.file, "item": item, "entry": entry}
+
+
+def _correlations(study: Study) -> Iterator[dict[str, Cell]]:
+    for case in study.cases:
+        for pair in case.correlations:
+            under = {heading("correlations", h): NUMBER.write(value) for h, value in pair.under.items()}
+            yield {"case": case.id, "first": pair.items[0], "second": pair.items[1], **under}
+
+
+def _evidence(study: Study) -> Page:
+    names = _judged_names(study)
+    rows = (row for case in study.cases for item in case.evidence for row in _item_rows(study, case, item))
+    after = [*(WHY + h for h in names), *(column.name for column in JUDGED_COLUMNS)]
+    return _page("evidence", [heading("evidence", h) for h in names], rows, after)
+
+
+def _item_rows(study: Study, case: Case, item: Evidence) -> Iterator[dict[str, Cell]]:
+    cells: dict[str, Cell] = {"case": case.id, **fields_as_cells(item, "evidence")}
+    own: dict[str, Cell] = {name: cells.pop(name) for name in ("anchor", "judged") if name in cells}
+    own |= {WHY + h: text for h, text in item.because.items()}
+    if item.judgements is None:
+        yield cells | own | (_judgement_cells(study, item.common) if item.common else {})
+        return
+    if own:
+        yield cells | own
+    for analyst, part in item.judgements.items():
+        more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged")}
+        note: dict[str, Cell] = {"analyst_note": part.note} if part.note else {}
+        yield {**cells, "analyst": analyst, **more, **note, **_judgement_cells(study, part)}
+
+
+def _judgement_cells(study: Study, part: Judgement) -> dict[str, Cell]:
+    def write(value: Any) -> Cell:
+        return word_cell(value, study.words or ICD_203) if part.scale == "words" else JUDGED.write(value)
+
+    values: dict[str, Cell] = {heading("evidence", h): write(value) for h, value in part.values.items()}
+    return {"scale": part.scale, **values, **{WHY + h: text for h, text in part.because.items()}}

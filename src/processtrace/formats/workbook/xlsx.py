@@ -1,0 +1,166 @@
+"""XLSX: one sheet per page, written so that a spreadsheet leaves ids, dates and ranges alone, and read without trust."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.atomic import put
+from processtrace.formats.paths import display
+from processtrace.formats.workbook.archive import safe_workbook
+from processtrace.formats.workbook.cell_values import Cell
+from processtrace.formats.workbook.columns import fault_at, unknown_page
+from processtrace.formats.workbook.guide import guide
+from processtrace.formats.workbook.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns
+from processtrace.formats.workbook.pages_to_study import study_of
+from processtrace.formats.workbook.study_to_pages import pages_of
+from processtrace.formats.workbook.styles import choices, dress_head, heighten, printable, prose_page, put_cell, saved, unescaped, width
+from processtrace.study import SCALES, Study
+from processtrace.study.values import shown
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+_CHOICES = {
+    ("evidence", "status"): ("found", "not_found", "planned", "unjudged", "set_aside"),
+    ("evidence", "scale"): SCALES,
+    ("hypotheses", "residual"): ("yes", "no"),
+}
+
+
+def write_workbook(study: Study, path: str | PathLike[str]) -> None:
+    """The study as a workbook, put in place whole. StudyError for text longer than a cell can hold."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    prose_page(book, GUIDE, guide())
+    for page in pages_of(study):
+        _write_page(book, page)
+    put({Path(path): saved(book)})
+
+
+def _write_page(book: Workbook, page: Page) -> None:
+    sheet: Any = book.create_sheet(page.name)
+    fixed = fixed_columns(page.name)
+    numbers = {name for name in page.columns if (fixed[name].kind.number if name in fixed else name.startswith(PRIOR))}
+    for number, name in enumerate(page.columns, 1):
+        put_cell(sheet, 1, number, name)
+        width(sheet, number, fixed[name].width if name in fixed else 40 if name.startswith(WHY) else 16, text=name not in numbers)
+        if (page.name, name) in _CHOICES:
+            choices(sheet, number, _CHOICES[page.name, name])
+        for row in page.rows:
+            put_cell(sheet, row.number, number, row.cells.get(name), text=name not in numbers)
+    dress_head(sheet, len(page.columns))
+    sheet.freeze_panes = "C2" if page.name == "evidence" else "B2"
+    heighten(sheet, most=10)
+    printable(sheet)
+
+
+def read_workbook(path: str | PathLike[str]) -> Study:
+    """The study in a workbook. StudyError with every fault, each with file, page, row and column."""
+    home = Path(path)
+    named = display(home.absolute(), home.absolute().parent)
+    pages, faults = [], []
+
+    def wanted(title: str) -> bool:
+        name = title.strip()
+        if name not in SHAPES and name != GUIDE:
+            faults.append(unknown_page(name, named))
+        return name in SHAPES
+
+    pages = read_pages(home, named, wanted, faults)
+    if faults:
+        raise StudyError(faults)
+    return study_of(pages, named)
+
+
+def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: list[Fault]) -> list[Page]:
+    """The wanted sheets of a workbook; what no page may hold (formulas, dates, merged cells, errors) is added to the faults."""
+    from openpyxl import load_workbook
+
+    content, extents = safe_workbook(home, named)
+    pages = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about decorations that are not read
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            for sheet in book.worksheets:
+                if wanted(sheet.title):
+                    extent = extents[sheet._worksheet_path.lstrip("/")]  # type: ignore[attr-defined]
+                    page = Page(sheet.title.strip(), (), (), named)
+                    faults += [_merged(page, cells) for cells in extent.merged]
+                    pages.append(_read_page(page, sheet, extent.columns, faults))
+    except StudyError:
+        raise
+    except Exception as error:  # whatever a crafted file makes the library raise is one fault
+        read = f"not a workbook that can be read ({type(error).__name__})"
+        raise StudyError([Fault("", read, "a workbook (.xlsx)", "save it again with a spreadsheet", (), named)]) from None
+    return pages
+
+
+def _merged(page: Page, cells: str) -> Fault:
+    digits = "".join(letter for letter in cells.partition(":")[0] if letter.isdigit())
+    row = min(int(digits[:7] or 1), MOST_ROWS)
+    return fault_at(page, row, "", f"merged cells {cells}", "one cell for each value", "unmerge them, and write the value in each row")
+
+
+def _read_page(page: Page, sheet: Any, columns: int, faults: list[Fault]) -> Page:
+    sheet.reset_dimensions()
+    heads: list[str] = []
+    rows = []
+    for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=max(columns, 1)), 1):
+        if number == 1:
+            heads = [str(value).strip() for _, value in _values(page, 1, [], cells, faults)]
+            while heads and not heads[-1]:
+                heads.pop()
+            continue
+        filled = {}
+        for column, value in _values(page, number, heads, cells, faults):
+            if isinstance(value, str) and not value.strip():
+                continue
+            if not column:
+                mend = "give the column a name in its first row, or delete the cell"
+                faults.append(fault_at(page, number, "", f"'{shown(value)}' in a column without a name", "a name in its first row", mend))
+            filled[column] = value
+        if filled:
+            rows.append(Row(number, filled))
+    return Page(page.name, tuple(head for head in heads if head), tuple(rows), page.path)
+
+
+def _values(page: Page, row: int, heads: list[str], cells: tuple[Any, ...], faults: list[Fault]) -> Iterator[tuple[str, Cell]]:
+    """Column and value of each cell; blank ones are the empty text."""
+    for place, cell in enumerate(cells):
+        column = heads[place] if place < len(heads) else ""
+        value = cell.value
+        if value is None:
+            yield column, ""
+        elif cell.data_type == "f":
+            read, mend = f"the formula {shown(str(getattr(value, 'text', value)))}", "copy the cell and paste its value in its place"
+            faults.append(fault_at(page, row, column or _letter(place), read, "text and numbers", mend))
+        elif cell.data_type == "e":
+            faults.append(fault_at(page, row, column or _letter(place), f"the error {value}", "text and numbers", "write what is meant"))
+        elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+            read = f"{_as_date(value)}, which the spreadsheet has made a date of what was typed"
+            mend = "format the cell as Text, then type it again"
+            faults.append(fault_at(page, row, column or _letter(place), read, "dates and ranges as text: 2005-07, 0.2 to 0.5", mend))
+        elif isinstance(value, str):
+            yield column, unescaped(value)
+        elif isinstance(value, int | float):
+            yield column, value
+
+
+def _as_date(value: datetime.date | datetime.time | datetime.timedelta) -> str:
+    whole = isinstance(value, datetime.datetime) and value.time() == datetime.time()
+    return str(value.date()) if whole else str(value)  # type: ignore[union-attr]
+
+
+def _letter(place: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(place + 1)

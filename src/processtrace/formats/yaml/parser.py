@@ -1,0 +1,198 @@
+"""YAML to plain mappings, lists and text that know their lines. Nothing in a file is ever run or typed.
+
+Only ruamel's composer is used: scalars stay as written (`no`, `2005-02-30`, `1e3` are text here), tags are refused,
+and the size of what aliases expand to is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.yaml.mistakes import BLOCK, accident
+from processtrace.study.values import Scalar, shown
+
+LARGEST_FILE = 20_000_000
+MOST_NODES = 500_000
+DEEPEST = 40
+_PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome", "title", "label", "because"}
+_CORE = "tag:yaml.org,2002:"
+
+
+class Mapping(dict[str, Any]):
+    """A mapping of a file with the line on which it and each of its keys begin."""
+
+    line: int = 1
+    lines: dict[str, int]
+
+
+class Sequence(list[Any]):
+    """A list of a file with the line on which it and each of its entries begin."""
+
+    line: int = 1
+    lines: list[int]
+
+
+def read_text(path: Path, shown_path: str) -> str:
+    """The text of a file; StudyError for what is missing, a folder, too large or not UTF-8."""
+
+    def refuse(read: str, allowed: str, mend: str = "", line: int = 0) -> StudyError:
+        return StudyError([Fault("", read, allowed, mend, (), shown_path, line)])
+
+    try:
+        if path.is_dir():
+            raise refuse("a folder", "a file")
+        if not path.exists():
+            raise refuse("no such file", "a file that exists", "check the name and the folder")
+        if not path.is_file():
+            raise refuse("not a regular file", "a file")
+        if path.stat().st_size > LARGEST_FILE:
+            raise refuse(f"{path.stat().st_size / 1e6:.0f} MB", f"at most {LARGEST_FILE / 1e6:.0f} MB")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refuse(f"cannot be read ({error.strerror})", "a file that can be read") from None
+    if raw.startswith(b"PK\x03\x04"):
+        raise refuse(
+            "a workbook or another packed file", "text in UTF-8", "turn it into a study with 'processtrace convert FILE FOLDER'", 1
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise refuse(f"byte {raw[error.start]:#04x}, not UTF-8", "text in UTF-8", "save the file as UTF-8", line) from None
+
+
+def read_yaml(path: Path, shown_path: str) -> Mapping:
+    """A file's top mapping. StudyError with file and line for broken YAML, repeated keys, tags, and what is not a mapping."""
+    text = read_text(path, shown_path)
+    reader = _Reader(shown_path, text)
+    value = reader.read()
+    if reader.faults:
+        raise StudyError(reader.faults)
+    if not isinstance(value, Mapping):
+        read = "an empty file" if value is None else shown(value)
+        raise StudyError([Fault("", read, "a mapping of keys to values", "see 'processtrace new' for a file that runs", (), shown_path, 1)])
+    return value
+
+
+class _Reader:
+    def __init__(self, path: str, text: str):
+        self.path, self.text = path, text
+        self.rows = text.splitlines()
+        self.faults: list[Fault] = []
+        self.nodes = 0
+
+    def fault(self, line: int, read: str, allowed: str, mend: str = "") -> None:
+        self.faults.append(Fault("", read, allowed, mend, (), self.path, line))
+
+    def _fault_once(self, line: int, read: str, allowed: str) -> None:
+        if not any(fault.read == read for fault in self.faults):
+            self.fault(line, read, allowed)
+
+    def read(self) -> Any:
+        try:
+            documents = list(YAML(typ="safe", pure=True).compose_all(self.text))
+        except MarkedYAMLError as error:
+            self.fault(*self._accident(error))
+            return Mapping()
+        except (YAMLError, ValueError) as error:
+            place = re.search(r"position (\d+)", str(error))
+            line = self.text[: int(place.group(1))].count("\n") + 1 if place else 1
+            self.fault(line, "a character that YAML does not allow", "printable text", "remove control characters")
+            return Mapping()
+        except RecursionError:
+            self.fault(1, "lists and mappings too deep", f"at most {DEEPEST} levels")
+            return Mapping()
+        if len(documents) > 1:
+            self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "take the line of dashes away")
+        return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
+
+    def _accident(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
+        """Line, what was read, what is allowed and how to mend it, of YAML that does not parse."""
+        mark, start = error.problem_mark or error.context_mark, error.context_mark
+        row, first = mark.line if mark else 0, start.line if start else mark.line if mark else 0
+        return accident(self.rows, row, first, error.problem or error.context or "broken YAML")
+
+    def value(self, node: Node, depth: int, key: str) -> Any:
+        self.nodes += 1
+        line = node.start_mark.line + 1
+        if self.nodes > MOST_NODES:
+            self._fault_once(line, "lists, mappings or aliases that expand without end", f"at most {MOST_NODES} entries")
+            return None
+        if depth > DEEPEST:
+            self._fault_once(line, "lists and mappings too deep", f"at most {DEEPEST} levels")
+            return None
+        explicit = node.tag or ""
+        if not explicit.startswith(_CORE) or "python" in explicit:
+            self.fault(
+                line, f"the tag {shown(explicit)}", "no tags", "take the '!' and the word after it away, or put the text in block style"
+            )
+            return None
+        if isinstance(node, MappingNode):
+            return self._mapping(node, depth, key)
+        if isinstance(node, SequenceNode):
+            made = Sequence()
+            made.line, made.lines = line, []
+            for part in node.value:
+                made.append(self.value(part, depth + 1, key))
+                made.lines.append(part.start_mark.line + 1)
+                if self.nodes > MOST_NODES:
+                    break
+            return made
+        return self._scalar(node, key)
+
+    def _scalar(self, node: ScalarNode, key: str) -> Scalar:
+        line, plain = node.start_mark.line + 1, node.style is None
+        if plain and self.rows and self.rows[line - 1 :] and self.rows[line - 1][node.start_mark.column :].startswith("! "):
+            self.fault(line, "a ! at the start of a text", *BLOCK)
+        if plain and key in _PROSE and node.end_mark.line < len(self.rows):
+            rest = self.rows[node.end_mark.line][node.end_mark.column :]
+            cut = re.match(r"\s+#(\S?)", rest)
+            if cut and node.value and (cut.group(1) or (key != "label" and key != "title")):
+                self.fault(
+                    line,
+                    f"' #' in a text, which cuts it after '{shown(node.value[-30:])}'",
+                    "text in block style",
+                    "write '>-' after the key and the text on the next line; a comment goes on a line of its own",
+                )
+        return Scalar(node.value, line, plain)
+
+    def _mapping(self, node: MappingNode, depth: int, owner: str) -> Mapping:
+        made = Mapping()
+        made.line, made.lines = node.start_mark.line + 1, {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if self.nodes > MOST_NODES:
+                break
+            if not isinstance(key_node, ScalarNode):
+                self.fault(line, "a list or mapping as a key", "a name", "text with braces or brackets goes in block style (>-)")
+                continue
+            if not (key_node.tag or "").startswith(_CORE) or "python" in (key_node.tag or ""):
+                self.fault(line, f"the tag {shown(key_node.tag)}", "no tags")
+                continue
+            key = str(key_node.value)
+            if key == "<<" and key_node.style is None:
+                self.fault(
+                    line, "a merge key '<<'", "keys written out", "repeat the keys: a reader should see each judgement where it stands"
+                )
+                continue
+            if key_node.style is None and re.fullmatch(r"[\w-]+:\S+", key) and not value_node.value:
+                self.fault(
+                    line,
+                    f"'{shown(key)}' without a blank after the colon",
+                    "a blank after each colon",
+                    f"write '{key.replace(':', ': ', 1)}'",
+                )
+                continue
+            if key in made:
+                self.fault(line, f"the key '{key}' again", f"each key once (first on line {made.lines[key]})", "keep one of the two")
+                continue
+            made.lines[key] = line
+            made[key] = self.value(value_node, depth + 1, "because" if owner == "because" else key)
+        return made

@@ -1,0 +1,82 @@
+"""A study as a YAML project: study file, evidence files, what cases share, bibliography."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from processtrace.errors import Fault, StudyError, UsageError
+from processtrace.formats.atomic import new_folder, put_new
+from processtrace.formats.identifiers import identifier
+from processtrace.formats.yaml import load_study
+from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
+from processtrace.study import Study
+
+
+def write_project(study: Study, target: Path) -> list[Path]:
+    """Write a study to a new folder (`models/`, `evidence/`), or, for a name in .yaml, to that file and a folder beside it.
+
+    Returns the files, the study's first. Whole or not at all, and only what reads back as the same study: StudyError
+    where it does not, UsageError where something has that name.
+    """
+    target = target.absolute()
+    alone = target.suffix.lower() in (".yaml", ".yml")
+    home = target.parent.parent / "evidence" if target.parent.name == "models" else target.parent
+    main = target if alone else target / "models" / f"{identifier(target.name, otherwise='study')}.yaml"
+    evidence = home / f"{target.stem}" if alone else target / "evidence"
+    texts = _texts(study, main, evidence)
+    _reads_back(study, texts, main)
+    if not alone:
+        with new_folder(target) as folder:
+            for path, text in texts.items():
+                _write(folder / path.relative_to(target), text)
+        return list(texts)
+    if target.exists() or evidence.exists():
+        raise UsageError(f"{target if target.exists() else evidence} is there already; name a new file")
+    main.parent.mkdir(parents=True, exist_ok=True)
+    with new_folder(evidence) as folder:
+        for path in [path for path in texts if path != main]:
+            _write(folder / path.relative_to(evidence), texts[path])
+    try:
+        put_new(main, texts[main].encode())
+    except BaseException:
+        shutil.rmtree(evidence, ignore_errors=True)
+        raise
+    return list(texts)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
+    def beside(path: Path) -> str:
+        return Path(os.path.relpath(path, main.parent)).as_posix()
+
+    cases: dict[Path, str] = {}
+    taken = {"shared"} if study.sources or study.clusters or study.tags or study.analysts else set()
+    for case in study.cases:
+        name = identifier(case.id.lower(), taken)  # two names must differ where letter case does not count
+        taken.add(name)
+        cases[evidence / f"{name}.yaml"] = case_yaml(case)
+    shared = {evidence / "shared.yaml": shared_yaml(study)} if "shared" in taken and len(taken) > len(cases) else {}
+    references = {evidence / "references.bib": bibtex(study)} if study.references else {}
+    head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))
+    return {main: head} | cases | shared | references
+
+
+def _reads_back(study: Study, texts: dict[Path, str], main: Path) -> None:
+    """StudyError unless the files, written elsewhere, are read as the same study."""
+    base = os.path.commonpath([path.parent for path in texts])
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in texts.items():
+            _write(Path(folder) / path.relative_to(base), text)
+        again = load_study(Path(folder) / main.relative_to(base))
+    if again != study:
+        read = "a study that YAML files do not give back as it is"
+        raise StudyError(
+            [Fault("", read, "texts without marks that cannot be written", "shorten or retype what was copied from elsewhere")]
+        )

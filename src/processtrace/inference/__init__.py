@@ -1,0 +1,1 @@
+"""A study in numbers: what enters, the exact posterior, shares, sweeps, draws, and what they say."""

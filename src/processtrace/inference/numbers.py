@@ -1,0 +1,89 @@
+"""A study in numbers: which items count, how probable each was judged, and which belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from processtrace.exact.case import CaseNumbers
+from processtrace.exact.items import Item
+from processtrace.exact.ranges import z_of
+from processtrace.study import Case, Evidence, Study
+from processtrace.study.probabilities import entering, sensitivity_under, time_key
+from processtrace.study.scales import ends
+from processtrace.study.values import Judged
+
+
+def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNumbers:
+    """A case in numbers, under an analyst (the study's main one if None) or 'pool'."""
+    hypotheses = tuple(study.explanations)
+    entered, left_out = entering(study, case, analyst)
+    evidence = [item for item in case.evidence if item.id in entered]
+    clusters = tuple(dict.fromkeys(item.cluster for item in evidence if item.cluster is not None and not item.given))
+    witnesses = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))
+    places = [{name: place for place, name in enumerate(names)} for names in (clusters, witnesses)]
+    items = tuple(_item(study, case, item, entered[item.id], hypotheses, *places) for item in evidence)
+    prior = study.prior_of(case)
+    return CaseNumbers(
+        hypotheses=hypotheses,
+        prior=tuple(prior[h] for h in hypotheses),
+        ids=tuple(item.id for item in evidence),
+        items=items,
+        clusters=clusters,
+        rho=tuple(study.correlation_of(case, name) for name in clusters),
+        witnesses=witnesses,
+        ranges=tuple(ends(study.source_of(case, name).reliability) for name in witnesses),  # type: ignore[arg-type]
+        units=_units(evidence, items),
+        z=z_of(study.range_coverage),
+        left_out=tuple(left_out),
+    )
+
+
+def _item(
+    study: Study,
+    case: Case,
+    item: Evidence,
+    values: Mapping[str, Judged],
+    hypotheses: Sequence[str],
+    clusters: Mapping[str, int],
+    witnesses: Mapping[str, int],
+) -> Item:
+    pairs = [ends(values[h]) for h in hypotheses]
+    searched = [ends(sensitivity_under(item, h)) for h in hypotheses]
+    sources = [study.source_of(case, name) for name in item.source]
+    return Item(
+        found=item.status != "not_found",
+        low=tuple(float(low) for low, _ in pairs),
+        high=tuple(float(high) for _, high in pairs),
+        least=tuple(float(low) for low, _ in searched),
+        most=tuple(float(high) for _, high in searched),
+        rates=tuple(source.rates for source in sources if not source.ranged),
+        witnesses=tuple(witnesses[source.id] for source in sources if source.ranged),
+        cluster=clusters[item.cluster] if item.cluster is not None and not item.given else None,
+    )
+
+
+def _units(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[int, ...], ...]:
+    """Connected items, each unit in order of time, units in order of their first item in the file."""
+    parent = list(range(len(items)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[object, int] = {}
+    place = {item.id: i for i, item in enumerate(evidence)}
+    for i, (item, numbers) in enumerate(zip(evidence, items, strict=True)):
+        links: list[object] = [("source", w) for w in numbers.witnesses]
+        if numbers.cluster is not None:
+            links.append(("cluster", numbers.cluster))
+        for link in links:
+            parent[root(i)] = root(first.setdefault(link, i))
+        for name in item.given:
+            if name in place:
+                parent[root(i)] = root(place[name])
+    groups: dict[int, list[int]] = {}
+    for i in range(len(items)):
+        groups.setdefault(root(i), []).append(i)
+    return tuple(tuple(sorted(group, key=lambda i: time_key(evidence[i]))) for group in groups.values())

@@ -1,0 +1,41 @@
+"""How many numbers a study asked of its analysts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from processtrace.notes.note import STUDY, Note
+from processtrace.study import Judgement, Study
+from processtrace.text.names import listed
+
+NAMES = {"numbers-asked": "more numbers asked of one analyst than anybody weighs with equal care"}
+
+MANY = 200
+"""Numbers asked of one analyst beyond which it is told."""
+
+
+def notes(study: Study) -> Iterator[Note]:
+    """Analysts of whom more than 200 numbers were asked."""
+    asked = {analyst: n for analyst, n in numbers_asked(study).items() if n > MANY}
+    if asked:
+        told = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'whoever judged'}" for analyst, n in asked.items())
+        yield Note(
+            "numbers-asked",
+            STUDY,
+            f"numbers asked, two for a range: {told}; nobody gives so many equal care, so test with errors of judgement",
+        )
+
+
+def numbers_asked(study: Study) -> dict[str | None, int]:
+    """How many numbers, or words, each analyst gave; a range is two. A common judgement stands under None."""
+    asked: Counter[str | None] = Counter()
+    for case in study.cases:
+        for item in case.evidence:
+            for analyst, part in item.by_analyst.items():
+                asked[analyst] += _numbers(part)
+    return dict(asked)
+
+
+def _numbers(part: Judgement) -> int:
+    return sum(2 if isinstance(value, tuple) else 1 for value in part.values.values())

@@ -1,0 +1,75 @@
+"""A total weight that no small error of the whole model would leave standing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from processtrace.logspace import Array
+from processtrace.notes.note import STUDY, Note
+from processtrace.notes.weights import Weighed, db, difference_db, names_of, weighed
+from processtrace.study import Study
+from processtrace.text.names import listed
+
+NAMES = {
+    "total-weight": "a total weight of evidence that a model error of 1 % would not leave standing",
+    "contradiction": "a case whose every explanation is refuted, so that it has no posterior",
+}
+
+MODEL_ERROR = 0.01
+"""Probability that the judgements of a case as a whole say nothing about its explanations."""
+
+
+def notes(study: Study) -> Iterator[Note]:
+    """Cases whose evidence weighs more than 10 log10(1 + H (1 - eps)/eps) dB between the best explanation and another.
+
+    That is the most it can weigh if with probability eps = 0.01 the coding as a whole says nothing, so that
+    P'(E|h) = (1 - eps) P(E|h) + eps mean P(E|h') over the H explanations: 25 dB with three.
+    """
+    names = names_of(study)
+    most = 10 * math.log10(1 + len(names) * (1 - MODEL_ERROR) / MODEL_ERROR)
+    told = []
+    for case in weighed(study):
+        nats = total_nats(case)
+        if np.isneginf(nats).all():
+            yield Note("contradiction", case.case.name, f"its evidence refutes every explanation: {listed(_refuting(case, names))}")
+            continue
+        best = int(nats.argmax())
+        over = [f"{_size(value)} over {names[k]}" for k in range(len(names)) if (value := difference_db(nats, best, k)) > most]
+        told += [f"{case.case.name}, {names[best]} {' and '.join(over)}"] if over else []
+    if told:
+        yield Note(
+            "total-weight",
+            STUDY,
+            f"if with a probability of only 1 % a case's judgements as a whole said nothing, they could put no more than {db(most)} between "
+            f"two explanations; they put more: {listed(told)}",
+        )
+
+
+def _size(weight: float) -> str:
+    return "beyond any size (a judged zero)" if math.isinf(weight) else db(weight)
+
+
+def total_nats(case: Weighed) -> Array:
+    """Log likelihood of a case's evidence, nats, (hypothesis,)."""
+    from processtrace.exact.unit import likelihood
+
+    numbers = case.numbers
+    total = np.zeros(len(numbers.hypotheses))
+    for unit in numbers.units:
+        items = [numbers.items[i] for i in unit]
+        alone = len(items) == 1
+        total += (
+            case.alone(items[0])
+            if alone
+            else likelihood(items, np.ones((1, len(items)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
+        )
+    return total
+
+
+def _refuting(case: Weighed, names: list[str]) -> Iterator[str]:
+    for h, name in enumerate(names):
+        by = [evidence.name for evidence, item in case.rows if np.isneginf(case.alone(item)[h])]
+        yield f"{name} by {', '.join(by) or 'items together'}"

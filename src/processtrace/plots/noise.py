@@ -1,0 +1,67 @@
+"""Figure: how long the lead stands when every judgement errs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from processtrace.inference.update import CASE
+from processtrace.plots.labels import case_label, cases, hypotheses, key_of, leader_of
+from processtrace.plots.panels import panels
+from processtrace.plots.style import INK, SMALL, drawn
+from processtrace.text.numbers import decibels
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_KEPT = 0.9
+
+
+@drawn
+def noise(updated: xr.Dataset, swept: xr.Dataset, case: str | None = None) -> Figure:
+    """Probability that the leading explanation keeps its lead when every item's weight errs at random.
+
+    `swept` comes from `robustness.noise(study)`: `leader_stays` (case, sd_db), probabilities, and `sd_at_90` (case), the
+    standard deviation in decibels at which it is .9. One panel a case, or one case alone.
+    """
+    chosen = list(cases(updated)) if case is None else [case]
+    every = hypotheses(updated)
+    sd = np.asarray(swept["sd_db"].values, float)
+    leaders = {name: leader_of(updated, name) for name in chosen}
+    shown = {part.id for part in leaders.values() if part}
+    figure, each = panels(
+        [case_label(updated, name) for name in chosen],
+        "Probability that the leading explanation keeps its lead when judgements err",
+        [
+            *key_of(part for part in every if part.id in shown),
+            Line2D([], [], color=INK, linestyle=":", linewidth=0.9, label="keeps its lead nine times in ten"),
+        ],
+        "Every item's weight between two explanations errs independently, normally, with the standard deviation on the axis.",
+        "Standard deviation of the error (dB)",
+        "Probability of keeping the lead",
+    )
+    for axes, name in zip(each, chosen, strict=True):
+        axes.set_xlim(float(sd.min()), float(sd.max()))
+        part = leaders[name]
+        if part is None:
+            axes.text(0.5, 0.5, "no single leading explanation", transform=axes.transAxes, ha="center", va="center")
+            continue
+        stays, at = swept["leader_stays"].sel({CASE: name}).values, float(swept["sd_at_90"].sel({CASE: name}))
+        axes.plot(sd, stays, color=part.look.colour, linestyle=part.look.dash)
+        ends = np.unique(np.linspace(0, len(sd) - 1, 5).astype(int))
+        axes.plot(sd[ends], stays[ends], color=part.look.colour, marker=part.look.marker, linestyle="", clip_on=False)
+        if np.isfinite(at) and at <= sd.max():
+            axes.plot([at, at, float(sd.min())], [-0.02, _KEPT, _KEPT], color=INK, linestyle=":", linewidth=0.9)
+            side = "left" if at < sd.max() * 0.6 else "right"
+            axes.annotate(
+                f"{decibels(at)} dB",
+                (at, 0.03),
+                xytext=(3 if side == "left" else -3, 0),
+                textcoords="offset points",
+                ha=side,
+                fontsize=SMALL,
+            )
+    return figure

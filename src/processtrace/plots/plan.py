@@ -1,0 +1,80 @@
+"""Figure: what each planned item can be expected to tell, and the support after it is found or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from processtrace.errors import AnalysisError
+from processtrace.inference.update import CASE
+from processtrace.plots.labels import case_label, hypotheses
+from processtrace.plots.rows import label_rows
+from processtrace.plots.style import FAINT, INK, SMALL, drawn, probability_axis, sheet
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_LINE = 0.085
+"""Height of one explanation's line within a row, in inches."""
+
+
+@drawn
+def plan(planned: xr.Dataset, case: str) -> Figure:
+    """Expected information of each planned item of a case, the most informative first, with the support after each outcome.
+
+    `planned` comes from `planning.items(study)`. Left: bits. Right: for each explanation its support if the item is found
+    (filled mark) and if it is not (open mark), with a tick at its present support. Raises AnalysisError where the case
+    plans nothing.
+    """
+    name, explained = case_label(planned, case), hypotheses(planned)
+    rows = [int(k) for k in np.flatnonzero(planned["planned_case"].values == case)]
+    if not rows:
+        raise AnalysisError(f"case '{case}' plans no item; write 'status: planned' for what is to be looked for")
+    rows.sort(key=lambda k: -float(planned["information_bits"].values[k]))
+    bits = planned["information_bits"].values[rows]
+    height = _LINE * len(explained) + 0.07
+    figure = sheet(
+        f"What each planned item can be expected to tell: {name}",
+        0.75 + height * len(rows),
+        key=[
+            *(Line2D([], [], color=h.look.colour, marker=h.look.marker, linestyle="", label=h.label) for h in explained),
+            Line2D([], [], color=FAINT, marker="o", linestyle="", label="found"),
+            Line2D([], [], color=FAINT, marker="o", markerfacecolor="white", markeredgewidth=0.8, linestyle="", label="not found"),
+            Line2D([], [], color=INK, marker="|", markersize=6, linestyle="", label="now"),
+        ],
+        note="Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
+        f"At most {float(planned['present_bits'].sel({CASE: case})):.2f} bits can be learned here. The percentage is the chance of finding the item.",
+    )
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
+    top = max(0.01, float(bits.max()) * 1.3)
+    left.set_xlim(0, top)
+    left.set_xlabel("Expected information (bits)")
+    left.grid(axis="x")
+    probability_axis(right)
+    present = planned["present"].sel({CASE: case}).values
+    for place, k in enumerate(rows):
+        left.barh(place, bits[place], height=0.5, facecolor=FAINT, linewidth=0, zorder=2)
+        left.annotate(
+            f"{bits[place]:.2f}", (bits[place], place), xytext=(3, 0), textcoords="offset points", va="center_baseline", fontsize=SMALL
+        )
+        missed, found = planned["posterior"].values[k]
+        for h, part in enumerate(explained):
+            at = place + (h - (len(explained) - 1) / 2) * _LINE / height
+            ends = [value for value in (missed[h], found[h]) if np.isfinite(value)]
+            right.plot(ends, [at] * len(ends), color=part.look.colour, linewidth=0.9, zorder=2)
+            right.plot([present[h]], [at], color=INK, marker="|", markersize=5, linestyle="", zorder=3)
+            style = {"color": part.look.colour, "marker": part.look.marker, "markersize": 3.6, "linestyle": "", "clip_on": False}
+            right.plot([missed[h]], [at], markerfacecolor="white", markeredgewidth=0.8, zorder=4, **style)
+            right.plot([found[h]], [at], zorder=5, **style)
+    label_rows(
+        left,
+        [str(planned["planned_label"].values[k]) for k in rows],
+        right=[f"{100 * planned['chance'].values[k, 1]:.0f} %" for k in rows],
+        beside=[right],
+        columns=("", "Chance"),
+        size=SMALL,
+    )
+    return figure

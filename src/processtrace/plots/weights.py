@@ -1,0 +1,103 @@
+"""Figure: the weight of each item for a pair of hypotheses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from processtrace.errors import UsageError
+from processtrace.inference.update import CLUSTER, HYPOTHESIS
+from processtrace.plots.bars import bar, beside_bar, weight_axis
+from processtrace.plots.labels import Drawn, case_label, clusters, counted, hypotheses, of_case
+from processtrace.plots.rows import label_rows
+from processtrace.plots.style import ROW, SMALL, drawn, sheet
+from processtrace.text.numbers import decibels, signed
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_UNBROKEN = "\u00a0"
+
+
+@drawn
+def weights(updated: xr.Dataset, case: str, pair: tuple[str, str] | None = None, order: Literal["weight", "time"] = "weight") -> Figure:
+    """Weight of every item of a case for the first of a pair of hypotheses against the second, in decibels.
+
+    The pair is the leading explanation and the next one where none is named. The weights are `weight_db` (an item given
+    the earlier ones of its unit), so they add up to the evidence for the pair. Items of one cluster bear one letter; the
+    note gives each cluster's weight as a whole. Raises UsageError for names that the Dataset does not hold.
+
+    Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
+    """
+    name = case_label(updated, case)
+    first, second = _pair(updated, case, pair)
+    rows = counted(updated, case)
+    both = updated["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
+    db = {row.name: float(both[row.place, 0] - both[row.place, 1]) for row in rows}
+    if order == "weight":
+        rows.sort(key=lambda row: -db[row.name])
+    together = Counter(row.cluster for row in rows)
+    joined = {name: label for name, label in clusters(updated, case).items() if together[name] > 1}
+    letters = {c: _letter(k) for k, c in enumerate(dict.fromkeys(row.cluster for row in rows if row.cluster in joined))}
+    total = float(np.sum(list(db.values())))
+    figure = sheet(
+        f"Weight of each item for {first.label} against {second.label}: {name}",
+        0.55 + ROW * (len(rows) + 2),
+        key=[
+            Patch(facecolor=part.look.colour, hatch=part.look.hatch, edgecolor="white", label=f"favours {part.label}")
+            for part in (first, second)
+        ],
+        note=f"All items together: {signed(total)} dB. {_note(updated, case, (first, second), letters, joined)}".strip(),
+    )
+    axes = figure.add_subplot()
+    weight_axis(axes, list(db.values()), "Weight of evidence (dB)")
+    for place, row in enumerate(rows):
+        end = bar(axes, place, db[row.name], (first if db[row.name] > 0 else second).look)
+        beside_bar(axes, place, end, decibels(db[row.name]), 1 if end >= 0 else -1)
+    label_rows(
+        axes,
+        [row.label for row in rows],
+        left=[row.date or "undated" for row in rows],
+        right=[letters.get(row.cluster, "") for row in rows] if letters else (),
+        columns=("Date", "Cluster" if letters else ""),
+        size=SMALL,
+    )
+    return figure
+
+
+def _pair(updated: xr.Dataset, case: str, pair: tuple[str, str] | None) -> tuple[Drawn, Drawn]:
+    every = {part.id: part for part in hypotheses(updated)}
+    if pair is None:
+        if len(every) < 2:
+            raise UsageError("a study of one hypothesis has no pair to weigh")
+        best = np.argsort(-of_case(updated, "log_posterior", case), kind="stable")
+        pair = (list(every)[best[0]], list(every)[best[1]])
+    for one in pair:
+        if one not in every:
+            raise UsageError(f"no hypothesis '{one}'; there are {', '.join(every)}")
+    if len(pair) != 2 or pair[0] == pair[1]:
+        raise UsageError(f"pair {pair}: two different hypotheses are weighed against each other")
+    return every[pair[0]], every[pair[1]]
+
+
+def _letter(k: int) -> str:
+    turn, place = divmod(k, len(_LETTERS))
+    return _LETTERS[place] + (str(turn + 1) if turn else "")
+
+
+def _note(updated: xr.Dataset, case: str, pair: tuple[Drawn, Drawn], letters: dict[str, str], labels: dict[str, str]) -> str:
+    """Clusters by letter, with label where the Dataset holds one, and the weight of each as a whole."""
+    if not letters:
+        return ""
+    joint = updated["cluster_weight_db"].sel({HYPOTHESIS: [part.id for part in pair]}).transpose(CLUSTER, HYPOTHESIS).values
+    weight = {str(c): float(joint[k, 0] - joint[k, 1]) for k, c in enumerate(updated[CLUSTER].values)}
+    told = []
+    for c, letter in letters.items():
+        named = f"{letter}: {labels[c]}" if labels[c] else letter
+        told.append(f"{named} ({signed(weight[f'{case}/{c}'])} dB)".replace(" ", _UNBROKEN))
+    return f"Items with one letter are dependent; each is weighed given the earlier ones of its letter, and together they weigh: {'; '.join(told)}."

@@ -1,0 +1,97 @@
+"""What the page says of a study in its own words: who judged, what the record supports, what a figure shows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from processtrace.study import Analyst, Study
+from processtrace.tables.frames import cell
+
+_MODEL = re.compile(r"language model|\bLLMs?\b|\bAI\b|artificial intelligence|\bchatbot", re.IGNORECASE)
+_DENIED = re.compile(r"\b(no|not|without|never|instead of|rather than)\b[^.;,]{0,25}$", re.IGNORECASE)
+
+
+def speaks_of_a_model(text: str) -> bool:
+    """Whether a text says that a language model judged, and not that none did."""
+    return any(not _DENIED.search(text[: found.start()]) for found in _MODEL.finditer(text))
+
+
+def judged_by_models(study: Study) -> list[str]:
+    """Where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
+    told = ["the description"] if speaks_of_a_model(study.description or "") else []
+    return told + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
+
+
+def analysts_of(study: Study) -> list[Analyst]:
+    """The analysts who judged an item; all that are declared where every judgement is common."""
+    judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}
+    return [part for name, part in study.analysts.items() if not judged or name in judged]
+
+
+def sentence(case: str, told: str | None) -> str:
+    """The sentence of `robustness` on a case, without the name of the case, which stands above it."""
+    text = (told or "").removeprefix(f"{case}: ")
+    return text[:1].upper() + text[1:]
+
+
+def brief(told: str) -> str:
+    """A verdict up to what its range would do to it: which explanation leads, by how much."""
+    first = told.partition("; ")[0]
+    return first if first.endswith(".") else f"{first}."
+
+
+def verdict(posterior: pd.DataFrame, case: str) -> str:
+    """What the record supports in one case, in a sentence, from the table of posteriors."""
+    rows = _rows(posterior, case)
+    rows.sort(key=lambda row: -row["Support"])
+    best = rows[0]
+    if len(rows) == 1:
+        return f"Only one explanation was considered, {best['Explanation']}: nothing speaks for it against another."
+    tied = [row["Explanation"] for row in rows if row["Support"] >= best["Support"] * (1 - 1e-10)]
+    if len(tied) > 1:
+        return f"{', '.join(tied[:-1])} and {tied[-1]} are equally supported ({support(best)} each), given that one of these explanations is right."
+    return (
+        f"{best['Explanation']} leads with a support of {support(best)}, before {rows[1]['Explanation']} with {support(rows[1])}, given that one "
+        f"of these explanations is right; central 90 % if every judgement erred independently within its range: {_central(best)}; lowest to "
+        f"highest if every judgement stood at an end of its range: {_bounds(best)}."
+    )
+
+
+def _rows(posterior: pd.DataFrame, case: str) -> list[dict[str, Any]]:
+    chosen = posterior[posterior.index.get_level_values("case") == case]
+    return [{str(name): value for name, value in row.items()} for row in chosen.to_dict("records")]
+
+
+def support(row: dict[str, Any]) -> str:
+    """The posterior of a row of the table, in print."""
+    return cell("probability", [row["Support"], row["Support, odds (dB)"]])
+
+
+def _central(row: dict[str, Any]) -> str:
+    return cell("interval", [row[name] for name in ("Low", "Low, odds (dB)", "High", "High, odds (dB)")]) or "not computed"
+
+
+def _bounds(row: dict[str, Any]) -> str:
+    return cell("interval", [row[name] for name in ("Lowest", "Lowest, odds (dB)", "Highest", "Highest, odds (dB)")]) or "not computed"
+
+
+def alternatives(study: Study, posterior: pd.DataFrame) -> dict[str, str]:
+    """Texts for those who do not see a figure, by its name: what it shows and the numbers that matter in it."""
+    by_case = {}
+    for case in study.cases:
+        by_case[case.id] = ", ".join(f"{row['Explanation']} {support(row)}" for row in _rows(posterior, case.id))
+    names = {case.id: case.name for case in study.cases}
+    every = "; ".join(f"{names[name]}: {told}" for name, told in by_case.items())
+    made = {"support": f"Dots with lines for what the ranges allow. Posterior support: {every}. The table of results gives all numbers."}
+    for name, told in by_case.items():
+        here = names[name]
+        made[f"support/{name}"] = f"Posterior support in {here}: {told}."
+        made[f"path/{name}"] = (
+            f"Lines of support in {here} from the prior to the posterior, item by item in order of time. They end at: {told}."
+        )
+        made[f"weights/{name}"] = f"Bars, one an item of {here}, in decibels. The table of weights below gives the numbers."
+        made[f"simplex/{name}"] = f"The triangle of priors for {here}, divided by which explanation leads. At the study's prior: {told}."
+    return made

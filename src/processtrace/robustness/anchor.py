@@ -1,0 +1,65 @@
+"""The posterior at other anchors: what ratios and decibels leave open."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.errors import UsageError
+from processtrace.inference.labelled import labelled
+from processtrace.inference.numbers import case_numbers
+from processtrace.inference.reading import reading_of, readings
+from processtrace.inference.update import CASE, HYPOTHESIS, anchored
+from processtrace.logspace import normalise
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+ANCHOR = "anchor"
+BESIDE = (0.5, 0.95)
+"""Anchors at which the posterior is shown unless told otherwise."""
+
+
+def anchor(study: Study, anchors: Sequence[float] = BESIDE) -> xr.Dataset:
+    """The posterior when the study's anchor, the probability that the largest ratio of an item stands for, is another.
+
+    Variable `posterior` (case, anchor, hypothesis). An item or judgement that states an anchor of its own keeps it.
+    The attribute `anchored` lists the items whose effect depends on the anchor, as `case/id`; where it is empty the
+    posterior is the same at all. Anchors lie inside (0, 1); UsageError otherwise.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", ratio={"a": 4, "b": 1})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> pt.robustness.anchor(study).posterior.sel(case="x", hypothesis="a").values.round(3).tolist()
+    [0.8, 0.8]
+    """
+    if not len(anchors) or not all(0 < value < 1 for value in anchors):
+        raise UsageError(f"anchors: {list(anchors)}; probabilities inside (0, 1)")
+    found = []
+    for reading in readings(study):
+        for value in anchors:
+            changed = with_anchor(study.only(reading.case.id), value)
+            there = reading_of(changed.cases[0], case_numbers(changed, changed.cases[0]))
+            found.append(np.exp(normalise(there.log_prior + there.log_likelihood)))
+    posterior = np.array(found).reshape(len(study.cases), len(anchors), len(study.explanations))
+    return labelled(study, {"posterior": ((CASE, ANCHOR, HYPOTHESIS), posterior)}, {ANCHOR: list(anchors)}, anchored=anchored(study))
+
+
+def with_anchor(study: Study, value: float) -> Study:
+    """The study with another anchor."""
+    return dataclasses.replace(study, anchor=value)
+
+
+def enters(study: Study) -> bool:
+    """Whether any item that counts is judged in ratios or decibels."""
+    return any(
+        part.scale in ("ratio", "decibels")
+        for case in study.cases
+        for item in case.evidence
+        if item.counts
+        for part in item.by_analyst.values()
+    )

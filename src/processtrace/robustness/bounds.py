@@ -1,0 +1,193 @@
+"""The lowest and highest posterior that the ranges of judgements allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.exact.fixed import Setting, extreme
+from processtrace.inference.labelled import labelled
+from processtrace.inference.reading import Reading, common_sensitivity, readings
+from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+STARTS = 64
+"""Random points, beside the corners, from which reliabilities and common sensitivities are optimised."""
+
+_MOST_CORNERS = 64
+_POLISHED = 3
+
+
+def bounds(study: Study) -> xr.Dataset:
+    """Lowest and highest posterior of each hypothesis when every judgement runs through its range.
+
+    Variables: `lowest`, `highest` (case, hypothesis), probabilities; `log_odds_lowest`, `log_odds_highest`, the same as
+    log odds in nats; `margin_lowest_db` (case): the leader above its best rival at worst (NaN without a leader).
+    A judgement, or a sensitivity stated per hypothesis, moves one hypothesis one way, in clusters and pools too: two
+    corners are exact. A range of reliability, and of a sensitivity common to the hypotheses in an item not found, moves
+    several at once and is optimised (corners and 64 random starts, the best polished by L-BFGS-B): the cases where that
+    was needed stand in the attribute `optimised`.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": (0.6, 0.9), "b": 0.1})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> pt.robustness.bounds(study).lowest.sel(case="x", hypothesis="a").item().__round__(4)
+    0.8571
+    """
+    each = readings(study)
+    found = [_case(reading) for reading in each]
+    shape = (len(each), len(study.explanations))
+    lowest, highest = (np.array([part[k] for part in found]).reshape(shape) for k in (0, 1))
+    return labelled(
+        study,
+        {
+            "lowest": ((CASE, HYPOTHESIS), np.exp(-np.logaddexp(0, -lowest))),
+            "highest": ((CASE, HYPOTHESIS), np.exp(-np.logaddexp(0, -highest))),
+            "log_odds_lowest": ((CASE, HYPOTHESIS), lowest),
+            "log_odds_highest": ((CASE, HYPOTHESIS), highest),
+            "margin_lowest_db": ((CASE,), np.array([part[2] for part in found], float)),
+        },
+        optimised=[r.case.id for r in each if Box.of(r).free],
+        method="exact at two corners, except in the cases named under 'optimised'",
+    )
+
+
+@dataclass(frozen=True)
+class Box:
+    """Unknowns that move several hypotheses at once: witnesses, and places of items with a common sensitivity."""
+
+    reading: Reading
+    witnesses: tuple[int, ...]
+    searches: tuple[int, ...]
+
+    @classmethod
+    def of(cls, reading: Reading) -> Box:
+        numbers = reading.numbers
+        named = sorted({w for item in numbers.items for w in item.witnesses})
+        searched = [i for i, item in enumerate(numbers.items) if not item.found and common_sensitivity(reading.case, numbers, i)]
+        return cls(reading, tuple(named), tuple(searched))
+
+    @property
+    def free(self) -> int:
+        return len(self.witnesses) + len(self.searches)
+
+    @cached_property
+    def limits(self) -> Array:
+        """Ends of each unknown, (unknown, 2)."""
+        numbers = self.reading.numbers
+        searched = [(numbers.items[i].least[0], numbers.items[i].most[0]) for i in self.searches]
+        return np.array([*(numbers.ranges[w] for w in self.witnesses), *searched], float).reshape(self.free, 2)
+
+    @cached_property
+    def touched(self) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+        """Units that an unknown moves, and the others."""
+        items, moved = self.reading.numbers.items, set(self.searches)
+        parts: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
+        for unit in self.reading.numbers.units:
+            parts[0 if any(items[i].witnesses or i in moved for i in unit) else 1].append(unit)
+        return parts
+
+    def setting(self, points: Array, highest: bool) -> Setting:
+        """The reports at points (point, unknown); sensitivities of one hypothesis stand at their better or worse end.
+
+        A common sensitivity of a found item multiplies every likelihood alike, so any value serves.
+        """
+        numbers = self.reading.numbers
+        r = np.ones((len(numbers.ranges), len(points)))
+        r[list(self.witnesses)] = points[:, : len(self.witnesses)].T
+        cancels = [common_sensitivity(self.reading.case, numbers, i) for i in range(len(numbers.items))]
+        best = [item.most if item.found == highest or alike else item.least for item, alike in zip(numbers.items, cancels, strict=True)]
+        s = np.tile(np.array(best, float).reshape(len(best), len(self.reading.log_prior), 1), (1, 1, len(points)))
+        for column, i in enumerate(self.searches, start=len(self.witnesses)):
+            s[i] = points[:, column]
+        return Setting(r, s)
+
+    @cached_property
+    def fixed(self) -> tuple[Array, Array]:
+        """Lowest and highest log likelihood, (hypothesis,), of the units that no unknown moves."""
+        middle = self.limits.mean(axis=1)[None]
+        return self._sum(self.touched[1], middle, False)[:, 0], self._sum(self.touched[1], middle, True)[:, 0]
+
+    def at(self, points: Array) -> tuple[Array, Array]:
+        """Lowest and highest log prior times likelihood at each point, (point, hypothesis)."""
+        prior = self.reading.log_prior
+        low, high = (self._sum(self.touched[0], points, end) for end in (False, True))
+        return (low.T + self.fixed[0] + prior), (high.T + self.fixed[1] + prior)
+
+    def _sum(self, units: list[tuple[int, ...]], points: Array, highest: bool) -> Array:
+        total = np.zeros((len(self.reading.log_prior), len(points)))
+        setting = self.setting(points, highest)
+        for unit in units:
+            total += extreme(self.reading.numbers, unit, setting, highest)
+        return total
+
+
+@lru_cache(maxsize=64)
+def _case(reading: Reading) -> tuple[Array, Array, float]:
+    """Log odds of each hypothesis at its lowest and highest, and the leader's worst margin in decibels."""
+    box = Box.of(reading)
+    n, leader = len(reading.log_prior), reading.lead.leader
+
+    def values(points: Array) -> Array:
+        """What is to be made large, (point, goal): each hypothesis's odds, each one's odds against it, the leader's deficit."""
+        low, high = box.at(points)
+        goals = [_odds(high, low, h) for h in range(n)] + [-_odds(low, high, h) for h in range(n)]
+        if leader is not None and n > 1:
+            goals.append(np.delete(high, leader, axis=1).max(axis=1) - low[:, leader])
+        return np.stack(goals, axis=1)
+
+    best = _largest(values, box.limits) if box.free else values(np.zeros((1, 0)))[0]
+    worst = -float(best[2 * n]) * DB_PER_NAT if len(best) > 2 * n else float("nan")
+    return -best[n : 2 * n], best[:n], worst
+
+
+def _odds(own: Array, others: Array, h: int) -> Array:
+    """Log odds of a hypothesis that stands at `own` while its rivals stand at `others`, (point,)."""
+    rivals = np.delete(others, h, axis=1)
+    if not rivals.shape[1]:
+        return np.full(len(own), np.inf)
+    mixed = np.column_stack([own[:, h], rivals])
+    shares = normalise(mixed)
+    with np.errstate(invalid="ignore"):
+        rest = np.logaddexp.reduce(shares[:, 1:], axis=1)
+        return np.asarray(shares[:, 0] - rest)
+
+
+def _largest(values: object, limits: Array) -> Array:
+    """The largest of every goal over a box: corners and random points at once, the best polished."""
+    from scipy.optimize import minimize
+
+    assert callable(values)
+    free = len(limits)
+    rng = np.random.default_rng(0)
+    corners = np.array(np.meshgrid(*([0.0, 1.0],) * min(free, 6), indexing="ij")).reshape(min(free, 6), -1).T
+    if free > 6:
+        corners = np.vstack([np.hstack([corners, rng.integers(0, 2, (len(corners), free - 6))]), np.zeros((1, free)), np.ones((1, free))])
+    unit = np.vstack([corners[: _MOST_CORNERS + 2], rng.random((STARTS, free))])
+    width = limits[:, 1] - limits[:, 0]
+
+    def scaled(points: Array) -> Array:
+        return np.asarray(values(limits[:, 0] + points * width), float)
+
+    every = scaled(unit)
+    best = every.max(axis=0)
+    step = 1e-6 * np.eye(free)
+
+    for goal in np.flatnonzero(np.isfinite(best)):
+        for start in np.argsort(-every[:, goal], kind="stable")[:_POLISHED]:
+
+            def downhill(x: Array, goal: int = int(goal)) -> tuple[float, Array]:
+                away = np.where(x + 1e-6 > 1, -1.0, 1.0)
+                found = scaled(np.vstack([x, x + step * away]))[:, goal]
+                return -float(found[0]), -(found[1:] - found[0]) * away * 1e6
+
+            result = minimize(downhill, unit[start], jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * free)
+            best[goal] = max(best[goal], -float(result.fun))
+    return best

@@ -1,0 +1,150 @@
+"""What becomes of the posterior when dependent items are less, or more, dependent than declared."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.errors import UsageError
+from processtrace.exact.case import CaseNumbers
+from processtrace.exact.redundant import redundant_nats
+from processtrace.inference.labelled import labelled
+from processtrace.inference.numbers import case_numbers
+from processtrace.inference.reading import Reading, readings, unit_likelihood
+from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.logspace import Array, normalise
+from processtrace.study import Case, Cluster, Study
+from processtrace.study.frozen import Map
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+RHO, JOINED = "rho", "joined_source"
+SWEEP = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Correlations at which `dependence` is computed unless told otherwise."""
+
+
+def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
+    """The posterior with every cluster's correlation replaced by one value, and in the limit of full redundancy.
+
+    Variables: `posterior` (case, rho, hypothesis); `fully_redundant` (case, hypothesis), the limit rho -> 1, where all
+    findings of a cluster share one cause, in closed form for points (NaN where that refutes every hypothesis);
+    `smallest`, `largest` (case, hypothesis), over the sweep and the limit. Each rho is in [0, 1); UsageError otherwise.
+    Dependence may raise a weight or turn the lead: smallest and largest are computed, not assumed.
+    One-factor Gaussian copula: Li 2000, doi:10.3905/jfi.2000.319253.
+
+    >>> import processtrace as pt
+    >>> items = [pt.Evidence(n, finding="A poll.", cluster="polls", probability={"a": 0.8, "b": 0.2}) for n in ("may", "june")]
+    >>> case = pt.Case("x", evidence=items, clusters={"polls": {}})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[case])
+    >>> pt.robustness.dependence(study).fully_redundant.sel(case="x", hypothesis="a").item().__round__(6)
+    0.8
+    """
+    _refuse(rho)
+    each = readings(study)
+    n = len(study.explanations)
+    swept = np.array([[_posterior(reading, _at(reading.numbers, value)) for value in rho] for reading in each]).reshape(-1, len(rho), n)
+    limit = np.array([_posterior(reading, _limit(reading.numbers)) for reading in each]).reshape(-1, n)
+    both = np.concatenate([swept, limit[:, None]], axis=1)
+    return labelled(
+        study,
+        {
+            "posterior": ((CASE, RHO, HYPOTHESIS), swept),
+            "fully_redundant": ((CASE, HYPOTHESIS), limit),
+            "smallest": ((CASE, HYPOTHESIS), np.fmin.reduce(both, axis=1)),
+            "largest": ((CASE, HYPOTHESIS), np.fmax.reduce(both, axis=1)),
+        },
+        {RHO: list(rho)},
+    )
+
+
+def one_source(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
+    """The posterior if all unclustered items that name one source were one more cluster, beside the clusters as declared.
+
+    Dimension `joined_source`, labelled `case/source`, each with two such items or more. Variables: `posterior`
+    (joined_source, rho, hypothesis) at each correlation of that cluster, and `fully_redundant` (joined_source,
+    hypothesis), the limit rho -> 1. Each rho is in [0, 1); UsageError otherwise.
+
+    >>> import processtrace as pt
+    >>> items = [pt.Evidence(n, finding="A poll.", source="press", probability={"a": 0.8, "b": 0.2}) for n in ("may", "june")]
+    >>> case = pt.Case("x", evidence=items, sources={"press": {}})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[case])
+    >>> pt.robustness.one_source(study).fully_redundant.sel(joined_source="x/press", hypothesis="a").item().__round__(6)
+    0.8
+    """
+    _refuse(rho)
+    n = len(study.explanations)
+    joined = [(reading, name, part) for reading in readings(study) for name, part in _joined(study, reading)]
+    swept = [[_posterior(reading, _at(part, value, only=-1)) for value in rho] for reading, _, part in joined]
+    limit = [_posterior(reading, _limit(part, only=-1)) for reading, _, part in joined]
+    return labelled(
+        study,
+        {
+            "posterior": ((JOINED, RHO, HYPOTHESIS), np.array(swept).reshape(-1, len(rho), n)),
+            "fully_redundant": ((JOINED, HYPOTHESIS), np.array(limit).reshape(-1, n)),
+        },
+        {
+            RHO: list(rho),
+            JOINED: [f"{reading.case.id}/{name}" for reading, name, _ in joined],
+            "joined_source_case": (JOINED, [reading.case.id for reading, _, _ in joined]),
+            "joined_source_label": (JOINED, [study.source_of(reading.case, name).name for reading, name, _ in joined]),
+        },
+    )
+
+
+def _refuse(rho: Sequence[float]) -> None:
+    if not len(rho) or not all(0 <= value < 1 for value in rho):
+        raise UsageError(f"rho: {list(rho)}; correlations of 0 or more, below 1; the limit of 1 is computed beside them")
+
+
+def _posterior(reading: Reading, log_likelihood: Array) -> Array:
+    joint = reading.log_prior + log_likelihood
+    return np.full(len(joint), np.nan) if np.isneginf(joint).all() else np.exp(normalise(joint))
+
+
+def _at(numbers: CaseNumbers, rho: float, only: int | None = None) -> Array:
+    """Log likelihood with the correlation of every cluster, or of one, replaced, (hypothesis,), nats."""
+    values = list(numbers.rho)
+    for k in range(len(values)) if only is None else [range(len(values))[only]]:
+        values[k] = rho
+    changed = dataclasses.replace(numbers, rho=tuple(values))
+    return _sum([unit_likelihood(changed, unit).nats[0] for unit in numbers.units], numbers)
+
+
+@lru_cache(maxsize=64)
+def _limit(numbers: CaseNumbers, only: int | None = None) -> Array:
+    """Log likelihood with every cluster, or one, fully redundant, (hypothesis,), nats."""
+    redundant = set(range(len(numbers.rho))) if only is None else {range(len(numbers.rho))[only]}
+    parts = []
+    for unit in numbers.units:
+        held = {numbers.items[i].cluster for i in unit} - {None}
+        parts.append(redundant_nats(numbers, unit, redundant) if held & redundant else unit_likelihood(numbers, unit).nats[0])
+    return _sum(parts, numbers)
+
+
+def _sum(parts: list[Array], numbers: CaseNumbers) -> Array:
+    return np.asarray(np.array(parts).reshape(len(parts), len(numbers.hypotheses)).sum(axis=0))
+
+
+def _joined(study: Study, reading: Reading) -> Iterator[tuple[str, CaseNumbers]]:
+    """For each source of two or more unclustered items: the case with these as its last cluster."""
+    items = [reading.case.item(name) for name in reading.numbers.ids]
+    for name in dict.fromkeys(source for item in items for source in item.source):
+        held = [item.id for item in items if name in item.source and item.cluster is None and not item.given]
+        if len(held) > 1:
+            changed = _one_cluster(study.only(reading.case.id), reading.case, set(held))
+            yield name, case_numbers(changed, changed.cases[0])
+
+
+def _one_cluster(study: Study, case: Case, items: set[str]) -> Study:
+    name = "joined"
+    while name in case.clusters or name in study.clusters:
+        name += "_"
+    evidence = tuple(dataclasses.replace(item, cluster=name) if item.id in items else item for item in case.evidence)
+    first = [item for item in evidence if item.cluster != name] + [item for item in evidence if item.cluster == name]
+    clusters = Map({**case.clusters, name: Cluster(name)})
+    return dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=tuple(first), clusters=clusters),))

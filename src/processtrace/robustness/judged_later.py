@@ -1,0 +1,76 @@
+"""The posterior without the items that were judged later than the others."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.inference.labelled import labelled
+from processtrace.inference.numbers import case_numbers
+from processtrace.inference.reading import reading_of
+from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.logspace import Array
+from processtrace.study import Case, Evidence, Study
+from processtrace.text.dates import date_span
+from processtrace.text.numbers import probability
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def later(study: Study) -> xr.Dataset:
+    """The posterior of each case without the items judged after the study's first day of judging, and what falls with them.
+
+    Who adds items once a posterior was seen may, without meaning to, look for those that please. Variables: `posterior`
+    (case, hypothesis) without them, NaN where nothing possible is left; `items` (case), how many were judged later, 0
+    where all stand under one date or none. Attribute `later`: these items, as `case/id`.
+
+    >>> import processtrace as pt
+    >>> items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.8, "b": 0.2}, judged=f"2026-11-2{k}") for k in (3, 5)]
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
+    >>> pt.robustness.later(study).posterior.sel(case="x", hypothesis="a").item().__round__(3)
+    0.8
+    """
+    days = [day for case in study.cases for item in case.evidence if (day := judged_on(study, item)) is not None]
+    first = min(days, default=0)
+    found = {
+        case.id: [item.id for item in case.evidence if item.counts and (judged_on(study, item) or first) > first] for case in study.cases
+    }
+    posterior = np.exp([_without(study, case, set(found[case.id])) for case in study.cases]).reshape(-1, len(study.explanations))
+    return labelled(
+        study,
+        {"posterior": ((CASE, HYPOTHESIS), posterior), "items": ((CASE,), np.array([len(part) for part in found.values()], int))},
+        later=[f"{case}/{item}" for case, items in found.items() for item in items],
+    )
+
+
+def _without(study: Study, case: Case, items: set[str]) -> Array:
+    fell = case.following(items)
+    kept = dataclasses.replace(case, evidence=tuple(item for item in case.evidence if item.id not in fell))
+    return reading_of(kept, case_numbers(study, kept)).log_posterior
+
+
+def told(study: Study) -> dict[str, str]:
+    """What the later items changed in each case, in a sentence; empty where none was judged later."""
+    data = later(study)
+    names = [str(name) for name in data["hypothesis_label"].values]
+    return {
+        case.id: _told(names, int(n), row) for case, n, row in zip(study.cases, data["items"].values, data["posterior"].values, strict=True)
+    }
+
+
+def _told(names: list[str], count: int, row: Array) -> str:
+    if not count:
+        return ""
+    support = ", ".join(f"{name} {probability(float(p))}" for name, p in zip(names, row, strict=True))
+    return f"{count} {'item was' if count == 1 else 'items were'} judged later than the first; without {'it' if count == 1 else 'them'}: {support}."
+
+
+def judged_on(study: Study, item: Evidence) -> int | None:
+    """The last day on which an item was judged by the main analyst, or by whom it was; None where it is not said."""
+    parts = item.by_analyst
+    chosen = [parts[study.analyst]] if study.analyst in parts else list(parts.values())
+    dates = [date for date in (item.judged, *(part.judged for part in chosen)) if date is not None]
+    return max((date_span(date)[1].toordinal() for date in dates), default=None)

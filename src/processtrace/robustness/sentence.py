@@ -1,0 +1,215 @@
+"""One sentence per case that a paper can use: the lead, its numbers, and a benchmark from the study's own items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.inference.labelled import labelled
+from processtrace.inference.reading import TIE_DB, Reading, readings
+from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.logspace import DB_PER_NAT, Array
+from processtrace.robustness.bounds import bounds
+from processtrace.robustness.fewest_left_out import smallest
+from processtrace.robustness.margins import evidence_margin_db, margin_db
+from processtrace.robustness.ranges import log_odds_of, ranges, unknowns_of
+from processtrace.robustness.tipping import tips_at, weights_db
+from processtrace.study import Study
+from processtrace.study.labels import within
+from processtrace.text.numbers import decibels, probability
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def sentence(study: Study) -> xr.Dataset:
+    """What can be said of each case in a paper: variable `sentence` (case), of about ninety words at most.
+
+    It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the
+    ranges and what the ranges at their worst would make of it, and what would end the lead, against the weights of the
+    study's own items. Ties, refuted rivals, a single hypothesis and a case without evidence are said as what they are.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> pt.robustness.sentence(study).sentence.item().split(";")[0]
+    'X: given that one of the two explanations is right, A leads with a posterior of 0.80, 6 dB above B'
+    """
+    worst, allowed, names = bounds(study), ranges(study), within(study)
+    made = [
+        Told(study, reading, names, worst.isel({CASE: row}), allowed.isel({CASE: row}), reading.case.id in worst.attrs["optimised"]).text
+        for row, reading in enumerate(readings(study))
+    ]
+    return labelled(study, {"sentence": ((CASE,), made)})
+
+
+@dataclass(frozen=True)
+class Told:
+    """A case to be told, with the names of the explanations and its rows of `bounds` and `ranges`."""
+
+    study: Study
+    reading: Reading
+    names: list[str]
+    worst: xr.Dataset
+    allowed: xr.Dataset
+    optimised: bool
+
+    @cached_property
+    def ranged(self) -> bool:
+        """Whether anything is judged as a range."""
+        return any(True for _ in unknowns_of(self.reading))
+
+    @property
+    def text(self) -> str:
+        lead = self.reading.lead
+        head = f"{self.reading.case.name}: "
+        if len(self.names) == 1:
+            return f"{head}only one explanation, {self.names[0]}, is considered, so its posterior is 1 whatever the evidence."
+        parts = [self._tie() if lead.leader is None else self._lead(lead.leader), self._out()]
+        return head + " ".join(part for part in parts if part)
+
+    def _tie(self) -> str:
+        tied = [self.names[h] for h in self.reading.lead.tied]
+        level = self._posterior(self.reading.lead.tied[0])
+        why = "; no evidence enters, so the posterior is the prior." if not self.reading.numbers.ids else "."
+        return f"{self._given()}{_listed(tied)} tie with a posterior of {level} each, and none leads{why} {self._each_range()}".strip()
+
+    def _each_range(self) -> str:
+        """The named range of each of the tied."""
+        if not self.ranged:
+            return ""
+        told = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
+        return f"If every judgement erred independently within its range, nine times in ten the posterior would put {_listed(told)}."
+
+    def _lead(self, leader: int) -> str:
+        reading, name = self.reading, self.names[leader]
+        possible = [h for h in range(len(self.names)) if h != leader and np.isfinite(reading.log_posterior[h])]
+        if not possible:
+            return (
+                f"{name} alone is left, with a posterior of 1: every other explanation has a probability of 0, so the lead has no size "
+                "in decibels and stands or falls with these zeros."
+            )
+        assert reading.lead.runner_up is not None
+        rival = self.names[reading.lead.runner_up]
+        told = f"{self._given()}{name} leads with a posterior of {self._posterior(leader)}{self._interval(leader)}, {self._margin(rival)}"
+        if not reading.numbers.ids:
+            return f"{told}; no evidence enters, so the posterior is the prior."
+        return f"{told}{self._errors()}. {self._benchmark(rival)}".strip()
+
+    def _given(self) -> str:
+        return f"given that one of the {_number(len(self.names))} explanations is right, "
+
+    def _posterior(self, h: int) -> str:
+        log_p = self.reading.log_posterior
+        return probability(float(np.exp(log_p[h])), float(log_odds_of(log_p, h)) * DB_PER_NAT)
+
+    def _end(self, end: str, h: int) -> str:
+        p, odds = (float(self.allowed[kind + end].isel({HYPOTHESIS: h})) for kind in ("", "log_odds_"))
+        return probability(p, odds * DB_PER_NAT)
+
+    def _interval(self, h: int) -> str:
+        return f" ({self._end('low', h)} to {self._end('high', h)})" if self.ranged else ""
+
+    def _margin(self, rival: str) -> str:
+        margin, evidence = margin_db(self.reading), evidence_margin_db(self.reading)
+        ends = [decibels(float(self.allowed[f"margin_{end}_db"])) for end in ("low", "high")]
+        told = f"{decibels(margin)} dB{f' ({ends[0]} to {ends[1]})' if self.ranged else ''} above {rival}"
+        if abs(margin - evidence) <= TIE_DB:
+            return told
+        if evidence < 0:
+            return f"{told} by the prior, although the evidence alone puts {rival} {decibels(-evidence)} dB ahead"
+        return f"{told}, {decibels(evidence)} of it by the evidence"
+
+    def _errors(self) -> str:
+        """What the brackets are, and what the ranges at their worst would make of the lead."""
+        if not self.ranged:
+            return "; no judgement is given as a range, so no interval can be stated"
+        worst = float(self.worst["margin_lowest_db"])
+        last = (
+            f"it still leads by {'at most ' if self.optimised else ''}{decibels(worst)} dB"
+            if worst > 0
+            else f"it trails by {'at least ' if self.optimised else ''}{decibels(-worst)} dB"
+        )
+        return (
+            " (in brackets: nine times in ten, if every judgement erred independently within its range); "
+            f"with every judgement at its worst {last}"
+        )
+
+    def _benchmark(self, rival: str) -> str:
+        """What would end the lead, beside what the study's own items weigh."""
+        weights, margin, total = weights_db(self.reading), margin_db(self.reading), len(self.reading.numbers.ids)
+        finite = np.isfinite(weights)
+        if not finite.any():
+            return self._fewest("The lead ends", "")
+        median = f"{decibels(float(np.median(np.abs(weights[finite]))))} dB"
+        strongest = int(np.argmax(np.where(finite, weights, -np.inf)))
+        if weights[strongest] <= TIE_DB:
+            told = f"No item favours it over {rival}: the lead is the prior's, and ends with a change of {decibels(margin)} dB in one item"
+            return self._fewest(f"{told} (median {median})", ", or")
+        at = float(weights[strongest]) - margin
+        instead = "nothing" if abs(at) < 0.05 else f"only {decibels(at)} dB" if at > 0 else f"{decibels(-at)} dB against it"
+        kind = "its only item" if total == 1 else "its strongest item"
+        label = self.reading.case.item(self.reading.numbers.ids[strongest]).name
+        told = f"The lead ends if {kind}, “{label}” ({decibels(float(weights[strongest]))} dB), weighs {instead}"
+        return self._fewest(f"{told}{self._compared(strongest, margin, weights, median)}", ", or")
+
+    def _compared(self, place: int, margin: float, weights: Array, median: str) -> str:
+        """The change that is needed against the weights of the other items."""
+        assert self.reading.lead.leader is not None
+        others = np.abs(np.delete(weights, place))
+        known = others[np.isfinite(others)]
+        if not np.isfinite(tips_at(self.reading, place, self.reading.lead.leader, margin / DB_PER_NAT)):
+            return f", beyond the reach of that judgement alone{f' (median item {median})' if len(known) else ''}"
+        if not len(known):
+            return ""
+        more = int((known > margin).sum())
+        if more in (0, len(known)):
+            side = "above" if more == 0 else "below"
+            whose = "the other item's weight" if len(known) == 1 else "every other item's weight"
+            return f", a change {side} {whose} (median {median})"
+        return f", a change that {_number(more)} of the other {len(known)} items exceed{'s' if more == 1 else ''} (median {median})"
+
+    def _fewest(self, told: str, joint: str) -> str:
+        found, total = smallest(self.reading), len(self.reading.numbers.ids)
+        if not found.items:
+            end = "; leaving items out does not" if found.exact and joint else ""
+            return f"{told}{end}." if joint else ""
+        if len(found.items) == total:
+            return f"{told}{joint} only without all of its items." if total > 1 and found.exact else f"{told}." if joint else ""
+        most = "" if found.exact else " or fewer"
+        return f"{told}{joint} without {_number(len(found.items))}{most} of its {total} items."
+
+    def _out(self) -> str:
+        """Who is refuted or excluded, and by what."""
+        prior, nats = self.reading.log_prior, self.reading.log_likelihood
+        leader = self.reading.lead.leader
+        told = []
+        for h in range(len(prior)):
+            if np.isneginf(prior[h]):
+                ahead = 0.0 if leader is None else float(nats[h] - nats[leader]) * DB_PER_NAT
+                but = f", although the evidence puts it {decibels(ahead)} dB ahead of {self.names[leader or 0]}" if ahead > TIE_DB else ""
+                told.append(f"{_started(self.names[h])} is excluded by a prior of 0{but}.")
+        chain = self.reading.terms.chain
+        for h in range(len(prior)):
+            if np.isfinite(prior[h]) and np.isneginf(nats[h]):
+                ids = [self.reading.numbers.ids[i] for i in np.flatnonzero(np.isneginf(chain[:, h]))]
+                items = _listed([f"“{self.reading.case.item(name).name}”" for name in ids])
+                told.append(f"{_started(self.names[h])} is refuted by {items}.")
+        return " ".join(told)
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _started(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,117 @@
+"""How much weaker the evidence could be: factors on log likelihoods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from processtrace.inference.labelled import labelled
+from processtrace.inference.reading import Reading, readings
+from processtrace.inference.update import CASE
+from processtrace.logspace import Array
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import xarray as xr
+
+_NOTHING = float("nan")
+
+
+def common_shrink(study: Study) -> xr.Dataset:
+    """The largest factor f in (0, 1) at which the leader by prior x likelihood^f is another.
+
+    Variable `common_shrink` (case); NaN where no f does it, always so under equal priors, and without a leader.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {"prior": 2}}, cases=[pt.Case("x", evidence=[item])])
+    >>> float(pt.robustness.common_shrink(study).common_shrink[0].round(3))
+    0.5
+    """
+    return _labelled(study, "common_shrink", _common_shrink)
+
+
+def shrink_to_even(study: Study) -> xr.Dataset:
+    """The factor f in (0, 1) on every log likelihood at which the leader's posterior falls to one half.
+
+    Variable `shrink_to_even` (case); NaN where the leader is not above one half, or stays there, and without a leader.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.9, "b": 0.1, "c": 0.1})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}, "c": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> float(pt.robustness.shrink_to_even(study).shrink_to_even[0].round(3))  # log 2 / log 9
+    0.315
+    """
+    return _labelled(study, "shrink_to_even", _shrink_to_even)
+
+
+def shrink_for(study: Study) -> xr.Dataset:
+    """The factor on the weights of the units that favour the leader, and on no others, at which it ties with the runner-up.
+
+    Variable `shrink_for` (case); NaN where no factor of 0 or more does it, where the runner-up is refuted, and without
+    a leader. Units shrink whole.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {"prior": 2}}, cases=[pt.Case("x", evidence=[item])])
+    >>> float(pt.robustness.shrink_for(study).shrink_for[0].round(3))
+    0.5
+    """
+    return _labelled(study, "shrink_for", _shrink_for)
+
+
+def _labelled(study: Study, name: str, of: Callable[[Reading], float]) -> xr.Dataset:
+    return labelled(study, {name: ((CASE,), np.array([of(reading) for reading in readings(study)], float))})
+
+
+def _behind(reading: Reading) -> tuple[Array, Array] | None:
+    """Of each rival that is still possible: log prior above the leader's, log likelihood below the leader's."""
+    leader = reading.lead.leader
+    if leader is None:
+        return None
+    prior, nats = reading.log_prior, reading.log_likelihood
+    rivals = [h for h in range(len(prior)) if h != leader and np.isfinite(prior[h] + nats[h])]
+    return prior[rivals] - prior[leader], nats[leader] - nats[rivals]
+
+
+def _common_shrink(reading: Reading) -> float:
+    behind = _behind(reading)
+    if behind is None:
+        return _NOTHING
+    ahead, lead = behind
+    at = ahead[ahead > 0] / lead[ahead > 0]
+    return float(at.max()) if len(at) else _NOTHING
+
+
+def _shrink_to_even(reading: Reading) -> float:
+    behind = _behind(reading)
+    if behind is None or not len(behind[0]):
+        return _NOTHING
+    ahead, lead = behind
+
+    def rivals(f: float) -> float:
+        """Log odds against the leader: convex in f, so it crosses 0 once if it does so between 0 and 1."""
+        return float(np.logaddexp.reduce(ahead - f * lead))
+
+    if rivals(1.0) >= 0 or rivals(0.0) <= 1e-12:
+        return _NOTHING
+    from scipy.optimize import brentq
+
+    return float(brentq(rivals, 0.0, 1.0, xtol=1e-15, rtol=1e-14))
+
+
+def _shrink_for(reading: Reading) -> float:
+    pair = reading.lead.pair
+    if pair is None:
+        return _NOTHING
+    leader, runner_up = pair
+    with np.errstate(invalid="ignore"):
+        weights = reading.unit_nats[:, leader] - reading.unit_nats[:, runner_up]
+    for_, rest = weights[weights > 0].sum(), weights[weights < 0].sum()
+    needed = -(rest + reading.log_prior[leader] - reading.log_prior[runner_up])
+    if not np.isfinite(for_) or not np.isfinite(needed) or for_ == 0 or needed < -1e-12:
+        return _NOTHING
+    return float(max(needed, 0.0) / for_)

@@ -1,0 +1,68 @@
+"""The whole of a study's robustness in a table: a row and a sentence for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from processtrace.inference.reading import readings
+from processtrace.robustness.as_json import analyses
+from processtrace.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+
+def summary(study: Study, *, results: Mapping[str, xr.Dataset] | None = None) -> pd.DataFrame:
+    """A row for each case, indexed by its identifier; probabilities and decibels in full precision.
+
+    Columns: `case_label`, `leader`, `runner_up` (labels, empty where there is none), `posterior` of the leader, its
+    `lowest` and `highest` (`bounds`), `low` and `high` (`ranges`), `margin_db`, `evidence_margin_db`, `margin_low_db`,
+    `margin_high_db`, `margin_lowest_db`, `fewest_left_out`, `exact`, `fail_safe`, `sd_at_90`, `fully_redundant` (the
+    leader's posterior then), `sentence`. NaN where a number needs a leader and there is none. `results`: `analyses(study)`,
+    where they stand already.
+
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> pt.robustness.summary(study).loc["x", ["leader", "runner_up"]].tolist()
+    ['A', 'B']
+    """
+    import pandas as pd
+
+    names = [part.name for part in study.explanations.values()]
+    known = analyses(study) if results is None else results
+    lead, worst, allowed, steady, redundant = (known[name] for name in ("margins", "bounds", "ranges", "noise", "dependence"))
+    fewest, unrecorded, told = (known[name] for name in ("fewest_left_out", "fail_safe", "sentence"))
+    rows = []
+    for row, reading in enumerate(readings(study)):
+        leader, runner_up = reading.lead.leader, reading.lead.runner_up
+
+        def of_leader(values: Any, row: int = row, leader: int | None = leader) -> float:
+            return float("nan") if leader is None else float(values.values[row, leader])
+
+        rows.append(
+            {
+                "case_label": reading.case.name,
+                "leader": "" if leader is None else names[leader],
+                "runner_up": "" if runner_up is None else names[runner_up],
+                "posterior": of_leader(lead["posterior"]),
+                "lowest": of_leader(worst["lowest"]),
+                "highest": of_leader(worst["highest"]),
+                "low": of_leader(allowed["low"]),
+                "high": of_leader(allowed["high"]),
+                "margin_db": float(lead["margin_db"].values[row]),
+                "evidence_margin_db": float(lead["evidence_margin_db"].values[row]),
+                "margin_low_db": float(allowed["margin_low_db"].values[row]),
+                "margin_high_db": float(allowed["margin_high_db"].values[row]),
+                "margin_lowest_db": float(worst["margin_lowest_db"].values[row]),
+                "fewest_left_out": float(fewest["fewest"].values[row]),
+                "exact": bool(fewest["exact"].values[row]),
+                "fail_safe": float(unrecorded["fail_safe"].values[row]),
+                "sd_at_90": float(steady["sd_at_90"].values[row]),
+                "fully_redundant": of_leader(redundant["fully_redundant"]),
+                "sentence": str(told["sentence"].values[row]),
+            }
+        )
+    return pd.DataFrame(rows, index=pd.Index([case.id for case in study.cases], name="case"))

@@ -1,0 +1,32 @@
+"""How a study shows itself in a notebook: one small table."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from processtrace.study.declared import Declared
+
+
+def study_html(study: Declared) -> str:
+    """A study as an HTML table: a row a case with its items by status."""
+    heads = ["Case", "Found", "Looked for, not found", "Planned", "Not counted"]
+    rows = []
+    for case in study.cases:
+        status = [item.status for item in case.evidence]
+        counts = [
+            status.count("found"),
+            status.count("not_found"),
+            status.count("planned"),
+            status.count("unjudged") + status.count("set_aside"),
+        ]
+        rows.append("".join(f"<td>{escape(str(cell))}</td>" for cell in [case.name, *counts]))
+    names = ", ".join(escape(part.name) for part in study.explanations.values())
+    return (
+        f"<p><strong>{escape(study.title)}</strong>: {names}</p><table><thead><tr>"
+        + "".join(f"<th>{head}</th>" for head in heads)
+        + "</tr></thead><tbody>"
+        + "".join(f"<tr>{row}</tr>" for row in rows)
+        + "</tbody></table>"
+    )

@@ -1,0 +1,326 @@
+"""Loose input to plain values: text, numbers, ranges and dates, each refused with what is allowed and how to mend it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import math
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from processtrace.text.dates import WRITTEN, date_span
+
+Judged = float | tuple[float, float]
+"""A judgement: a point, or a range (low, high)."""
+
+LONGEST_LABEL = 40
+LONGEST_ID = 60
+_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class Scalar(str):
+    """Text as it stands in a file, with its line; `plain` where it was not quoted."""
+
+    line: int
+    plain: bool
+
+    def __new__(cls, text: str, line: int = 0, plain: bool = True) -> Scalar:
+        made = super().__new__(cls, text)
+        made.line, made.plain = line, plain
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
+
+
+def refuse(read: str, allowed: str, mend: str = "") -> PydanticCustomError:
+    """The exception by which a validator names a fault."""
+    return PydanticCustomError("fault", "{read}", {"read": read, "allowed": allowed, "mend": mend})
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: short, on one line."""
+    if value is None or (isinstance(value, Scalar) and value.plain and value in ("", "~", "null")):
+        return "nothing"
+    text = str(value) if isinstance(value, str | int | float) else _kind(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping (" + ", ".join(str(key) for key in value)[:40] + ")"
+    return "a list" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+def is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, Scalar) and value.plain and str(value) in ("", "~", "null", "Null", "NULL"))
+
+
+def as_text(value: object) -> str:
+    if isinstance(value, str) and not is_nothing(value):
+        text = str(value).strip()
+        if text:
+            return text
+        raise refuse("an empty text", "text", "write the text or leave the key out")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()[:10]
+    if isinstance(value, Mapping) and len(value) == 1:
+        raise refuse(shown(value), "text", "a colon and a blank made a mapping of it: write the text in block style (>-)")
+    raise refuse(shown(value), "text", "write the text, or leave the key out")
+
+
+def as_id(value: object) -> str:
+    text = as_text(value)
+    if _ID.fullmatch(text):
+        return text
+    raise refuse(shown(text), f"letters, digits, _ and -, at most {LONGEST_ID}", "shorten it or replace what is not allowed by _")
+
+
+def shortened(text: str) -> str:
+    """A text cut at a word to the length of a label."""
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return text[: LONGEST_LABEL - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
+
+
+def as_label(value: object) -> str:
+    text = as_text(value)
+    if len(text) <= LONGEST_LABEL:
+        return text
+    raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: labels stand in figures and tables")
+
+
+def as_bool(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Scalar) and value.plain and value in ("true", "false"):
+        return value == "true"
+    raise refuse(shown(value), "true or false")
+
+
+def as_number(value: object) -> float:
+    """A finite float; text is read as a number only where it stood unquoted in a file."""
+    if is_nothing(value):
+        raise refuse("nothing", "a number", "a key without a value may come from a decimal comma: write 0.5, not 0,5")
+    if isinstance(value, bool | list | tuple | Mapping):
+        raise refuse(shown(value), "a number")
+    if isinstance(value, Scalar):
+        number = _read_number(value)
+    else:
+        try:
+            number = float(value) if not isinstance(value, str) else math.nan  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            number = math.nan
+        if isinstance(value, str):
+            raise refuse(f"the text '{shown(value)}'", "a number", "give a number, not text")
+    if not math.isfinite(number):
+        raise refuse(shown(value), "a finite number")
+    return number
+
+
+def _read_number(text: Scalar) -> float:
+    if not text.plain:
+        raise refuse(f"'{shown(text)}' in quotation marks", "a number", "take the quotation marks away")
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        raise refuse(shown(text), "a number with a decimal point", f"write {text.replace(',', '.')}")
+    if re.fullmatch(r"[\d.]+ ?%", text):
+        raise refuse(shown(text), "a number", f"write {float(text.rstrip('% ')) / 100:g}" if text.count(".") < 2 else "")
+    if re.fullmatch(r"\[?[\d.]+ *(-|–|to|\.\.) *[\d.]+\]?", text):
+        raise refuse(shown(text), "a number, or a range in brackets", "write a range as [low, high]")
+    if text[:1] in "−–—" and _NUMBER.fullmatch(text[1:]):
+        raise refuse(shown(text), "a number with a minus of the keyboard", f"write -{text[1:]}")
+    if re.fullmatch(r"\d+/\d+", text):
+        raise refuse(shown(text), "a number", "write the fraction as a decimal number")
+    if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
+        raise refuse(shown(text), "a finite number")
+    if text[:1].isalpha():
+        raise refuse(shown(text), "a number", "words as 'unlikely' go under 'words:' in place of 'probability:', one scale an item")
+    raise refuse(shown(text), "a number")
+
+
+def as_judged(value: object) -> Judged:
+    """A number, or a range [low, high] with low <= high; equal ends are a point."""
+    if not isinstance(value, list | tuple):
+        return as_number(value)
+    if len(value) != 2:
+        raise refuse(f"a list of {len(value)}", "a number or a range [low, high]", "decimal commas make two numbers of one: use a point")
+    low, high = as_number(value[0]), as_number(value[1])
+    if low > high:
+        raise refuse(f"[{shown(value[0])}, {shown(value[1])}]", "a range with the low end first", f"write [{high:g}, {low:g}]")
+    return low if low == high else (low, high)
+
+
+def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
+    """A judged value with points in [low, high] and ranges inside it, ends excluded."""
+    bounds = f"[{low:g}, {high:g}]"
+    if isinstance(value, tuple):
+        if not (low < value[0] and value[1] < high):
+            raise refuse(
+                f"[{value[0]:g}, {value[1]:g}]",
+                f"a range inside {bounds} that does not end in {low:g} or {high:g}",
+                mend or "move the end inwards, or give a point",
+            )
+    elif not low <= value <= high:
+        raise refuse(f"{value:g}", f"a number in {bounds}", mend)
+    return value
+
+
+def as_probability(value: object) -> Judged:
+    judged = as_judged(value)
+    share = tuple(end / 100 for end in judged) if isinstance(judged, tuple) else judged / 100
+    highest = share[1] if isinstance(share, tuple) else share
+    percent = f"for per cent write {shown_judged(share)}; " if 0.02 <= highest <= 1 else ""
+    return within(judged, 0, 1, f"{percent}for a likelihood ratio write 'ratio:'")
+
+
+def as_share(value: object) -> Judged:
+    """A reliability or sensitivity: as a probability."""
+    return within(as_judged(value), 0, 1)
+
+
+def as_rate(value: object) -> float:
+    rate = within(as_number(value), 0, 1)
+    assert not isinstance(rate, tuple)
+    return rate
+
+
+def as_ratio(value: object) -> Judged:
+    judged = as_judged(value)
+    low = judged[0] if isinstance(judged, tuple) else judged
+    if isinstance(judged, tuple) and low == 0:
+        raise refuse(shown_judged(judged), "a range above 0", "move the lower end above 0, or give a point")
+    if low < 0:
+        raise refuse(
+            shown_judged(judged),
+            "a number of 0 or more, or a range above 0",
+            "a ratio compares probabilities, it has no sign; for decibels write 'decibels:'",
+        )
+    return judged
+
+
+def as_word(value: object) -> str | tuple[str, str]:
+    if isinstance(value, list | tuple):
+        if len(value) != 2:
+            raise refuse(f"a list of {len(value)}", "a word or a range [word, word]")
+        return as_text(value[0]), as_text(value[1])
+    return as_text(value)
+
+
+def shown_judged(value: object) -> str:
+    return f"[{value[0]:g}, {value[1]:g}]" if isinstance(value, tuple) else f"{value:g}"
+
+
+def as_weight(value: object) -> float:
+    number = as_number(value)
+    if number < 0:
+        raise refuse(f"{number:g}", "a number of 0 or more")
+    return number
+
+
+def _open_interval(low: float, high: float, allowed: str, closed_low: bool) -> Any:
+    def read(value: object) -> float:
+        number = as_number(value)
+        if number < low or number >= high or (number == low and not closed_low):
+            raise refuse(f"{number:g}", allowed)
+        return number
+
+    return read
+
+
+def as_date(value: object) -> str:
+    if isinstance(value, list | tuple):
+        raise refuse(shown(value), "one date", "for a span join two dates by /")
+    text = as_text(value)
+    try:
+        date_span(text)
+    except (ValueError, calendar.IllegalMonthError) as why:
+        raise refuse(shown(text), f"a date that exists: {WRITTEN}", str(why)) from None
+    return text
+
+
+def as_tuple(value: object) -> object:
+    """One thing or a list of things to a tuple; a thing with names of its own stays one."""
+    if is_nothing(value):
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def as_list(value: object) -> object:
+    if is_nothing(value):
+        return ()
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    raise refuse(shown(value), "a list", "write each entry on a line of its own after '- '")
+
+
+_JUDGED_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}]}
+SHARE_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "minItems": 2, "maxItems": 2},
+    ]
+}
+_DATE_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^\s*\d{4}(-\d{2}(-\d{2})?)?\s*(/\s*\d{4}(-\d{2}(-\d{2})?)?\s*)?$"},
+        {"type": "integer", "minimum": 1000, "maximum": 9999},
+    ]
+}
+# Text is taken as written, so what an editor reads as a number or as true or false is text here.
+_TEXT_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+_ID_SCHEMA = {"type": ["string", "integer", "boolean"], "pattern": rf"^\s*[A-Za-z0-9_-]{{1,{LONGEST_ID}}}\s*$"}
+_LABEL_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": rf"^\s*\S([\s\S]{{0,{LONGEST_LABEL - 2}}}\S)?\s*$"}
+
+Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema(_TEXT_SCHEMA)]
+Id = Annotated[str, BeforeValidator(as_id), WithJsonSchema(_ID_SCHEMA)]
+Label = Annotated[str, BeforeValidator(as_label), WithJsonSchema(_LABEL_SCHEMA)]
+Date = Annotated[str, BeforeValidator(as_date), WithJsonSchema(_DATE_SCHEMA)]
+Flag = Annotated[bool, BeforeValidator(as_bool), WithJsonSchema({"type": "boolean"})]
+Weight = Annotated[float, BeforeValidator(as_weight), WithJsonSchema({"type": "number", "minimum": 0})]
+Number = Annotated[float, BeforeValidator(as_number), WithJsonSchema({"type": "number"})]
+Probability = Annotated[Any, BeforeValidator(as_probability), WithJsonSchema(SHARE_SCHEMA)]
+Share = Annotated[Any, BeforeValidator(as_share), WithJsonSchema(SHARE_SCHEMA)]
+Rate = Annotated[float, BeforeValidator(as_rate), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
+Ratio = Annotated[
+    Any,
+    BeforeValidator(as_ratio),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "minItems": 2, "maxItems": 2},
+            ]
+        }
+    ),
+]
+Decibels = Annotated[Any, BeforeValidator(as_judged), WithJsonSchema(_JUDGED_SCHEMA)]
+Word = Annotated[
+    Any,
+    BeforeValidator(as_word),
+    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 2, "maxItems": 2}]}),
+]
+Correlation = Annotated[
+    float,
+    BeforeValidator(_open_interval(0, 1, "a number of 0 or more, below 1", closed_low=True)),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 1}),
+]
+Anchor = Annotated[
+    float,
+    BeforeValidator(_open_interval(0, 1, "a number between 0 and 1, both excluded", closed_low=False)),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+]
+Coverage = Annotated[
+    float,
+    BeforeValidator(_open_interval(0.5, 1, "a number of 0.5 or more, below 1", closed_low=True)),
+    WithJsonSchema({"type": "number", "minimum": 0.5, "exclusiveMaximum": 1}),
+]

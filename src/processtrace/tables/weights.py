@@ -1,0 +1,96 @@
+"""Tables: what each item, and each cluster, weighs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from processtrace.inference.update import CLUSTER, HYPOTHESIS, update
+from processtrace.study import Study
+from processtrace.tables.entries import entries
+from processtrace.tables.frames import Shown, distinct, frame
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_UNIT = "Decibels relative to the explanation that the evidence of the row supports most (0)"
+
+
+def weights(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+    """The weight of every item that enters, in decibels relative to the explanation it supports most (best = 0).
+
+    One row an item in order of time, indexed (case, evidence) by identifier. A column headed by an explanation holds the
+    weight given the earlier items of its unit; `…, alone` outside its unit; `…, last` given all other items. The three
+    are equal where an item stands alone. Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
+    """
+    updated = update(study) if updated is None else updated
+    names = distinct(part.name for part in study.explanations.values())
+    columns = {
+        kind: [f"{name}{end}" for name in names] for kind, end in (("weight_db", ""), ("alone_db", ", alone"), ("last_db", ", last"))
+    }
+    rows: list[dict[str, Any]] = []
+    index = []
+    for entry in entries(study, updated=updated):
+        if entry.enters:
+            row: dict[str, Any] = {
+                "Case": entry.case,
+                "Date": entry.date,
+                "Item": entry.label,
+                "Status": entry.status,
+                "Cluster": entry.cluster,
+            }
+            for kind, heads in columns.items():
+                row |= dict(zip(heads, getattr(entry, kind) or [], strict=False))
+            rows.append(row)
+            index.append((entry.case_id, entry.id))
+    shown: list[Shown] = [[name, "text", [name]] for name in ("Case", "Date", "Item", "Status")]
+    return frame(
+        rows,
+        ["Case", "Date", "Item", "Status", "Cluster", *(head for heads in columns.values() for head in heads)],
+        index,
+        ("case", "evidence"),
+        title="The weight of each item, in decibels",
+        note=f"{_UNIT}, given the earlier items of its unit, in order of time.",
+        shown=[*shown, *([name, "decibels", [name]] for name in names)],
+    )
+
+
+def clusters(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+    """The joint weight of the items of each cluster, in decibels relative to the explanation they support most (best = 0).
+
+    One row a case and cluster of two items or more, indexed (case, cluster) by identifier.
+    """
+    updated = update(study) if updated is None else updated
+    names = distinct(part.name for part in study.explanations.values())
+    joint = updated["cluster_weight_db"].transpose(CLUSTER, HYPOTHESIS).values
+    rows, index = [], []
+    for row, name in enumerate(updated[CLUSTER].values):
+        case_id, cluster = str(name).split("/", 1)
+        case = study.case(case_id)
+        part = case.clusters[cluster] if cluster in case.clusters else study.clusters[cluster]
+        places = (updated["evidence_case"].values == case_id) & (updated["cluster"].values == cluster)
+        members = [str(label) for label in updated["evidence_label"].values[places]]
+        if len(members) < 2:
+            continue
+        rows.append(
+            {
+                "Case": case.name,
+                "Cluster": part.name,
+                "Correlation": study.correlation_of(case, cluster),
+                "Items": "; ".join(members),
+                "Note": part.note or "",
+                **dict(zip(names, (float(value) for value in joint[row]), strict=True)),
+            }
+        )
+        index.append((case_id, cluster))
+    texts = ("Case", "Cluster", "Correlation", "Items")
+    return frame(
+        rows,
+        ["Case", "Cluster", "Correlation", "Items", "Note", *names],
+        index,
+        ("case", "cluster"),
+        title="The joint weight of each cluster, in decibels",
+        note=f"{_UNIT}; the items of a cluster taken together.",
+        shown=[*([name, "text", [name]] for name in texts), *([name, "decibels", [name]] for name in names)],
+    )

@@ -1,0 +1,1 @@
+"""Text for people: numbers, dates and names as they are printed."""

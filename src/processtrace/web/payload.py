@@ -1,0 +1,118 @@
+"""What a page needs to update a study by itself, in the reader's browser: the engine's numbers, ready for JSON.
+
+Judgements, priors and correlations go out as they are, for the reader to change. What he does not change is worked out
+here: log T and log F of each item (its sources and search, as `exact.items` has them), at each node of the
+reliabilities that are ranges. Minus infinity is null, as everywhere in JSON.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from processtrace.exact.case import CaseNumbers, subset_nats
+from processtrace.exact.items import log_reports
+from processtrace.exact.unit import reliabilities
+from processtrace.inference.numbers import case_numbers
+from processtrace.logspace import Array
+from processtrace.study import Case, Study
+from processtrace.study.labels import within
+from processtrace.study.probabilities import time_key
+from processtrace.text.dates import in_words
+
+MOST_NODES = 512
+"""Nodes of reliabilities in one unit up to which a page takes them along; a unit with more is fixed there."""
+
+Json = dict[str, Any]
+
+
+def payload(study: Study) -> Json:
+    """The study in numbers for a page.
+
+    `hypotheses` (with their labels, and as these read inside a sentence), `clusters` and `cases` are lists; a case's items and clusters, and a unit's items, are named by place.
+    A cluster of several cases stands once, with one correlation. A case's `prior` is null where it is the study's. In an
+    item `t` and `f` are log T and log F, nats, (hypothesis, node). In a unit `terms` are its log-likelihood terms as
+    judged, nats, (item, hypothesis), each given the earlier ones; `nodes` the log weights of the nodes; `ranged` the sources
+    whose reliability is a range. Where these are too many for a page, `fixed` is true and there are no nodes.
+    """
+    weights = np.array([part.prior for part in study.explanations.values()], float)
+    keys: dict[str, Json] = {}
+    cases = [_case(study, case, keys) for case in study.cases]
+    return {
+        "hypotheses": [
+            {"id": h, "label": part.name, "inside": inside}
+            for (h, part), inside in zip(study.explanations.items(), within(study), strict=True)
+        ],
+        "prior": (weights / weights.sum()).tolist(),
+        "clusters": list(keys.values()),
+        "cases": cases,
+    }
+
+
+def _case(study: Study, case: Case, keys: dict[str, Json]) -> Json:
+    numbers = case_numbers(study, case)
+    places = [_cluster(study, case, name, rho, keys) for name, rho in zip(numbers.clusters, numbers.rho, strict=True)]
+    evidence = [case.item(name) for name in numbers.ids]
+    own = np.array(numbers.prior, float) / sum(numbers.prior)
+    items = [
+        {
+            "id": item.id,
+            "label": item.name,
+            "date": in_words(item.date),
+            "found": part.found,
+            "low": list(part.low),
+            "high": list(part.high),
+            "cluster": None if part.cluster is None else places[part.cluster],
+            "given": [numbers.ids.index(name) for name in item.given if name in numbers.ids],
+        }
+        for item, part in zip(evidence, numbers.items, strict=True)
+    ]
+    return {
+        "id": case.id,
+        "label": case.name,
+        "prior": None if case.prior is None else own.tolist(),
+        "z": numbers.z,
+        "items": items,
+        "units": [_unit(study, case, numbers, unit, items) for unit in numbers.units],
+        "order": sorted(range(len(items)), key=lambda i: time_key(evidence[i])),
+    }
+
+
+def _cluster(study: Study, case: Case, name: str, rho: float, keys: dict[str, Json]) -> int:
+    own = name in case.clusters
+    key = f"{case.id}/{name}" if own else name
+    label = (case.clusters[name] if own else study.clusters[name]).name
+    keys.setdefault(key, {"key": key, "label": label, "rho": rho})
+    return list(keys).index(key)
+
+
+def _unit(study: Study, case: Case, numbers: CaseNumbers, unit: tuple[int, ...], items: list[Json]) -> Json:
+    members = [numbers.items[i] for i in unit]
+    nodes = reliabilities(numbers.ranges, members, numbers.z)
+    used = sorted({w for member in members for w in member.witnesses})
+    made: Json = {
+        "items": list(unit),
+        "nodes": _numbers(nodes.log_weight),
+        "ranged": [study.source_of(case, numbers.witnesses[w]).name for w in used],
+        "terms": _terms(numbers, unit),
+        "fixed": nodes.groups > 1 or len(nodes.log_weight) > MOST_NODES,
+    }
+    if made["fixed"]:
+        return made | {"nodes": []}
+    for i, member in zip(unit, members, strict=True):
+        items[i]["t"], items[i]["f"] = (_numbers(part) for part in log_reports(member, nodes.r, nodes.rest, numbers.z))
+    return made
+
+
+def _terms(numbers: CaseNumbers, unit: tuple[int, ...]) -> list[Any]:
+    earlier, _ = subset_nats(numbers, unit, np.tri(len(unit), dtype=bool))
+    before = np.vstack([np.zeros(earlier.shape[1]), earlier[:-1]])
+    with np.errstate(invalid="ignore"):
+        return _numbers(np.where(np.isneginf(before), 0.0, earlier - before))
+
+
+def _numbers(values: Array) -> list[Any]:
+    """Nested lists of numbers; minus infinity as null."""
+    return [_numbers(part) if np.ndim(part) else (float(part) if math.isfinite(part) else None) for part in values]

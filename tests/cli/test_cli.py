@@ -1,0 +1,215 @@
+"""The command line as a user meets it: what is printed where, exit codes, and results put in place whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import processtrace as pt
+from processtrace.formats.atomic import replaced
+
+ROOT = Path(__file__).parents[2]
+STUDY = "models/chile.yaml"
+
+
+@pytest.fixture
+def project(tmp_path):
+    shutil.copytree(ROOT / "tests" / "data" / "chile", tmp_path / "p")
+    return tmp_path / "p"
+
+
+def call(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "processtrace", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_help_lists_the_commands():
+    done = call("--help")
+    assert done.returncode == 0
+    for name in ("run", "check", "update", "robustness"):
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("update",), ("update", STUDY, "--form", "xml"), ("update", STUDY, "--nonsense")])
+def test_wrong_usage_is_exit_code_2(arguments, project):
+    done = call(*arguments, cwd=project)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Error" in done.stderr
+
+
+def test_check_says_that_there_is_no_fault(project):
+    done = call("check", STUDY, cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no faults; 3 explanations, 1 case, 4 items that count of 4" in done.stdout
+
+
+def test_strict_makes_a_note_a_failure_until_it_is_answered(project):
+    told = call("check", STUDY, cwd=project).stdout
+    assert "note no-reason: Chile: none for 2 of 3 items: A party memo naming the electoral cost" in told
+    names = dict.fromkeys(line.split(":")[0].removeprefix("note ") for line in told.splitlines()[:-1])
+    assert call("check", STUDY, "--strict", cwd=project).returncode == 1
+    text = (project / STUDY).read_text()
+    answers = ", ".join(f"{name}: a sketch" for name in names)
+    (project / STUDY).write_text(text.replace("accepted: {idle-item:", f"accepted: {{{answers}, idle-item:"))
+    done = call("check", STUDY, "--strict", cwd=project)
+    assert done.returncode == 0
+    assert f"0 notes, {len(told.splitlines()) - 1} answered" in done.stdout
+
+
+def test_an_answer_to_a_note_that_does_not_exist_is_told(project):
+    text = (project / STUDY).read_text()
+    (project / STUDY).write_text(text.replace("accepted: {idle-item:", "accepted: {idle-itme:"))
+    assert "note unknown-answer: accepted, 'idle-itme': did you mean 'idle-item'?" in call("check", STUDY, cwd=project).stdout
+
+
+@pytest.mark.parametrize("command", ["check", "update", "robustness", "run"])
+def test_a_fault_is_exit_code_1_in_plain_words(command, project):
+    text = (project / "evidence" / "chile.yaml").read_text()
+    (project / "evidence" / "chile.yaml").write_text(text.replace("median_voter: 0.05", "median_voter: 1.3"))
+    done = call(command, STUDY, cwd=project)
+    assert done.returncode == 1
+    assert "evidence/chile.yaml:24: evidence 'informants', probability of median_voter: 1.3; a number in [0, 1]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [(("--case", "peru"), "no case 'peru'; the study has chile"), (("--analyst", "zoe"), "no analyst 'zoe'; the study has ana, ben")],
+)
+def test_an_unknown_name_is_told(option, words, project):
+    done = call("update", STUDY, *option, cwd=project)
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+def test_json_holds_every_number_of_the_update(project):
+    done = call("update", STUDY, "--format", "json", cwd=project)
+    found = json.loads(done.stdout)
+    study = pt.load_study(project / STUDY)
+    updated = pt.update(study)
+    case = found["cases"]["chile"]
+    assert found["hypotheses"] == ["equity_appeal", "core_constituency", "median_voter"]
+    assert set(case) == {
+        "prior",
+        "posterior",
+        "log_posterior",
+        "evidence_db",
+        "refuted",
+        "error_nats",
+        "evidence",
+        "not_counted",
+        "clusters",
+    }
+    for h, p in case["posterior"].items():
+        assert p == float(updated.posterior.sel(case="chile", hypothesis=h))
+    assert [item["id"] for item in case["evidence"]] == ["informants", "memo", "advisers", "vote"]
+    for h, k in [("equity_appeal", "median_voter"), ("core_constituency", "median_voter")]:
+        summed = sum(item["weight_db"][h] - item["weight_db"][k] for item in case["evidence"])
+        assert summed == pytest.approx(case["evidence_db"][h] - case["evidence_db"][k], abs=1e-9)
+    assert case["not_counted"] == {"planned": [], "unjudged": [], "set_aside": []}
+
+
+def test_minus_infinity_is_null_and_named(project):
+    text = (project / "evidence" / "chile.yaml").read_text()
+    (project / "evidence" / "chile.yaml").write_text(
+        text.replace("ratio: {equity_appeal: 8, core_constituency: 1", "ratio: {equity_appeal: 8, core_constituency: 0")
+    )
+    case = json.loads(call("update", STUDY, "--format", "json", cwd=project).stdout)["cases"]["chile"]
+    assert case["refuted"] == ["core_constituency"]
+    assert case["log_posterior"]["core_constituency"] is None
+    assert case["posterior"]["core_constituency"] == 0
+
+
+def test_a_contradiction_names_the_items(project):
+    text = (project / "evidence" / "chile.yaml").read_text()
+    whole = "decibels: {equity_appeal: 0, core_constituency: -30, median_voter: -27, business_power: -20}"
+    assert whole in text
+    text = text.replace(whole, "probability: {equity_appeal: 0.5, core_constituency: 0, median_voter: 0, business_power: 0.1}")
+    text = text.replace("ratio: {equity_appeal: 8", "ratio: {equity_appeal: 0")
+    (project / "evidence" / "chile.yaml").write_text(text)
+    done = call("update", STUDY, cwd=project)
+    assert done.returncode == 1
+    assert "every hypothesis is refuted" in done.stderr
+    assert "advisers" in done.stderr
+    assert "vote" in done.stderr
+
+
+def test_csv_is_long(project):
+    rows = list(csv.DictReader(io.StringIO(call("update", STUDY, "--format", "csv", cwd=project).stdout)))
+    assert list(rows[0]) == ["case", "hypothesis", "prior", "posterior", "lowest", "highest"]
+    assert np.isclose(sum(float(row["posterior"]) for row in rows), 1)
+    assert all(float(row["lowest"]) <= float(row["posterior"]) <= float(row["highest"]) for row in rows)
+
+
+def test_run_leaves_a_folder_of_results(project):
+    done = call("run", STUDY, "--no-sample", "--quiet", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    results = project / "results" / "chile"
+    names = {path.relative_to(results).as_posix() for path in results.rglob("*") if path.is_file()}
+    tables = {f"tables/{name}.{ending}" for name in ("posterior", "weights", "appendix", "robustness") for ending in ("csv", "tex", "html")}
+    figures = {
+        f"figures/{name}.{ending}" for name in ("support", "path_chile", "weights_chile", "simplex_chile") for ending in ("pdf", "png")
+    }
+    assert tables | figures | {"report.html", "summary.html", "replication.zip", "posterior.json", "robustness.json"} <= names
+    assert "Chile: Equity appeal leads" in done.stdout
+    assert "report.html" in done.stdout
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "Government informants say the campaign forced the right" in page
+    assert str(project) not in page
+    assert not [path for path in results.parent.iterdir() if path.name != "chile"]
+
+
+def test_a_folder_of_other_things_is_left_alone(project):
+    other = project / "mine"
+    other.mkdir()
+    (other / "thesis.txt").write_text("years of work")
+    done = call("run", STUDY, "--no-sample", "--out", "mine", cwd=project)
+    assert done.returncode == 1
+    assert "holds no earlier results" in done.stderr
+    assert (other / "thesis.txt").read_text() == "years of work"
+
+
+def half_written(target: Path) -> None:
+    with replaced(target) as folder:
+        (folder / "a").write_text("half")
+        raise RuntimeError
+
+
+def test_results_are_replaced_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "results"
+    with replaced(target) as folder:
+        (folder / "a").write_text("old")
+    with pytest.raises(RuntimeError):
+        half_written(target)
+    assert (target / "a").read_text() == "old"
+    with replaced(target) as folder:
+        (folder / "b").write_text("new")
+    assert {path.name for path in target.iterdir()} == {".processtrace", "b"}
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+@pytest.mark.parametrize("name", ["kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan", "own_study", "own_model"])
+def test_an_example_runs_as_it_stands(name, tmp_path):
+    for part in ("examples", "models", "evidence"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    done = subprocess.run([sys.executable, f"examples/{name}.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "Support" in done.stdout
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    command = readme.split("<!-- test command -->\n```bash\n")[1].split("\n```")[0]
+    assert command.count("\n") == 0
+    assert "python -m pytest" in command
+    assert "<!-- test command -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -1,0 +1,431 @@
+"""Notes name what is worth a second look, and a study can answer them. Every number is checked by arithmetic of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.special import expit, logit, ndtri
+from scipy.stats import multivariate_normal, norm
+
+import processtrace as pt
+from processtrace.notes import NAMES, notes
+from processtrace.notes.numbers_asked import numbers_asked
+from processtrace.study import Lock
+from processtrace.study.frozen import Map
+from processtrace.study.locks import entry
+from processtrace.text.numbers import decibels, probability
+
+ROOT = Path(__file__).parents[2]
+PLAIN = {"a": 0.6, "b": 0.2}
+WHY = {"a": "So it would be.", "b": "Otherwise not."}
+
+
+def item(name: str = "e", **given: object) -> pt.Evidence:
+    filled = {"probability": PLAIN} if not {"ratio", "decibels", "words", "judgements", "probability", "status"} & set(given) else {}
+    reasons = {"because": {h: f"{text} {name}" for h, text in WHY.items()}} if "judgements" not in given else {}
+    return pt.Evidence(name, finding=f"Finding {name}.", label=name, **{**reasons, **filled, **given})
+
+
+def study(*items: pt.Evidence, case: dict[str, object] | None = None, **more: object) -> pt.Study:
+    given = {"period": ["2000", "2010"], "label": "X", "evidence": list(items)} | (case or {})
+    names = {"hypotheses": {"a": {"label": "A"}, "b": {"label": "B"}}} | more
+    return pt.Study("Notes", cases=[pt.Case("x", **given)], **names)
+
+
+def told(of: pt.Study, name: str) -> str:
+    """The text of the only note of a name."""
+    (text,) = [note.text for note in notes(of) if note.name == name]
+    return text
+
+
+def names(of: pt.Study) -> list[str]:
+    return [note.name for note in notes(of)]
+
+
+def db(ratio: float) -> str:
+    return f"{decibels(10 * np.log10(ratio))} dB"
+
+
+def averaged(f: object, low: float, high: float, coverage: float = 0.9) -> float:
+    """Mean of a function over a logit-normal range, by adaptive quadrature."""
+    z = ndtri((1 + coverage) / 2)
+    mu, sd = (logit(low) + logit(high)) / 2, (logit(high) - logit(low)) / (2 * z)
+    return quad(lambda x: norm.pdf(x) * f(expit(mu + sd * x)), -12, 12, epsabs=0, epsrel=1e-10, limit=400)[0]  # type: ignore[operator]
+
+
+JUDGED_TWICE = {"ana": {"probability": {"a": 0.8, "b": 0.2}, "because": WHY}, "ben": {"probability": {"a": 0.7, "b": 0.2}, "because": WHY}}
+ANALYSTS = {"ana": {"label": "Ana"}, "ben": {"label": "Ben"}}
+
+CAUSES = {"hypotheses": {}, "factors": {"a": {"label": "A"}, "b": {"label": "B"}}}
+
+
+def cells(*judged: str) -> dict[str, object]:
+    """Judgements and reasons under cells, each its own."""
+    return {
+        "probability": {cell: 0.2 + 0.1 * k for k, cell in enumerate(judged)},
+        "because": {cell: f"Reason under {cell}." for cell in judged},
+    }
+
+
+def under_lock(now: pt.Evidence, *more: pt.Evidence, deposited: str | None = "2026-05-01") -> pt.Study:
+    """A study that holds these items, in which `e`, as `item()` makes it, was locked before."""
+    before = study(item())
+    content = json.dumps(entry(before, before.cases[0], before.cases[0].evidence[0]))
+    return study(now, *more, lock=[Lock("plan.json", deposited=deposited, where="OSF", locked={"x/e": content})])
+
+
+# Each row: the name of the note, the study that has it and no other, and the same study mended.
+ONE_NOTE = {
+    "idle-item": (study(item(), item("f", probability={"a": (0.2, 0.4), "b": (0.2, 0.4)})), study(item(), item("f"))),
+    "wide-range": (study(item(probability={"a": (0.001, 0.4), "b": 0.1})), study(item(probability={"a": (0.1, 0.4), "b": 0.1}))),
+    "source-takes-half": (
+        study(item(probability={"a": 0.08, "b": 0.02}, source="s"), sources={"s": {"reliability": 0.9}}),
+        study(item(probability={"a": 0.8, "b": 0.2}, source="s"), sources={"s": {"reliability": 0.9}}),
+    ),
+    "over-source": (
+        study(item(probability={"a": 0.99, "b": 0.02}, source="s"), sources={"s": {"reliability": 0.9}}),
+        study(item(probability={"a": 0.8, "b": 0.1}, source="s"), sources={"s": {"reliability": 0.9}}),
+    ),
+    "second-source": (
+        study(item(source=["s", "t"]), sources={"s": {"reliability": 0.9}, "t": {"reliability": 0.5}}),
+        study(item(source="s"), sources={"s": {"reliability": 0.9}}),
+    ),
+    "opposed-analysts": (
+        study(item(judgements=JUDGED_TWICE | {"ben": {"ratio": {"a": 1, "b": 3}, "because": WHY}}), analysts=ANALYSTS),
+        study(item(judgements=JUDGED_TWICE), analysts=ANALYSTS),
+    ),
+    "vetoing-zero": (
+        study(item(judgements=JUDGED_TWICE | {"ben": {"probability": {"a": 0.7, "b": 0}, "because": WHY}}), analysts=ANALYSTS),
+        study(item(judgements=JUDGED_TWICE), analysts=ANALYSTS),
+    ),
+    "not-judged": (
+        study(item(judgements={"ben": JUDGED_TWICE["ben"]}), analysts=ANALYSTS, analyst="ana"),
+        study(item(judgements={"ben": JUDGED_TWICE["ben"]}), analysts=ANALYSTS, analyst="ben"),
+    ),
+    "unclustered-date": (
+        study(*(item(name, date="2005-03") for name in "efg")),
+        study(*(item(name, date="2005-03") for name in "ef")),
+    ),
+    "unclustered-source": (
+        study(*(item(name, source="s") for name in "efg"), sources={"s": {}}),
+        study(item(source="s"), sources={"s": {}}),
+    ),
+    "rho-means": (study(item(cluster="k"), item("f", cluster="k"), clusters={"k": {}}), study(item(), item("f"))),
+    "cluster-of-one": (study(item(cluster="k"), clusters={"k": {}}), study(item())),
+    "twin-hypotheses": (
+        study(item(probability={"a": 0.6, "b": 0.5}), item("f", probability={"a": 0.5, "b": 0.6})),
+        study(item(), item("f", probability={"a": 0.5, "b": 0.6})),
+    ),
+    "total-weight": (
+        study(item(), item("f", probability={"a": 0.9, "b": 0.002})),
+        study(item(), item("f", probability={"a": 0.9, "b": 0.02})),
+    ),
+    "contradiction": (
+        study(item(probability={"a": 0, "b": 0.5}), item("f", probability={"a": 0.5, "b": 0})),
+        study(item(), item("f")),
+    ),
+    "date-outside-period": (study(item(date="2011")), study(item(date="2010"))),
+    "key-in-text": (study(item(note="Read twice. source: minutes")), study(item(note="Read twice. Source: minutes"))),
+    "no-reason": (study(item(because={"a": "So it would be."})), study(item())),
+    "repeated-reason": (study(item(because={"a": "So  it IS.", "b": "so it is."})), study(item())),
+    "unlisted-tag": (study(item(tags=["odd"]), tags={"hard": {}}), study(item(tags=["odd"]))),
+    "search-undescribed": (
+        study(item(probability=PLAIN, status="not_found", search_sensitivity=0.5)),
+        study(item(probability=PLAIN, status="not_found", search_sensitivity=0.5, searched="The archive.")),
+    ),
+    "search-unanchored": (
+        study(item(ratio={"a": 3, "b": 1}, status="not_found", search_sensitivity=0.5, searched="The archive.")),
+        study(item(ratio={"a": 3, "b": 1}, anchor=0.5, status="not_found", search_sensitivity=0.5, searched="The archive.")),
+    ),
+    "numbers-asked": (study(*(item(f"e{k}") for k in range(101))), study(*(item(f"e{k}") for k in range(100)))),
+    "prior-excludes": (
+        study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0}}),
+        study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0.1}}),
+    ),
+    "cells-left-out": (study(item(**cells("none", "a", "b")), **CAUSES), study(item(**cells("none", "a", "b", "a+b")), **CAUSES)),
+    "unused-source": (study(item(), sources={"s": {}}), study(item(source="s"), sources={"s": {}})),
+    "unused-cluster": (study(item(), clusters={"k": {}}), study(item())),
+    "lock-undeposited": (
+        under_lock(item(status="planned", probability=PLAIN), deposited=None),
+        under_lock(item(status="planned", probability=PLAIN)),
+    ),
+    "lock-changed": (
+        under_lock(item(found_on="2026-06", probability={"a": 0.7, "b": 0.2})),
+        under_lock(item(found_on="2026-06", probability=PLAIN)),
+    ),
+    "lock-late": (under_lock(item(found_on="2026-04")), under_lock(item(found_on="2026-06"))),
+    "lock-unproven": (under_lock(item()), under_lock(item(found_on="2026-06"))),
+    "unknown-answer": (study(item(), accepted={"idle-itme": "kept"}), study(item(), accepted={"idle-item": "kept"})),
+}
+
+
+@pytest.mark.parametrize("name", ONE_NOTE)
+def test_a_note_stands_where_its_cause_is_and_nowhere_else(name):
+    broken, mended = ONE_NOTE[name]
+    expected = {"total-weight", "numbers-asked"}
+    assert set(names(broken)) - (expected - {name}) == {name}
+    assert set(names(mended)) <= expected - {name}
+
+
+def test_every_note_has_its_test():
+    assert set(NAMES) - set(ONE_NOTE) == {"neutral-in-cluster", "broken-transitivity", "shared-between-cases"}
+
+
+def test_a_study_without_items_has_no_notes():
+    assert notes(dataclasses.replace(study(), accepted=Map({"idle-item": "kept"}))) == []
+
+
+def test_an_unknown_answer_is_told_with_the_nearest_name():
+    assert told(study(item(), accepted={"idle-itme": "kept"}), "unknown-answer") == "did you mean 'idle-item'?"
+    assert "the notes are" in told(study(item(), accepted={"zzz": "kept"}), "unknown-answer")
+
+
+@pytest.mark.parametrize(("low", "high"), [(1e-6, 1e-3), (0.001, 0.4), (0.02, 0.9)])
+def test_a_wide_range_counts_as_its_mean(low, high):
+    """[-60, -30] dB counts as -35.5; here by adaptive quadrature over the logit-normal."""
+    of = study(item(probability={"a": (low, high), "b": 0.1}))
+    mean = averaged(lambda p: p, low, high)
+    assert f"e under A, [{low:.2g}, {high:.2g}] counts as {mean:.2g}" in told(of, "wide-range")
+    if low == 1e-6:
+        assert 10 * np.log10(mean) == pytest.approx(-35.5, abs=0.05)
+
+
+def test_a_wide_range_in_decibels_is_told_in_decibels():
+    of = study(item(decibels={"a": (-60, -30), "b": 2}))
+    mean = averaged(lambda p: p, 0.8 * 10**-6.2, 0.8 * 10**-3.2)
+    assert f"[−60 dB, −30 dB] counts as {decibels(2 + 10 * np.log10(mean / 0.8))} dB" in told(of, "wide-range")
+
+
+def test_ranges_of_searches_and_sources_are_looked_at_too():
+    of = study(
+        item(probability=PLAIN, status="not_found", search_sensitivity=(0.05, 0.9), searched="There."),
+        item("f", source="s"),
+        sources={"s": {"label": "S", "reliability": (0.02, 0.5)}},
+    )
+    text = told(of, "wide-range")
+    assert f"search for e, [0.05, 0.9] counts as {averaged(lambda s: s, 0.05, 0.9):.2g}" in text
+    assert f"reliability of S, [0.02, 0.5] counts as {averaged(lambda s: s, 0.02, 0.5):.2g}" in text
+
+
+@pytest.mark.parametrize(("level", "left"), [(0.8, 5.2), (0.08, 2.5), (0.008, 0.4)])
+def test_the_grain_of_a_finding_decides_what_a_source_takes(level, left):
+    """A 4 : 1 item at reliability .9, where a report comes with .95 or .05; the published figures of the design."""
+    of = study(item(probability={"a": level, "b": level / 4}, source="s"), sources={"s": {"reliability": 0.9}})
+    ratio = (0.05 + 0.9 * level) / (0.05 + 0.9 * level / 4)
+    assert 10 * np.log10(ratio) == pytest.approx(left, abs=0.05)
+    assert ("source-takes-half" in names(of)) is (left < 3)
+    if left < 3:
+        assert told(of, "source-takes-half").endswith(f"e ({db(4)} judged, {db(ratio)} left)")
+
+
+def test_an_item_exceeds_what_its_source_can_carry():
+    of = study(item(probability={"a": 0.99, "b": 0.02}, source="s"), sources={"s": {"reliability": 0.9}})
+    left = (0.05 + 0.9 * 0.99) / (0.05 + 0.9 * 0.02)
+    assert told(of, "over-source").endswith(f"e ({db(0.99 / 0.02)} judged, at most {db(0.95 / 0.05)} carried, {db(left)} left)")
+
+
+def test_an_absence_exceeds_what_its_source_can_carry():
+    absent = {"status": "not_found", "search_sensitivity": 0.8, "searched": "There.", "source": "s"}
+    of = study(item(probability={"a": 0.99, "b": 0.01}, **absent), sources={"s": {"reports_if_true": 0.9, "reports_if_false": 0.1}})
+    judged = (1 - 0.8 * 0.01) / (1 - 0.8 * 0.99)
+    most = (1 - 0.8 * 0.1) / (1 - 0.8 * 0.9)
+    report = [1 - 0.8 * (0.9 * p + 0.1 * (1 - p)) for p in (0.01, 0.99)]
+    assert told(of, "over-source").endswith(f"e ({db(judged)} judged, at most {db(most)} carried, {db(report[0] / report[1])} left)")
+
+
+def test_what_a_second_source_adds():
+    of = study(
+        item(source=["s", "t"]),
+        sources={"s": {"label": "S", "reliability": (0.6, 0.95)}, "t": {"label": "T", "reports_if_true": 0.7, "reports_if_false": 0.4}},
+    )
+    r = averaged(lambda r: r, 0.6, 0.95)
+    a, b = (1 + r) / 2, (1 - r) / 2
+    one = [a * p + b * (1 - p) for p in (0.6, 0.2)]
+    both = [a * 0.7 * p + b * 0.4 * (1 - p) for p in (0.6, 0.2)]
+    gain = 10 * np.log10(both[0] / both[1]) - 10 * np.log10(one[0] / one[1])
+    assert told(of, "second-source").endswith(f"e ({db(one[0] / one[1])} with S alone, the second adds {decibels(gain)} dB)")
+
+
+def test_opposed_analysts_are_told_with_their_weights():
+    of = ONE_NOTE["opposed-analysts"][0]
+    assert told(of, "opposed-analysts") == f"Ana and Ben point in opposite directions on 1 item: e (A over B: {db(4)} and {db(1 / 3)})"
+
+
+def test_analysts_of_an_absence_are_compared_by_what_it_says():
+    """Both put the finding higher under A, so both say by its absence that B is right: no opposition."""
+    absent = {"status": "not_found", "search_sensitivity": 0.5, "searched": "There."}
+    same = {who: {"probability": {"a": p, "b": 0.1}, "because": WHY} for who, p in (("ana", 0.5), ("ben", 0.9))}
+    assert "opposed-analysts" not in names(study(item(judgements=same, **absent), analysts=ANALYSTS))
+    turned = same | {"ben": {"probability": {"a": 0.2, "b": 0.6}, "because": WHY}}
+    text = told(study(item(judgements=turned, **absent), analysts=ANALYSTS), "opposed-analysts")
+    assert text.endswith(f"e (A over B: {db(0.5 / 0.9)} and {db(0.8 / 0.4)})")
+
+
+def test_a_vetoing_zero_is_named_only_where_there_is_a_pool():
+    vetoed = ONE_NOTE["vetoing-zero"][0]
+    assert told(vetoed, "vetoing-zero").endswith("e under B, by Ben")
+    assert "vetoing-zero" not in names(dataclasses.replace(vetoed, analyst="ana"))
+    weightless = {"ana": {"label": "Ana"}, "ben": {"label": "Ben", "weight": 0}}
+    assert "vetoing-zero" not in names(study(*vetoed.cases[0].evidence, analysts=weightless))
+
+
+def test_median_ratios_of_three_analysts_can_run_in_a_circle():
+    """A over B, B over C, C over A by two of three each: 3, 3 and 3 dB in a circle that should sum to 0."""
+    vectors = {"ana": (6, 3, 0), "ben": (0, 6, 3), "cem": (3, 0, 6)}
+    judged = {who: {"decibels": dict(zip("abc", v, strict=True)), "because": dict.fromkeys("abc", who)} for who, v in vectors.items()}
+    hypotheses = {h: {"label": h.upper()} for h in "abc"}
+    of = study(item(judgements=judged), hypotheses=hypotheses, analysts={who: {"label": who.title()} for who in vectors})
+    text = told(of, "broken-transitivity")
+    assert text.endswith("e, A 3 dB over B, B 3 dB over C, C 3 dB over A: 9 dB too much")
+    two = {who: part for who, part in judged.items() if who != "cem"}
+    assert "broken-transitivity" not in names(
+        dataclasses.replace(of, cases=study(item(judgements=two), hypotheses=hypotheses, analysts=of.analysts).cases)
+    )
+
+
+@pytest.mark.parametrize(("rho", "first", "second"), [(0.5, 0.6, 0.3), (0.3, 0.9, 0.05), (0.9, 0.5, 0.5)])
+def test_rho_means_a_conditional_probability(rho, first, second):
+    """Against the bivariate normal distribution of SciPy (absolute error below 1e-8)."""
+    pair = [
+        item(cluster="k", date="2001", probability={"a": first, "b": 0.5}),
+        item("f", cluster="k", date="2002", probability={"a": second, "b": 1.0}),
+    ]
+    both = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([ndtri(first), ndtri(second)])
+    of = study(*pair, clusters={"k": {"label": "K", "correlation": rho}})
+    assert told(of, "rho-means").endswith(f"K ({rho:g}): {probability(both / first)} instead of {probability(second)} under A")
+
+
+def test_rho_of_equal_chances_is_known_in_closed_form():
+    """P(second | first) = 1/2 + arcsin(rho)/pi where both have probability 1/2 (Sheppard 1899)."""
+    pair = [item(name, cluster="k", probability={"a": 0.5, "b": 0.0 if name == "f" else 0.3}) for name in "ef"]
+    of = study(*pair, clusters={"k": {"label": "K", "correlation": 0.7}})
+    assert probability(0.5 + np.arcsin(0.7) / np.pi) + " instead of 0.50 under A" in told(of, "rho-means")
+
+
+def test_rho_with_ranges_and_sources_is_about_the_findings_themselves():
+    rho, ranged, point = 0.6, (0.2, 0.7), 0.4
+    pair = [
+        item(cluster="k", date="2001", source="s", probability={"a": ranged, "b": 0.0}),
+        item(
+            "f", cluster="k", date="2002", probability={"a": point, "b": 0.3}, status="not_found", search_sensitivity=0.5, searched="There."
+        ),
+    ]
+
+    def given(u: float, p: float) -> float:
+        return float(norm.cdf((ndtri(p) + np.sqrt(rho) * u) / np.sqrt(1 - rho)))
+
+    both = quad(lambda u: norm.pdf(u) * given(u, point) * averaged(lambda p: given(u, p), *ranged), -10, 10, epsrel=1e-8)[0]
+    x = both / averaged(lambda p: p, *ranged)
+    of = study(*pair, clusters={"k": {"label": "K", "correlation": rho}}, sources={"s": {"reliability": 0.8}})
+    assert told(of, "rho-means").endswith(f"K (0.6): {probability(x)} instead of 0.40 under A")
+
+
+def test_a_neutral_item_in_a_cluster_is_told_with_what_it_does():
+    """Beside .9/.3 a .1/.1 takes 4.77 dB to 1.82 at rho .5: the figures of the design, here by the bivariate normal."""
+    pair = [item(cluster="k", probability={"a": 0.9, "b": 0.3}), item("f", cluster="k", probability={"a": 0.1, "b": 0.1})]
+    joint = [multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]]).cdf([ndtri(p), ndtri(0.1)]) for p in (0.9, 0.3)]
+    of = study(*pair, clusters={"k": {"label": "K"}})
+    assert 10 * np.log10(joint[0] / joint[1]) == pytest.approx(1.82, abs=0.005)
+    assert told(of, "neutral-in-cluster").endswith(f"f in K, where it takes A over B from {db(3)} to {db(joint[0] / joint[1])}")
+    assert "idle-item" not in names(of)
+
+
+def test_an_idle_item_of_a_source_in_doubt_still_bears_on_the_source():
+    items = [item(), *(item(name, source="s", probability={"a": p, "b": 0.3}) for name, p in (("f", 0.3), ("g", 0.8)))]
+    assert "f (but it bears on" in told(study(*items, sources={"s": {"reliability": (0.5, 0.9)}}), "idle-item")
+
+
+@pytest.mark.parametrize(
+    ("given", "sources"),
+    [
+        ({"probability": PLAIN, "source": "s"}, {"s": {"reliability": 0}}),
+        ({"probability": PLAIN, "status": "not_found", "search_sensitivity": 0, "searched": "Nowhere."}, {}),
+    ],
+)
+def test_what_nobody_can_report_says_nothing(given, sources):
+    assert "1 of 2 items says nothing" in told(study(item(), item("f", **given), sources=sources), "idle-item")
+
+
+def test_an_absence_judged_alike_says_something_where_it_could_be_hidden():
+    hidden = {"status": "not_found", "search_sensitivity": {"a": 0.9, "b": 0.1}, "searched": "There.", "probability": {"a": 0.5, "b": 0.5}}
+    assert "idle-item" not in names(study(item(**hidden)))
+
+
+def test_twins_are_told_with_what_parts_them():
+    of = ONE_NOTE["twin-hypotheses"][0]
+    assert told(of, "twin-hypotheses") == "no item parts them by 1 dB: X, 0.0 dB by all items together"
+    slowly = study(*(item(f"e{k}", probability={"a": 0.6, "b": 0.5}) for k in range(5)))
+    assert 5 * 10 * np.log10(0.6 / 0.5) > 3
+    assert "twin-hypotheses" not in names(slowly)
+
+
+def test_the_total_weight_is_held_against_a_model_error():
+    """24.7 dB at 1 % with three explanations: 10 log10(1 + 3 x 99)."""
+    hypotheses = {h: {"label": h.upper()} for h in "abc"}
+    because = dict.fromkeys("abc", "So.")
+    made = [item(f"e{k}", probability={"a": 0.9, "b": 0.3, "c": 0.09}, because=because) for k in range(3)]
+    text = told(study(*made, hypotheses=hypotheses), "total-weight")
+    assert 10 * np.log10(1 + 3 * 0.99 / 0.01) == pytest.approx(24.7, abs=0.05)
+    assert "no more than 25 dB" in text
+    assert text.endswith("X, A 30 dB over C")
+    assert "total-weight" not in names(study(*made[:2], hypotheses=hypotheses))
+
+
+def test_the_total_weight_includes_dependence():
+    rho, p, q = 0.8, 0.9, 0.01
+    pair = [item(name, cluster="k", probability={"a": p, "b": q}) for name in "ef"]
+    normal = multivariate_normal([0, 0], [[1, rho], [rho, 1]])
+    joint = [normal.cdf([ndtri(x)] * 2) for x in (p, q)]
+    of = study(*pair, item("g", probability={"a": 0.9, "b": 0.09}), clusters={"k": {"correlation": rho}})
+    assert told(of, "total-weight").endswith(f"A {db(10 * joint[0] / joint[1])} over B")
+    assert 10 * np.log10(10 * joint[0] / joint[1]) < 40 < 10 * np.log10(10 * (p / q) ** 2)
+
+
+def test_a_contradiction_names_the_items():
+    assert told(ONE_NOTE["contradiction"][0], "contradiction").endswith("A by e; B by f")
+
+
+def test_numbers_are_counted_two_for_a_range():
+    given = {
+        "ana": {"probability": {"a": (0.6, 0.8), "b": 0.2}, "because": WHY},
+        "ben": {"words": {"a": ["likely", "very likely"], "b": "unlikely"}},
+    }
+    of = study(item(judgements=given), item("f"), analysts=ANALYSTS)
+    assert numbers_asked(of) == {"ana": 3, "ben": 3, None: 2}
+    assert "202 of whoever judged" in told(ONE_NOTE["numbers-asked"][0], "numbers-asked")
+
+
+def test_cases_that_share_are_told_once():
+    def one(name: str, finding: str) -> pt.Case:
+        return pt.Case(name, evidence=[pt.Evidence("e", finding=finding, probability=PLAIN, because=WHY, source="s", cluster="k")])
+
+    def shared(*cases: pt.Case) -> pt.Study:
+        declared = {"sources": {"s": {"label": "Gallup"}}, "clusters": {"k": {"label": "Votes"}}}
+        return pt.Study("S", hypotheses={"a": {}, "b": {}}, cases=cases, **declared)
+
+    text = told(shared(one("x", "A vote."), one("y", "A vote.")), "shared-between-cases")
+    assert "the sources Gallup; the clusters Votes; the findings “A vote.”" in text
+    assert "findings" not in told(shared(one("x", "A vote."), one("y", "Another.")), "shared-between-cases")
+    assert "shared-between-cases" not in names(shared(one("x", "A vote.")))
+
+
+def test_reasons_that_are_missing_or_repeated_are_listed_by_item():
+    of = study(item(because={}), item("f", because={"a": "So it is."}), item("g", because={"a": "so it  is.", "b": "Otherwise not."}))
+    assert told(of, "no-reason") == "none for 1 of 3 items: e; not under each explanation: f (under B)"
+    assert told(of, "repeated-reason") == "one reason in several places: “So it is.” (f under A, g under A)"
+
+
+def test_the_study_of_five_states_can_be_read_at_a_sitting():
+    """A page of notes on 198 items: each name at most once a case, and none that a reader cannot tell from its text."""
+    of = pt.load_study(ROOT / "models" / "alignment.yaml")
+    found = notes(of)
+    assert len(found) <= 4 * len(of.cases)
+    assert len({(note.name, note.where) for note in found}) == len(found)
+    assert all(note.name in NAMES for note in found)
+    identifiers = [part.id for case in of.cases for part in case.evidence if "_" in part.id]
+    assert not [name for name in identifiers if any(name in note.text for note in found)]

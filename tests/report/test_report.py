@@ -1,0 +1,389 @@
+"""The report: whole, safe, readable by all; it prints what it is handed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+import re
+import subprocess
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import xarray as xr
+from strategies import browser
+
+import processtrace as pt
+from processtrace import report
+from processtrace.report.verdict import speaks_of_a_model
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, visible texts, and whether every tag is closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.open, self.faults, self.style = [], [], [], [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.style += data
+        elif self.open and self.open[-1] == "script":
+            return
+        else:
+            self.texts.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.texts).split())
+
+    def named(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def study(word=lambda text: text, url="https://example.org/a"):
+    """A study in which every text is what `word` makes of it; every identifier begins with zz."""
+    return pt.Study(
+        word("Title"),
+        description=word("Described. Judged by a language model."),
+        question=word("Question"),
+        hypotheses={
+            "zz_one": {"label": word("First reason")[:40], "statement": word("Statement one"), "prior": 2},
+            "zz_two": {"label": word("Second reason")[:40], "statement": word("Statement two"), "residual": True},
+        },
+        sources={
+            "zz_source": {"label": word("The Paper")[:40], "kind": word("journalism"), "reliability": 0.9, "note": word("note of a source")}
+        },
+        clusters={"zz_cluster": {"label": word("Joined")[:40], "correlation": 0.5, "note": word("note of a cluster")}},
+        analysts={
+            "zz_ana": {"label": word("Ana")[:40], "note": word("a person")},
+            "zz_ben": {"label": word("Ben")[:40], "note": word("a person too")},
+        },
+        tags={"zz_tag": {"label": word("Elite")[:40], "group": word("channel")}},
+        references={"zz_ref": {"author": word("Smith"), "year": "2001", "title": word("On things"), "outlet": word("Journal"), "url": url}},
+        accepted={"zz-note": word("looked at")},
+        cases=[
+            pt.Case(
+                "zz_case",
+                label=word("Case X")[:40],
+                outcome=word("Outcome"),
+                period=("1990", "2005"),
+                description=word("About the case"),
+                evidence=[
+                    pt.Evidence(
+                        f"zz_item{k}",
+                        finding=word(f"Finding {k}"),
+                        label=word(f"Label {k}")[:40],
+                        date=f"200{k}",
+                        status=status,
+                        source=["zz_source"],
+                        cite=[{"key": "zz_ref", "at": word("p. 3")}],
+                        cluster="zz_cluster",
+                        tags=["zz_tag"],
+                        quote=word("Quoted"),
+                        note=word("Noted"),
+                        searched=word("Searched"),
+                        **({} if status == "set_aside" else {"search_sensitivity": 0.8}),
+                        **(
+                            {}
+                            if status == "set_aside"
+                            else {
+                                "judgements": {
+                                    who: {
+                                        "probability": {"zz_one": 0.7, "zz_two": 0.3},
+                                        "because": {"zz_one": word("Reason")},
+                                        "note": word("Remark"),
+                                    }
+                                    for who in ("zz_ana", "zz_ben")
+                                }
+                            }
+                        ),
+                    )
+                    for k, status in enumerate(("found", "not_found", "found", "planned", "set_aside"))
+                ],
+            )
+        ],
+    )
+
+
+def robust(made):
+    """The JSON form of the robustness of `study()`, with every key that the page prints."""
+    return pt.robustness.as_json(made)
+
+
+def sampled(word=lambda text: text, converged=1):
+    tree = xr.DataTree.from_dict({"posterior": xr.Dataset({"explanation": (("chain", "draw"), np.zeros((2, 3)))})})
+    tree.attrs |= {"diagnostics": [word("All is well.")], "converged": converged, "random_seed": 3, "model": "explanation"}
+    return tree
+
+
+@pytest.fixture(scope="module")
+def page():
+    made = study()
+    return report.render(
+        made, robustness=robust(made), sampled=sampled(), agreement=pt.tables.agreement(made, draws=5), provenance={"Command": "run"}
+    )
+
+
+def test_every_part_of_the_study_is_printed(page):
+    text = Page(page).text
+    parts = "Title|Described.|Question|First reason|Statement one|Statement two|The Paper|journalism|note of a source|Joined|note of a cluster|Ana"
+    parts += "|a person too|Elite|Smith (2001). On things. Journal|p. 3|looked at|Case X|Outcome|1990–2005|About the case|Finding 0|Finding 4|Label 3"
+    parts += "|Quoted|Noted|Searched|Reason|Remark|reliability 0.9|correlation 0.5|Looked for, not found|Set aside|Planned|0.67|All is well.|Command"
+    for part in parts.split("|"):
+        assert part in text, part
+
+
+def test_description_comes_before_question_explanations_and_results(page):
+    text = Page(page).text.partition("Where this comes from")[2]  # after the contents
+    order = ["A language model judged.", "Described.", "Question", "Statement one", "leads with a posterior of", "Finding 0", "References"]
+    places = [text.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_labels_everywhere_identifiers_nowhere(page):
+    shown = Page(page)
+    spoken = [shown.text, *(attrs.get("alt", "") + attrs.get("aria-label", "") for _, attrs in shown.tags)]
+    assert not any("zz" in text.lower() for text in spoken if "Zz note" not in text)
+    assert "zz_" not in shown.text
+
+
+def test_the_page_is_well_formed_and_its_links_lead_somewhere(page):
+    shown = Page(page)
+    assert not shown.faults
+    assert not shown.open
+    ids = [attrs["id"] for _, attrs in shown.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    inner = [attrs["href"][1:] for attrs in shown.named("a") if attrs["href"].startswith("#")]
+    assert inner
+    assert set(inner) <= set(ids)
+    assert {attrs["aria-labelledby"] for _, attrs in shown.tags if "aria-labelledby" in attrs} <= set(ids)
+
+
+def test_headings_are_in_order(page):
+    levels = [int(tag[1]) for tag, _ in Page(page).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_those_who_see_little_are_served(page):
+    shown = Page(page)
+    assert shown.named("html") == [{"lang": "en"}]
+    assert len(shown.named("main")) == len(shown.named("nav")) == len(shown.named("header")) == 1
+    assert shown.named("a")[0] == {"class": "skip", "href": "#main"}
+    assert len(shown.named("caption")) == len(shown.named("table"))
+    assert all("scope" in attrs for attrs in shown.named("th"))
+    assert "@media print" in shown.style
+    assert ":focus-visible" in shown.style
+
+
+def _contrast(first, second):
+    def light(colour):
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    high, low = sorted((light(first), light(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_enough_for_text(page):
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", Page(page).style))
+    for ink in ("ink", "quiet", "link", "alarm"):
+        for ground in ("ground", "band"):
+            assert _contrast(colours[ink], colours[ground]) >= 4.5  # WCAG 2.2, 1.4.3
+
+
+def _digest(text):
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def test_the_policy_allows_nothing_but_its_own_script_style_and_embedded_figures(page):
+    shown = Page(page)
+    (policy,) = [attrs["content"] for attrs in shown.named("meta") if attrs.get("http-equiv") == "Content-Security-Policy"]
+    numbers, script = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{_digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{_digest(shown.style)}'"
+    )
+    assert shown.named("script") == [{"type": "application/json", "id": "numbers"}, {}]
+    assert json.loads(numbers)["cases"][0]["id"] == "zz_case"
+    assert not any("style" in attrs for _, attrs in shown.tags)
+    assert not any(tag in ("link", "iframe", "object", "form", "base") for tag, _ in shown.tags)
+
+
+HOSTILE = [
+    "<script>document.title='broken'</script>",
+    '"><img src=x onerror="document.title=\'broken\'">',
+    "'><svg onload=alert(1)>",
+    "</style><style>*{display:none}</style>",
+    "</title></head><body onload=alert(1)>",
+    "{{ 7*7 }}{% include 'x' %}",
+    "<!-- <a href='https://example.com'>",
+    "&lt;b&gt; ]]> \u202e",
+]
+
+
+def _shape(text):
+    return [(tag, tuple(sorted(attrs))) for tag, attrs in Page(text).tags]
+
+
+@pytest.mark.parametrize("bad", HOSTILE)
+def test_texts_of_a_study_are_texts(bad):
+    def word(text):
+        return f"{bad[:38]} {text}" if len(bad) < 38 else f"{bad}{text}"
+
+    def made(word):
+        one = study(word)
+        found = robust(one)
+        for part in found["cases"].values():
+            part["sentence"] = word("A leads; and so on.")
+        figures = {"support": _picture(), "zz <b>kind": _picture()}
+        return report.render(one, robustness=found, sampled=sampled(word), figures=figures, provenance={word("Name"): word("value")})
+
+    plain, hostile = made(lambda text: text), made(word)
+    assert Page(hostile).style == Page(plain).style
+    a, b = _shape(plain), _shape(hostile)
+    assert [tag for tag, _ in a if tag != "p"] == [tag for tag, _ in b if tag != "p"]
+    assert set(b) <= set(a)
+    assert "49" not in re.findall(r"\b49\b", Page(hostile).text)
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,<script>1</script>", " JavaScript:alert(1)", "vbscript:x", "file:///etc/passwd"]
+)
+def test_only_web_addresses_become_links(url):
+    links = [attrs["href"] for attrs in Page(report.render(study(url=url))).named("a")]
+    assert all(href.startswith("#") for href in links)
+    assert any(href == "https://example.org/a" for href in (a["href"] for a in Page(report.render(study())).named("a")))
+
+
+def _picture():
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1, 1))
+    figure.add_subplot().plot([0, 1])
+    return figure
+
+
+def test_figures_are_embedded_with_words_beside_them(tmp_path):
+    _picture().savefig(tmp_path / "a.png")
+    (tmp_path / "b.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
+    figures = {"support": _picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
+    shown = Page(report.render(study(), figures=figures))
+    images = shown.named("img")
+    assert [image["src"].partition(";")[0] for image in images] == ["data:image/png", "data:image/png", "data:image/svg+xml"]
+    assert all(len(image["alt"]) > 20 for image in images)
+    posterior = float(pt.update(study())["posterior"].sel(case="zz_case", hypothesis="zz_one"))
+    assert f"First reason {posterior:.2f}" in images[1]["alt"]
+    assert len(shown.named("figure")) == 3
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ({"path/nowhere": "a.png"}, "no case 'nowhere'; the study has zz_case"),
+        ({"path": "a.pdf"}, "a.pdf; a matplotlib Figure, or a file that ends in .svg or .png"),
+        ({"path": 3}, "int; a matplotlib Figure"),
+    ],
+)
+def test_wrong_figures_are_told(figures, told):
+    with pytest.raises(pt.UsageError, match=re.escape(told)):
+        report.render(study(), figures=figures)
+
+
+def test_one_file_is_written_whole_and_twice_the_same(tmp_path):
+    first = report.write(study(), tmp_path / "new" / "folder", figures={"support": _picture()})
+    text = first.read_bytes()
+    assert [path.name for path in first.parent.iterdir()] == ["report.html"]
+    assert report.write(study(), first.parent, figures={"support": _picture()}).read_bytes() == text
+
+
+def test_a_run_that_failed_says_so_at_the_top_and_in_its_section():
+    text = Page(report.render(study(), sampled=sampled(converged=0))).text
+    assert text.count("failed its diagnostics") == 2
+    assert "failed its diagnostics" not in Page(report.render(study(), sampled=sampled())).text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("made by a language model and meant to be argued with", True),
+        ("An LLM judged.", True),
+        ("a person", False),
+        ("no language model was used", False),
+        ("coded by hand, not by a language model", False),
+        ("without AI", False),
+        ("SAID and MAIL", False),
+    ],
+)
+def test_a_language_model_is_recognised_by_words(text, says):
+    assert speaks_of_a_model(text) is says
+
+
+def test_analysts_that_are_models_are_named():
+    one = pt.Study(
+        "T", hypotheses={"a": {}, "b": {}}, analysts={"c": {"label": "Coding 1", "note": "a language model judged"}}, cases=[pt.Case("x")]
+    )
+    assert "The note on Coding 1 says so." in Page(report.render(one)).text
+
+
+def test_ties_a_single_explanation_and_refutation_have_verdicts_that_are_true():
+    def told(hypotheses, evidence=()):
+        return Page(
+            report.render(pt.Study("T", hypotheses={h: {} for h in hypotheses}, cases=[pt.Case("x", evidence=list(evidence))]))
+        ).text
+
+    assert "A and B are equally supported (0.50 each)" in told("ab")
+    assert "Only one explanation was considered, A" in told("a")
+    assert "A leads with a support of 1, before B with 0" in told("ab", [pt.Evidence("m", finding="F.", probability={"a": 0.5, "b": 0})])
+
+
+def test_factors_are_explained_as_causes():
+    item = pt.Evidence("m", finding="F.", probability={"none": 0.1, "a": 0.5, "b": 0.4, "a+b": 0.6})
+    one = pt.Study(
+        "T", factors={"a": {"label": "Cause A", "statement": "About A."}, "b": {"label": "Cause B"}}, cases=[pt.Case("x", evidence=[item])]
+    )
+    text = Page(report.render(one)).text
+    assert "Causes that may act together" in text
+    assert "Cause A + Cause B" in text
+
+
+def test_provenance_hashes_each_input(tmp_path):
+    (tmp_path / "models").mkdir()
+    file = tmp_path / "models" / "study.yaml"
+    file.write_bytes(b"abc")
+    told = report.provenance([file, file], command="processtrace run models/study.yaml", seed=7, home=tmp_path)
+    assert told["SHA-256 of models/study.yaml"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+    assert (told["Command"], told["Seed"]) == ("processtrace run models/study.yaml", "7")
+    assert "numpy" in told
+
+
+@pytest.mark.browser
+def test_a_browser_runs_and_loads_nothing(tmp_path):
+    chromium, _ = browser.need()
+
+    def word(text):
+        return f"{HOSTILE[1]}{text}"
+
+    path = report.write(study(word), tmp_path, figures={"support": _picture()})
+    flags = [*browser.FLAGS.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
+    done = subprocess.run([chromium, *flags, path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
+    assert not re.search(r"Refused|violates|CONSOLE", done.stderr)
+    assert "<title>broken</title>" not in done.stdout
+    assert "Finding 0" in done.stdout

@@ -1,0 +1,105 @@
+"""Bayes factors from counts: published numbers, and the observation bias by simulation-free integrals."""
+
+from __future__ import annotations
+
+from math import comb
+
+import mpmath
+import numpy as np
+import pytest
+from strategies.robustness_studies import Draw, two
+
+import processtrace as pt
+from processtrace import report, robustness
+from processtrace.robustness import counting
+from processtrace.robustness.count_models import binomial_factor, urn_factor
+from processtrace.robustness.counted import told
+
+
+def test_the_published_numbers():
+    """López & Bowers: 7 for, 3 against give 7.827586 and (8/11)/(56/3003) = 39; 9 and 3 give 20.67 and 323."""
+    factors = counting(7, 3)["bayes_factor"].values
+    np.testing.assert_allclose(factors, [7.827586206896552, 39], rtol=1e-12)
+    factors = counting(9, 3)["bayes_factor"].values
+    assert factors[0] == pytest.approx(20.67, abs=0.005)
+    assert factors[1] == pytest.approx(323, rel=1e-12)
+    assert urn_factor(9, 3, 0.5) == pytest.approx(4804.609, abs=0.001)
+
+
+@pytest.mark.parametrize(("for_", "against", "bias"), [(7, 3, 2.0), (7, 3, 0.5), (1, 0, 3.0), (0, 4, 0.2), (40, 12, 5.0)])
+def test_bias_in_the_binomial_against_mpmath(for_, against, bias):
+    def seen(t: mpmath.mpf) -> mpmath.mpf:
+        q = bias * t / (1 + (bias - 1) * t)
+        return q**for_ * (1 - q) ** against
+
+    peak = for_ / (for_ + against)
+    cut = sorted({0, 0.5, 1, peak / (peak + bias * (1 - peak))})
+    below = mpmath.quad(seen, [c for c in cut if c <= 0.5])
+    above = mpmath.quad(seen, [c for c in cut if c >= 0.5])
+    assert binomial_factor(for_, against, bias) == pytest.approx(float(above / below), rel=1e-8)
+
+
+@pytest.mark.parametrize(("for_", "against"), [(7, 3), (9, 3), (5, 5), (3, 2), (1, 0), (2, 3)])
+def test_at_the_bias_to_flip_the_counts_say_nothing(for_, against):
+    data = counting(for_, against)
+    binomial, urn = data["bias_to_flip"].values
+    if min(for_, against) == 0:
+        assert np.isnan(binomial)  # all on one side: the Bayes factor nears 1 as the bias grows, and never gets there
+        return
+    assert binomial_factor(for_, against, binomial) == pytest.approx(1, abs=1e-8)
+    if np.isfinite(urn):
+        assert urn_factor(for_, against, urn) == pytest.approx(1, abs=1e-8)
+    assert (binomial > 1) == (for_ > against)
+
+
+def test_the_unbiased_urn_is_hypergeometric():
+    for for_, against in ((7, 3), (4, 4), (6, 0)):
+        n = for_ + against
+        own = comb(for_ + 1, for_) * comb(max(1, against), against) / comb(for_ + 1 + max(1, against), n)
+        rival = comb(for_ + 1, against) / comb(2 * for_ + 1, n)
+        assert urn_factor(for_, against) == pytest.approx(own / rival, rel=1e-12)
+
+
+def test_counts_that_no_urn_holds_are_undefined_and_nonsense_is_refused():
+    assert np.isnan(counting(2, 5)["bayes_factor"].values[1])
+    for counts in ((-1, 2), (1.5, 2), (0, 0)):
+        with pytest.raises(pt.UsageError):
+            counting(*counts)
+
+
+def test_symmetric_counts_are_even():
+    assert counting(4, 4)["bayes_factor"].values[0] == pytest.approx(1, abs=1e-12)
+    assert counting(4, 4)["bias_to_flip"].values[0] == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_each_case_by_counts_beside_the_judged_factor(seed):
+    study = Draw(seed, zeros=False).study()
+    data, lead = robustness.counted(study), robustness.margins(study)
+    names = list(study.hypotheses)
+    a, b = (names.index(lead[part].item()) for part in ("leader", "runner_up"))
+    last = pt.update(study)["last_db"].values
+    weights = last[:, a] - last[:, b]
+    for_, against = int((weights > 1e-9).sum()), int((weights < -1e-9).sum())
+    assert (data["for_"].item(), data["against"].item()) == (for_, against)
+    if for_ + against:
+        np.testing.assert_allclose(data["bayes_factor"].values[0], counting(for_, against)["bayes_factor"].values)
+    nats = pt.to_dataset(study)["log_likelihood"].values.sum(axis=0)
+    assert data["judged_bayes_factor"].item() == pytest.approx(np.exp(nats[a] - nats[b]), rel=1e-9)
+
+
+def test_the_baseline_is_said_and_stands_in_the_report():
+    items = [
+        pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.6, "b": 0.4} if k < 7 else {"a": 0.4, "b": 0.6}) for k in range(10)
+    ]
+    study = pt.Study("Ten", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
+    said = told(study)["x"]
+    flip = counting(7, 3)["bias_to_flip"].values[0]
+    assert said == (
+        "By mere counts, 7 items for and 3 against the leading explanation: a Bayes factor of 7.8 (binomial) or 39 (urn) against the next, "
+        f"where the judgements give 5.1; the first falls to 1 where findings for it were {flip:.1f} times as easy to see."
+    )
+    found = robustness.as_json(study) | {"counted": {"x": said}}
+    assert "What mere counts would say" in report.render(study, robustness=found)
+    assert "What mere counts would say" not in report.render(study, robustness=robustness.as_json(study))
+    assert told(two(0.4, 0.4))["x"] == ""
