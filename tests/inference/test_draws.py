@@ -148,7 +148,7 @@ def test_two_and_more_reliabilities_in_one_unit():
 
 def test_one_seed_gives_the_same_draws_in_any_process():
     program = (
-        "import sys; sys.path.insert(0, 'tests'); from test_exact_draws import study; import processtrace as pt;"
+        "import sys; sys.path.insert(0, 'tests'); from inference.test_draws import study; import processtrace as pt;"
         "print(pt.exact_draws(study(), draws=50, random_seed=3)['posterior']['judgement'].values.sum().hex(), 'pymc' in sys.modules)"
     )
     here = pt.exact_draws(study(), draws=50, random_seed=3)["posterior"]["judgement"].values.sum().hex()
