@@ -18,7 +18,22 @@ if TYPE_CHECKING:
     from processtrace.inference.sweeps import sweep
     from processtrace.inference.update import to_dataset, update
     from processtrace.pymc_models import sample
-    from processtrace.study import Analyst, Case, CaseChanges, Changes, Citation, Cluster, Evidence, Factor, Hypothesis, Judgement, Reference, Source, Study, Tag
+    from processtrace.study import (
+        Analyst,
+        Case,
+        CaseChanges,
+        Changes,
+        Citation,
+        Cluster,
+        Evidence,
+        Factor,
+        Hypothesis,
+        Judgement,
+        Reference,
+        Source,
+        Study,
+        Tag,
+    )
     from processtrace.study.changes import apply_changes
 
 __version__ = "0.1.0"

@@ -14,7 +14,7 @@ from processtrace.causal.query import reported
 
 FACTS = {
     fact["id"]: fact
-    for fact in json.loads((Path(__file__).parents[2] / "truth" / "causal_facts.json").read_text(encoding="utf-8"))["facts"]
+    for fact in json.loads((Path(__file__).parents[1] / "truth" / "causal_facts.json").read_text(encoding="utf-8"))["facts"]
 }
 WORDS = ("graph", "levels", "never", "keep", "parents", "shares")
 

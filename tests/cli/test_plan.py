@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from processtrace.pipeline import figures
 
 import processtrace as pt
 from processtrace import planning, plots, report, robustness, tables
 from processtrace.cli import cli
+from processtrace.pipeline import figures
 from processtrace.plots.style import texts
 
 STUDY = """\

@@ -14,7 +14,18 @@ import numpy as np
 from processtrace.causal.faults import Faults, fault, unknown_node
 from processtrace.causal.grammar import read_statement
 from processtrace.causal.graph import Graph, read_graph
-from processtrace.causal.nodal_types import MOST_TYPES, NodalTypes, Outputs, Shape, TooManyTypes, possible_types, responses, too_many, type_count, type_in_words
+from processtrace.causal.nodal_types import (
+    MOST_TYPES,
+    NodalTypes,
+    Outputs,
+    Shape,
+    TooManyTypes,
+    possible_types,
+    responses,
+    too_many,
+    type_count,
+    type_in_words,
+)
 from processtrace.causal.shares import Stated, about_one_node, exact_number, label_named, read_entries, set_of, share_table, weight_table
 from processtrace.causal.statements import Statement
 from processtrace.errors import StudyError

@@ -12,7 +12,18 @@ from processtrace.elicitation.blind import Explained, Shown, explanations, shown
 from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.formats.atomic import put_new
-from processtrace.formats.workbook.styles import choices, dress_head, heighten, printable, prompt, prose_page, put_cell, saved, to_fill, width
+from processtrace.formats.workbook.styles import (
+    choices,
+    dress_head,
+    heighten,
+    printable,
+    prompt,
+    prose_page,
+    put_cell,
+    saved,
+    to_fill,
+    width,
+)
 from processtrace.study import POOL, Hypothesis, Study
 
 if TYPE_CHECKING:

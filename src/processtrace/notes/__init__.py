@@ -5,7 +5,28 @@ A note has a name, by which a study can answer it: `accepted: {idle-item: looked
 
 from __future__ import annotations
 
-from processtrace.notes import analysts, clusters, dates, excluding_priors, idle_items, keys_in_text, locks, numbers_asked, ranges, reasons, searches, shared_between_cases, sources, tags, total_weight, transitivity, twin_hypotheses, unclustered, unknown_answers, unused
+from processtrace.notes import (
+    analysts,
+    clusters,
+    dates,
+    excluding_priors,
+    idle_items,
+    keys_in_text,
+    locks,
+    numbers_asked,
+    ranges,
+    reasons,
+    searches,
+    shared_between_cases,
+    sources,
+    tags,
+    total_weight,
+    transitivity,
+    twin_hypotheses,
+    unclustered,
+    unknown_answers,
+    unused,
+)
 from processtrace.notes.note import Note
 from processtrace.study import Study
 

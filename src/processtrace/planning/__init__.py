@@ -5,7 +5,7 @@ Each Study in, labelled Dataset out. A plan and the record that it leads to give
 
 from processtrace.planning.as_json import as_json
 from processtrace.planning.items import items
-from processtrace.planning.plan import outcomes
+from processtrace.planning.outcomes import outcomes
 from processtrace.planning.sets import sets
 from processtrace.planning.tree import tree
 

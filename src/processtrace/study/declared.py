@@ -10,7 +10,21 @@ from pydantic import BeforeValidator
 from processtrace.errors import UsageError
 from processtrace.study.case import Case
 from processtrace.study.frozen import Map
-from processtrace.study.parts import NONE, POOL, Analysts, Cluster, Clusters, Compounds, Factors, Hypotheses, Hypothesis, Locks, Source, Sources, Tags
+from processtrace.study.parts import (
+    NONE,
+    POOL,
+    Analysts,
+    Cluster,
+    Clusters,
+    Compounds,
+    Factors,
+    Hypotheses,
+    Hypothesis,
+    Locks,
+    Source,
+    Sources,
+    Tags,
+)
 from processtrace.study.validation import frozen
 from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Probability, Text, Weight, shortened
 

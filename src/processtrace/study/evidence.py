@@ -10,7 +10,21 @@ from pydantic import BeforeValidator, WithJsonSchema
 from processtrace.study.frozen import Map
 from processtrace.study.parts import Citations, Named, Names
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import SHARE_SCHEMA, Anchor, Date, Decibels, Id, Label, Probability, Ratio, Text, Weight, Word, as_share, shortened
+from processtrace.study.values import (
+    SHARE_SCHEMA,
+    Anchor,
+    Date,
+    Decibels,
+    Id,
+    Label,
+    Probability,
+    Ratio,
+    Text,
+    Weight,
+    Word,
+    as_share,
+    shortened,
+)
 
 Scale = Literal["probability", "ratio", "decibels", "words"]
 Status = Literal["found", "not_found", "planned", "unjudged", "set_aside"]

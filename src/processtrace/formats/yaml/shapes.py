@@ -21,7 +21,7 @@ def _anything(value: Any) -> Any:
 
 @frozen
 class StudyFile(Declared):
-    """The top of a study file: a study whose cases, shared parts and bibliography are paths."""
+    """The top of a study file: a Study whose cases, shared parts and bibliography are paths."""
 
     cases: Annotated[Any, BeforeValidator(_anything)] = field(kw_only=True)
     shared: Text | None = None

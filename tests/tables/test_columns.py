@@ -12,7 +12,6 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
-from truth import oracle
 import pandas as pd
 import pytest
 from by_hand import (
@@ -35,6 +34,7 @@ from by_hand import (
 )
 from scipy.integrate import quad
 from scipy.special import expit, gammaln, logit, ndtri
+from truth import oracle
 
 import processtrace as pt
 from processtrace import tables
