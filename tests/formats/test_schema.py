@@ -19,8 +19,8 @@ from processtrace.formats.yaml.parser import Mapping, Sequence, read_yaml
 from processtrace.formats.yaml.schema import KINDS, schema
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
-from processtrace.study import KINDS as TYPES
 from processtrace.study import PairCorrelation
+from processtrace.study.validation import KINDS as TYPES
 from processtrace.study.values import Scalar
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from strategies.robustness_studies import Draw
 import processtrace as pt
 from processtrace import planning
 from processtrace.exact.ranges import parameters, z_of
-from processtrace.planning import sets as together
+from processtrace.planning.sets import MOST_CELLS
 
 PUBLISHED = json.loads((Path(__file__).parents[1] / "data" / "published.json").read_text(encoding="utf-8"))
 SEEDS = range(40)
@@ -327,7 +327,7 @@ def test_the_examples_in_the_docstrings_run(name):
 
 
 def test_the_limit_of_enumeration_is_every_set_of_twelve():
-    assert sum(2**k * len(list(combinations(range(12), k))) for k in range(13)) == together.MOST_CELLS
+    assert sum(2**k * len(list(combinations(range(12), k))) for k in range(13)) == MOST_CELLS
 
 
 @pytest.mark.parametrize("shared", [False, True])
