@@ -60,28 +60,42 @@ def odds(probability: float) -> float:
     return INF if probability == 1 else -INF if probability == 0 else DB * math.log(probability / (1 - probability))
 
 
-class Grid(HTMLParser):
-    """The cells of the rows of a page's table, heads first."""
+class Tables(HTMLParser):
+    """The tables of a page: for each its caption and the cells of its rows, heads first."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.rows: list[list[str]] = []
-        self.inside = False
+        self.found: list[tuple[str, list[list[str]]]] = []
+        self.open: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        self.inside = tag in ("td", "th") or (self.inside and tag in ("b", "i"))
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
+        if tag == "table":
+            self.found.append(("", []))
+        elif tag == "tr":
+            self.found[-1][1].append([])
+        elif tag in ("td", "th"):
+            self.found[-1][1][-1].append("")
+        if tag in ("table", "caption", "td", "th"):
+            self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.inside = self.inside and tag not in ("td", "th")
+        if self.open and tag == self.open[-1]:
+            self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.rows[-1][-1] += data
+        if self.open and self.open[-1] == "caption":
+            self.found[-1] = (self.found[-1][0] + data, self.found[-1][1])
+        elif self.open and self.open[-1] in ("td", "th"):
+            self.found[-1][1][-1][-1] += data.replace("\u00a0", " ")
+
+    def __getitem__(self, caption: str) -> list[list[str]]:
+        """The only table of this caption."""
+        (rows,) = self.all(caption)
+        return rows
+
+    def all(self, caption: str) -> list[list[list[str]]]:
+        return [rows for told, rows in self.found if told == caption]
 
 
 # A study by the oracle

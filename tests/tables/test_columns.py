@@ -20,8 +20,8 @@ from by_hand import (
     FERRIES,
     INF,
     ONE_RANGE,
-    Grid,
     Known,
+    Tables,
     db,
     ends_of_one_range,
     odds,
@@ -60,7 +60,7 @@ def hold(table: pd.DataFrame, expected: Rows, tolerance: float = 1e-9, only: boo
 
 def printed(table: pd.DataFrame) -> list[dict[str, str]]:
     """The printed table, row by row, by head."""
-    heads, *rows = Grid(tables.to_html(table)).rows
+    heads, *rows = Tables(tables.to_html(table)).found[0][1]
     return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
@@ -269,7 +269,7 @@ def test_the_appendix(ferry):
             assert (
                 not value or ":" in name or name in ("Case", "Status", "Date") or value.replace("&", "&amp;").replace("'", "&#x27;") in page
             )
-    blocks = [row for row in Grid(page).rows if len(row) == 4]
+    blocks = [row for row in Tables(page).found[0][1] if len(row) == 4]
     place = next(k for k, row in enumerate(blocks) if row[1] == APPENDIX[("east", "repairs")]["Cost: judgement"])
     for row, (h, label) in zip(blocks[place : place + 4], ferry.names.items(), strict=True):
         told = APPENDIX[("east", "repairs")]
@@ -786,7 +786,7 @@ def test_every_form_holds_the_same_cells(ferry, tmp_path, name):
     """LaTeX prints what HTML prints; CSV holds every column, with every digit."""
     table = getattr(tables, name)(ferry.study)
     csv, tex, html = tables.write(table, tmp_path / name)
-    grid = Grid(html.read_text(encoding="utf-8")).rows
+    grid = Tables(html.read_text(encoding="utf-8")).found[0][1]
     lines = [line.removesuffix(r" \\") for line in tex.read_text(encoding="utf-8").splitlines() if line.endswith(r" \\") and "&" in line]
     assert [[_unescaped(cell) for cell in line.split(" & ")] for line in lines] == grid
     back = pd.read_csv(csv, encoding="utf-8-sig", keep_default_na=False, na_values=[""])
