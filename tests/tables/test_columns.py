@@ -14,7 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from by_hand import (
+from scipy.integrate import quad
+from scipy.special import expit, gammaln, logit, ndtri
+from truth import oracle
+from truth.by_hand import (
     COVERAGE,
     DB,
     FERRIES,
@@ -32,9 +35,6 @@ from by_hand import (
     rounded,
     span,
 )
-from scipy.integrate import quad
-from scipy.special import expit, gammaln, logit, ndtri
-from truth import oracle
 
 import processtrace as pt
 from processtrace import tables

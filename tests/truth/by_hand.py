@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import oracle
 from scipy.integrate import quad
 from scipy.special import expit, logit, ndtri
+from truth import oracle
 
 import processtrace as pt
 

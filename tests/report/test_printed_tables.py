@@ -18,9 +18,9 @@ from contextlib import redirect_stderr, redirect_stdout
 from html import unescape
 from typing import Any
 
-import oracle
 import pytest
-from by_hand import DB, FERRIES, Known, Tables, db, p, planned_by_hand, span
+from truth import oracle
+from truth.by_hand import DB, FERRIES, Known, Tables, db, p, planned_by_hand, span
 
 import processtrace as pt
 from processtrace.cli import main

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from by_hand import DB, ONE_RANGE, ends_of_one_range, one_range
 from scipy.integrate import quad
 from scipy.special import expit, logit, ndtri
+from truth.by_hand import DB, ONE_RANGE, ends_of_one_range, one_range
 
 import processtrace as pt
 from processtrace import mixtures, robustness

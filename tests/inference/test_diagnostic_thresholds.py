@@ -15,7 +15,7 @@ import pytest
 import xarray as xr
 from scipy.optimize import brentq
 
-from processtrace.diagnostics import diagnose, diagnose_independent
+from processtrace.inference.diagnostics import diagnose, diagnose_independent
 
 LARGEST_RHAT, SMALLEST_ESS = 1.01, 400  # Vehtari et al. 2021, doi:10.1214/20-BA1221
 SMALLEST_BFMI = 0.3  # Betancourt 2016, arXiv:1604.00695

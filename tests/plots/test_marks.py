@@ -12,9 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import oracle
 import pytest
-from by_hand import DB, FERRIES, Known, db, ends_of_one_range, of_one_range, one_range, p, planned_by_hand
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
@@ -22,6 +20,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Polygon, Rectangle
 from matplotlib.text import Annotation
 from scipy.special import ndtr, ndtri
+from truth import oracle
+from truth.by_hand import DB, FERRIES, Known, db, ends_of_one_range, of_one_range, one_range, p, planned_by_hand
 
 import processtrace as pt
 from processtrace import plots, robustness
