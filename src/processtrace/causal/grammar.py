@@ -95,7 +95,7 @@ class _Parser:
         self.at = 0
         self.depth = 0
         first = self.tokens[0].text
-        if self.tokens[0].kind == "sign" and (first in COMPARISONS or first in "&|"):
+        if self.tokens[0].kind == "sign" and (first in COMPARISONS or first in ("and", "or")):
             raise self.wrong(
                 f"'{first}' at the beginning",
                 "the beginning is missing; YAML takes a word that begins with '!' for a tag and '>' or '|' for the beginning of a block: put the statement in quotation marks, and write 'not' for '!'",
@@ -157,7 +157,10 @@ class _Parser:
             return parts[0]
         for one in parts:
             self.truth(one, sign)
-        return Operation(sign, tuple(self.plain(one) for one in parts))
+        plain = [self.plain(one) for one in parts]
+        return Operation(
+            sign, tuple(term for one in plain for term in (one.parts if isinstance(one, Operation) and one.sign == sign else (one,)))
+        )
 
     def negated(self) -> _Part:
         if not self.take("not"):

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def independencies(model: CausalModel, observed: Iterable[str] | None = None) -> pd.DataFrame:
     """Return the pairs of nodes that the graph makes independent of each other given others, with a smallest set of these.
 
-    They hold whatever the shares are, and are what data can refute. Pairs that are joined by an arrow or a hidden common cause, or
-    that no set of observed nodes separates, are left out.
+    They hold whatever the shares are, and are what data can refute. Pairs that no set of observed nodes separates are left out. A
+    node's type depends on those of all earlier nodes of its confounded group, as in the shares of the model, and not only on those that
+    a `<->` joins to it.
 
     Parameters
     ----------
@@ -86,8 +87,8 @@ def smallest_separator(graph: Graph, first: str, second: str, observed: Sequence
 def joined(graph: Graph, ancestors: set[str]) -> dict[str, set[str]]:
     """Return which of these nodes are joined without directions: a district of hidden common causes, with all parents, is one clique."""
     hidden: dict[str, set[str]] = {node: set() for node in ancestors}
-    for first, second in graph.hidden:
-        if first in ancestors and second in ancestors:
+    for first in ancestors:
+        for second in ancestors.intersection(graph.conditions[first]):
             hidden[first].add(second)
             hidden[second].add(first)
     around: dict[str, set[str]] = {node: set() for node in ancestors}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -119,9 +119,18 @@ def _is_level(given: Any) -> bool:
 
 
 def _pattern(model: CausalModel, clues: Clues, case: tuple[Statement, ...]) -> Known:
+    _must_be_new(clues, case)
     seen = _levels(model, {node: given for node, given in clues.items() if _is_level(given)}, "clues")
     reports: tuple[Report, ...] = read_reports(model, {node: given for node, given in clues.items() if not _is_level(given)})
     return Known((*case, *seen), reports)
+
+
+def _must_be_new(nodes: Iterable[str], case: tuple[Statement, ...]) -> None:
+    """Raise a fault if a clue is about a node that is known."""
+    known = {value.node for statement in case for value in values_of(statement)}
+    for node in nodes:
+        if node in known:
+            raise fault("clues", f"'{node}', which is known", "nodes that are not known: what is known is not evidence")
 
 
 def _shown(model: CausalModel, node: str, given: Any) -> str:
@@ -146,12 +155,10 @@ def _every_pattern(
     model: CausalModel, nodes: Sequence[str], asked: Sequence[Value], events: Mapping[str, Statement | None], case: tuple[Statement, ...]
 ) -> tuple[list[str], Array]:
     """Every pattern of levels of some nodes, and the log probability of each with each event, from one table."""
-    levels_known = {value.node for statement in case for value in values_of(statement)}
+    _must_be_new(nodes, case)
     for node in nodes:
         if node not in model.graph.parents:
             raise unknown_node("clues", node, model.nodes)
-        if node in levels_known:
-            raise fault("clues", f"'{node}', which is known", "nodes that are not known: what is known is not evidence")
     clues = [Value(node) for node in dict.fromkeys(nodes)]
     table = joint(model, [*clues, *asked], Known(case))
     labels = [model.graph.levels[clue.node] for clue in clues]

@@ -251,14 +251,6 @@ class CausalModel:
             found.setdefault(node, {})[named] = entries
         return found
 
-    @cached_property
-    def _restrictions(self) -> dict[str, tuple[Statement, ...]]:
-        found: dict[str, tuple[Statement, ...]] = {}
-        for place in range(len(self.never)):
-            owner, statement = self._restriction(place)
-            found[owner] = (*found.get(owner, ()), statement)
-        return found
-
     def _restriction(self, place: int) -> tuple[str, Statement]:
         where, loc = f"restriction '{self.never[place]}'", ("never", place)
         statement = read_statement(self.never[place], self.graph, where, loc)
@@ -273,7 +265,7 @@ class CausalModel:
     def _built(self, node: str) -> NodalTypes:
         shape, parents = self._shape(node), self.graph.parents[node]
         kept = dict(self.keep).get(node)
-        bans = self._restrictions.get(node, ())
+        bans = self.__dict__["_restrictions"].get(node, ())
         try:
             types = possible_types(node, shape, parents, bans, None if kept is None else self._kept(node, shape, kept))
         except TooManyTypes:
@@ -300,8 +292,11 @@ class CausalModel:
 
     def _check(self, faults: Faults) -> None:
         """Find what is wrong without building types of which nothing is said."""
+        restrictions: dict[str, tuple[Statement, ...]] = {}
         for place in range(len(self.never)):
-            faults.of(self._restriction, place)
+            if found := faults.of(self._restriction, place):
+                restrictions[found[0]] = (*restrictions.get(found[0], ()), found[1])
+        self._set("_restrictions", restrictions)
         faults.of(lambda: self._stated)
         faults.of(lambda: self._weighted)
         for node, _ in self.keep:
@@ -313,7 +308,7 @@ class CausalModel:
             faults.hold(
                 fault(f"node {node}", "both shares and alpha", "one of them: the expected shares follow from alpha", loc=("alpha", node))
             )
-        said = {*self._restrictions, *self._stated, *self._weighted, *dict(self.keep)}
+        said = {*restrictions, *self._stated, *self._weighted, *dict(self.keep)}
         for node in self.nodes:
             if node in said:
                 faults.of(self.share_table, node)

@@ -23,7 +23,7 @@ Shape = tuple[int, tuple[int, ...]]
 WORDS = {"never": 0, "lowers": 1, "raises": 2, "always": 3}
 """The names of the types of a binary node with one binary parent, in the order of the types 00, 10, 01, 11."""
 
-_SMALL = 4096  # types up to which an unrestricted set is kept for the next node of the same shape
+_SMALL = 4096  # types up to which all are listed before restrictions, and kept for the next node of the same shape
 
 
 class TooManyTypes(Exception):
@@ -74,8 +74,8 @@ def possible_types(
 ) -> NodalTypes:
     """Return the types of a node of which no statement in `never` is true at any combination of its parents' values.
 
-    Types are built a combination at a time and left out as soon as a restriction excludes them, so that a node with many parents
-    can be built if its restrictions leave few types.
+    Where there would be many, types are built a combination at a time and left out as soon as a restriction excludes them, so that a
+    node with many parents can be built if its restrictions leave few types.
 
     Raises
     ------
@@ -83,14 +83,12 @@ def possible_types(
         If more than two million types are left, found without building them where nothing restricts them.
     """
     bans = tuple(never)
-    if keep is None and not bans:
-        return NodalTypes(node, shape, parents, _unrestricted(shape))
-    if keep is None:
+    if keep is None and bans and (too_many(shape) or type_count(shape) > _SMALL):
         return NodalTypes(node, shape, parents, _built(shape, parents, bans))
-    allowed = np.ones(len(keep), bool)
+    outputs = _unrestricted(shape) if keep is None else keep
     for statement in bans:
-        allowed &= ~_truths(statement, keep, parents, shape).any(axis=1)
-    return NodalTypes(node, shape, parents, keep[allowed])
+        outputs = outputs[~_truths(statement, outputs, parents, shape).any(axis=1)]
+    return NodalTypes(node, shape, parents, outputs)
 
 
 def type_count(shape: Shape) -> int:

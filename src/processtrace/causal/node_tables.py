@@ -56,10 +56,11 @@ def joint_table(copies: Sequence[Copy], types: NodalTypes, shares: Array, number
     grid = _grid(copies, numbers)
     if grid.size * len(types) > SUMMED_AT_ONCE:
         return None
-    agreed: NDArray[np.bool_] = np.ones((1,) * len(grid.variables) + (len(types),), bool)
+    agreed: NDArray[np.bool_] = np.ones(len(types), bool)
     for copy in copies:
-        agreed = agreed & (types.outputs.T[_combination(copy, types, grid)] == np.expand_dims(grid.values(copy.output), -1))
-    return grid.table(np.tensordot(shares, agreed.astype(float), axes=(-1, -1)), shares.ndim > 1)
+        agreed = agreed & (types.outputs.T[_combination(copy, types, grid)] == np.asarray(grid.values(copy.output))[..., None])
+    shape = agreed.shape[:-1]
+    return grid.table((shares @ agreed.reshape(-1, len(types)).T).reshape(*shares.shape[:-1], *shape), shares.ndim > 1)
 
 
 def typed_table(copy: Copy, types: NodalTypes, numbers: Numbers) -> Table:
