@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import oracle
 import pytest
-from scipy.special import log_ndtr
+from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact import cluster
 from processtrace.exact.cluster import AGREEMENT, NEAR_ONE, Latent, latent, settled
@@ -172,3 +172,43 @@ def test_the_same_judgement_under_two_hypotheses_is_computed_once_and_stands_und
     np.testing.assert_array_equal(form.log_p[0, 1], form.log_p[1, 0])
     np.testing.assert_array_equal(form.log_q[0, 0], form.log_q[1, 1])
     assert (form.log_p[1, 2] > form.log_p[1, 1]).all()
+
+
+def redundant(judged: list[tuple[float, float] | float], found: list[bool]) -> float:
+    """Log of the integral over one shared uniform v of P(theta >= v) or P(theta < v), over its log odds piece by piece."""
+    spans = [p if isinstance(p, tuple) else (p, p) for p in judged]
+    normal = []
+    for span in spans:
+        low, high = (np.log(p / (1 - p)) for p in span)
+        normal.append(((low + high) / 2, (high - low) / (2 * Z)))
+
+    cuts = np.unique(np.concatenate([np.arange(-42, 43, 2.0), *(mu + sd * np.arange(-9, 10) for mu, sd in normal)]))
+    nodes, weights = np.polynomial.legendre.leggauss(30)
+    half = np.diff(cuts)[:, None] / 2
+    x = ((cuts[1:] + cuts[:-1])[:, None] / 2 + half * nodes).ravel()
+    value = (half * weights).ravel() / (2 + np.exp(x) + np.exp(-x))
+    for (mu, sd), there in zip(normal, found, strict=True):
+        side = 1 if there else -1
+        value *= ndtr(side * (mu - x) / sd) if sd else side * (mu - x) > 0
+    return float(np.log(value.sum()))
+
+
+@pytest.mark.parametrize(
+    ("judged", "found"),
+    [
+        ([(0.3, 0.31), (0.305, 0.32)], [True, True]),
+        ([(0.3, 0.31), (0.305, 0.32)], [False, True]),
+        ([0.3, (0.25, 0.4), (0.01, 0.9)], [True, True, True]),
+        ([(0.9990, 0.9999), (0.99, 0.9999)], [False, True]),
+    ],
+)
+def test_ranges_next_to_one_are_as_good_as_fully_redundant(judged: list[tuple[float, float] | float], found: list[bool]) -> None:
+    """A range blunts the step, so that the limit is reached at the rate of 1 - rho."""
+    items = tuple(item(p, found=there) for p, there in zip(judged, found, strict=True))
+    assert together(latent(items, 1 - 1e-12, Z), found)[0] == pytest.approx(redundant(judged, found), rel=0, abs=1e-9)
+
+
+def test_finer_panels_change_nothing_next_to_one() -> None:
+    items = (item((0.999, 0.9999), found=False), item((0.99, 0.9999)), item(0.995))
+    plain, fine = (together(latent(items, 1 - 1e-6, Z, refine), [False, True, True])[0] for refine in (0, 1))
+    assert plain == pytest.approx(fine, rel=0, abs=1e-9)
