@@ -10,8 +10,10 @@ import math
 import mpmath
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.special import log_ndtr
 
+from processtrace.exact import jumps as near_one
 from processtrace.exact.jumps import nodes_at_jumps
 
 NEXT_TO_ONE = [1 - 1e-4, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12]
@@ -73,17 +75,16 @@ def test_even_judgements_have_the_orthant_probabilities(rho: float) -> None:
     assert integral([0, 0, 0], [True, True, False], rho) == pytest.approx(logs[3], rel=0, abs=1e-9)
 
 
-@pytest.mark.parametrize("rho", [1 - 1e-4, 1 - 1e-7])
 @pytest.mark.parametrize(
-    ("q", "found"),
+    ("q", "found", "rho"),
     [
-        ([0.3], [True]),
-        ([0.5, -0.2, 1.4], [True, True, True]),
-        ([0.5, -0.2, 1.4], [False, False, True]),
-        ([-0.7, 0.4], [True, False]),
-        ([-0.7, 0.4, 0.6, -2.0], [True, False, False, False]),
-        ([-3.0, -2.0, 1.0], [True, True, False]),
-        ([2.5, 2.6, -3.1], [False, False, True]),
+        ([0.3], [True], 1 - 1e-4),
+        ([0.5, -0.2, 1.4], [True, True, True], 1 - 1e-4),
+        ([0.5, -0.2, 1.4], [False, False, True], 1 - 1e-7),
+        ([-0.7, 0.4], [True, False], 1 - 1e-7),
+        ([-0.7, 0.4, 0.6, -2.0], [True, False, False, False], 1 - 1e-4),
+        ([-3.0, -2.0, 1.0], [True, True, False], 1 - 1e-4),
+        ([2.5, 2.6, -3.1], [False, False, True], 1 - 1e-7),
     ],
 )
 def test_findings_that_agree_or_exclude_each_other_against_mpmath(q: list[float], found: list[bool], rho: float) -> None:
@@ -136,3 +137,31 @@ def test_a_range_has_fine_panels_all_along_it_and_an_infinite_quantile_has_none(
     np.testing.assert_array_equal(without, nodes_at_jumps(np.array([[0.5]]), np.zeros((1, 1)), found, rho, END)[0])
     nowhere, _ = nodes_at_jumps(np.array([[np.inf]]), np.zeros((1, 1)), found, rho, END)
     assert np.isfinite(nowhere).all()
+
+
+@pytest.mark.parametrize("rho", [1 - 1e-3, 1 - 1e-4, 1 - 1e-6])
+@pytest.mark.parametrize(
+    ("q", "found"), [([-0.7, 0.4, 0.6], [True, False, False]), ([0.5, -0.2, 1.4], [True, True, True]), ([2.5, 0.1, -3.1], [False, True, True])]
+)
+def test_peaks_between_contradictions_are_those_of_every_subset_that_is_asked_for(q: list[float], found: list[bool], rho: float) -> None:
+    """The subsets are the chain's, and all but one; each peak by a root of the slope; none where nothing is five widths amiss."""
+    narrow, root = np.sqrt(1 - rho), np.sqrt(rho)
+    side = np.where(found, 1.0, -1.0)
+    truth = set()
+    for some in ([0], [0, 1], [0, 1, 2], [1, 2], [0, 2]):
+        at, sides = np.array(q)[some], side[some]
+
+        def slope(u: float, at: np.ndarray = at, sides: np.ndarray = sides) -> float:
+            x = sides * (at + root * u) / narrow
+            hazard = np.exp(-x * x / 2 - log_ndtr(x)) / np.sqrt(2 * np.pi)
+            return float((hazard * sides).sum() * root / narrow - u)
+
+        u = brentq(slope, -END, END, xtol=1e-14)
+        if (sides * (at + root * u) / narrow).min() < -5:
+            truth.add(round(u, 6))
+    probits = np.array(q)[:, None]
+    peaks = near_one._between(probits, np.array(found), rho, END)
+    assert {round(float(u), 6) for u in peaks} == truth
+    # what is certain of a hypothesis is no jump, and another hypothesis has its own peaks
+    more = near_one._between(np.hstack([probits, np.full((3, 1), np.inf)]), np.array(found), rho, END)
+    assert {round(float(u), 6) for u in more} == truth
