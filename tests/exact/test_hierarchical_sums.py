@@ -147,3 +147,12 @@ def test_a_unit_that_every_hypothesis_left_refutes_is_told() -> None:
     background = np.array([[0.0, -np.inf]])
     with pytest.raises(AnalysisError, match="impossible under every hypothesis"):
         learned(np.ones(2), background, [np.array([[-np.inf, 0.0]])])
+
+
+def test_what_is_common_to_all_hypotheses_of_a_unit_shifts_the_evidence_and_nothing_else() -> None:
+    alpha, background, units = np.array([1.0, 0.5, 2.0]), BACKGROUND[:2], problem()[:2]
+    shift = [np.array([[4.0], [-700.0], [0.5]]), np.array([[-2.0], [1.5]])]
+    plain, shifted = (learned(alpha, background, [u + k * s for u, s in zip(units, shift, strict=True)]) for k in (0, 1))
+    assert shifted.log_evidence - plain.log_evidence == pytest.approx(4 - 700 + 0.5 - 2 + 1.5, rel=0, abs=1e-9)
+    np.testing.assert_allclose(shifted.share_mean, plain.share_mean, rtol=1e-9)
+    np.testing.assert_allclose(shifted.common_mean, plain.common_mean, rtol=1e-9)
