@@ -38,8 +38,8 @@ def test_axes_and_slices_of_nothing() -> None:
 
 
 def test_decibels_below_the_best() -> None:
-    found = relative_db(np.log(np.array([[1e-3, 1e-1, 1e-2]])))
-    np.testing.assert_allclose(found, [[-20, 0, -10]], atol=1e-12)
+    found = relative_db(np.log(np.array([[1e-3, 1e-1, 1e-2], [0.5, 0.05, 0.5]])))
+    np.testing.assert_allclose(found, [[-20, 0, -10], [0, -10, 0]], atol=1e-12)
     assert np.isnan(relative_db(np.full((1, 2), -np.inf))).all()
     np.testing.assert_array_equal(relative_db(np.array([[0.0, -np.inf]])), [[0, -np.inf]])
 
@@ -49,6 +49,7 @@ def test_odds_against_all_the_others() -> None:
     with np.errstate(divide="ignore"):
         truth = 10 * np.log10(p / (1 - p))
     np.testing.assert_allclose(odds_db(log(p)), truth, atol=1e-12)
+    np.testing.assert_array_equal(odds_db(np.full((1, 3), -np.inf)), np.full((1, 3), -np.inf))
     assert odds_db(np.array([0.0])).tolist() == [np.inf]
     assert odds_db(np.array([-np.inf])).tolist() == [-np.inf]
     # 1 - p is lost in a double: the rest is summed instead

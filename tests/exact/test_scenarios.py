@@ -38,6 +38,7 @@ def test_scenarios_are_bayes_rule_in_fractions(which: str) -> None:
     likelihood = LIKELIHOOD if which != "prior" else LIKELIHOOD[2]
     with np.errstate(divide="ignore"):
         found = posteriors(prior, np.log(likelihood), CASE)
+    assert found.shape == (5, 4, 3)
     for s in range(5):
         truth = by_fractions(prior[s] if prior.ndim == 3 else prior, likelihood[s] if likelihood.ndim == 3 else likelihood, CASE)
         np.testing.assert_allclose(found[s], truth, rtol=1e-12)
