@@ -11,8 +11,8 @@ import pytest
 from scipy.special import ndtr
 
 from processtrace import UsageError
-from processtrace.exact import clusters as cluster_grid
-from processtrace.exact.clusters import HIGH, LOW, cluster_likelihoods
+from processtrace.exact import cluster_grid
+from processtrace.exact.cluster_grid import HIGH, LOW, cluster_likelihoods
 
 RHO = np.array([0.0, 0.02, 0.3, 0.7, 0.95, 0.9999, 0.99995, 1 - 1e-8])
 
@@ -62,7 +62,9 @@ def test_clusters_items_and_hypotheses_keep_their_places() -> None:
     both = cluster_likelihoods(p, [0.6, 0.99995, 0.2], t, f)
     for k, rho in enumerate((0.6, 0.99995, 0.2)):
         for c in range(3):
-            np.testing.assert_allclose(both[c, k], cluster_likelihoods(p[c : c + 1], [rho], t[c : c + 1], f[c : c + 1])[0, 0], rtol=0, atol=1e-9)
+            np.testing.assert_allclose(
+                both[c, k], cluster_likelihoods(p[c : c + 1], [rho], t[c : c + 1], f[c : c + 1])[0, 0], rtol=0, atol=1e-9
+            )
 
 
 def test_certain_judgements_are_certain_at_every_correlation() -> None:

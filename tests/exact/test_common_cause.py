@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import mpmath
 import numpy as np
-import oracle
 import pytest
 from scipy.special import log_ndtr, ndtr
+from truth import oracle
 
 from processtrace.exact import cluster
 from processtrace.exact.cluster import AGREEMENT, NEAR_ONE, Latent, latent, settled
@@ -152,7 +152,7 @@ def test_a_step_that_is_too_long_shows_in_the_disagreement() -> None:
     log_p, log_q, disagreement = cluster._summed(lambda x, u: u + 0.8 * x, x, 2.0, u)
     by_hand = []
     for nodes, step in ((x, 2.0), (x[::2], 4.0)):
-        weight = -nodes**2 / 2 - np.log(2 * np.pi) / 2 + np.log(step)
+        weight = -(nodes**2) / 2 - np.log(2 * np.pi) / 2 + np.log(step)
         by_hand.append([np.logaddexp.reduce(weight + log_ndtr(side * (u[:, None] + 0.8 * nodes)), axis=1) for side in (1, -1)])
     np.testing.assert_allclose([log_p, log_q], by_hand[0], rtol=1e-12, atol=1e-14)
     assert disagreement == pytest.approx(np.abs(np.subtract(*by_hand)).max(), rel=1e-9)

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from scipy.special import gammaln, log_ndtr, roots_jacobi
 
-from processtrace.exact import simplex as dirichlet
-from processtrace.exact.simplex import beta_rule, mixture, simplex_rule, stick_breaking
+from processtrace.exact import dirichlet
+from processtrace.exact.dirichlet import beta_rule, mixture, simplex_rule, stick_breaking
 
 
 def dirichlet_moment(alpha: np.ndarray, powers: np.ndarray) -> float:

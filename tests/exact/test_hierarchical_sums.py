@@ -13,8 +13,8 @@ import pytest
 from scipy.special import gammaln
 
 from processtrace.errors import AnalysisError
-from processtrace.exact import learned as hierarchical
-from processtrace.exact.learned import learned, ways
+from processtrace.exact import hierarchical
+from processtrace.exact.hierarchical import learned, ways
 
 
 def enumerated(a: np.ndarray, nats: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:

@@ -35,9 +35,7 @@ def test_the_standard_normal_density_is_normalised() -> None:
 def test_curvature_of_a_function_with_known_derivatives() -> None:
     """f = -cosh(x) - 2 y^2 + x y at (0.3, -0.2): slope and Hessian by hand."""
     x, y = 0.3, -0.2
-    slope, values, vectors = importance._curvature(
-        lambda p: -np.cosh(p[:, 0]) - 2 * p[:, 1] ** 2 + p[:, 0] * p[:, 1], np.array([x, y])
-    )
+    slope, values, vectors = importance._curvature(lambda p: -np.cosh(p[:, 0]) - 2 * p[:, 1] ** 2 + p[:, 0] * p[:, 1], np.array([x, y]))
     np.testing.assert_allclose(slope, [-np.sinh(x) + y, -4 * y + x], atol=1e-6)
     np.testing.assert_allclose(vectors * values @ vectors.T, [[np.cosh(x), -1], [-1, 4]], atol=1e-5)
 

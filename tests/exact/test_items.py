@@ -42,9 +42,7 @@ def test_reports_at_points_by_hand(found: bool, s: float, rates: tuple[tuple[flo
 
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize(("rates", "witnesses"), [((), ()), (((0.8, 0.1),), ()), (((0.8, 0.1), (0.7, 0.4), (0.99, 0.5)), (0, 1))])
-def test_a_range_of_sensitivity_is_averaged_out(
-    found: bool, rates: tuple[tuple[float, float], ...], witnesses: tuple[int, ...]
-) -> None:
+def test_a_range_of_sensitivity_is_averaged_out(found: bool, rates: tuple[tuple[float, float], ...], witnesses: tuple[int, ...]) -> None:
     low, high = 0.4, 0.95
     log_t, log_f = log_reports(item(found, (low, high), rates, witnesses), R, 1 - R, Z)
     odds = [float(mpmath.log(p / (1 - mpmath.mpf(p)))) for p in (low, high)]

@@ -11,7 +11,7 @@ from processtrace.logspace import DB_PER_NAT, log, log_mix, logsumexp, normalise
 
 def test_ten_decibels_are_a_factor_of_ten() -> None:
     assert to_db(np.log(np.array([10.0, 0.01]))) == pytest.approx([10, -20], rel=1e-14)
-    assert 10 ** (DB_PER_NAT / 10) == pytest.approx(np.e, rel=1e-14)
+    assert pytest.approx(np.e, rel=1e-14) == 10 ** (DB_PER_NAT / 10)
 
 
 def test_the_log_of_zero_is_silent() -> None:

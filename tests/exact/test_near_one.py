@@ -13,8 +13,8 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import log_ndtr
 
-from processtrace.exact import jumps as near_one
-from processtrace.exact.jumps import nodes_at_jumps
+from processtrace.exact import near_one
+from processtrace.exact.near_one import nodes_at_jumps
 
 NEXT_TO_ONE = [1 - 1e-4, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12]
 END = 12.0
@@ -141,7 +141,8 @@ def test_a_range_has_fine_panels_all_along_it_and_an_infinite_quantile_has_none(
 
 @pytest.mark.parametrize("rho", [1 - 1e-3, 1 - 1e-4, 1 - 1e-6])
 @pytest.mark.parametrize(
-    ("q", "found"), [([-0.7, 0.4, 0.6], [True, False, False]), ([0.5, -0.2, 1.4], [True, True, True]), ([2.5, 0.1, -3.1], [False, True, True])]
+    ("q", "found"),
+    [([-0.7, 0.4, 0.6], [True, False, False]), ([0.5, -0.2, 1.4], [True, True, True]), ([2.5, 0.1, -3.1], [False, True, True])],
 )
 def test_peaks_between_contradictions_are_those_of_every_subset_that_is_asked_for(q: list[float], found: list[bool], rho: float) -> None:
     """The subsets are the chain's, and all but one; each peak by a root of the slope; none where nothing is five widths amiss."""

@@ -9,9 +9,9 @@ import pytest
 from scipy.special import expit, log_ndtr, ndtri
 
 from processtrace.exact.items import Item
+from processtrace.exact.nodes import Member, extremes, fixed_factor, nodes, window
 from processtrace.exact.ranges import parameters, z_of
 from processtrace.exact.unit import likelihood
-from processtrace.layout.nodes import Member, extremes, fixed_factor, nodes, window
 
 Z = z_of(0.9)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from processtrace import UsageError
-from processtrace.exact import many as scenarios
-from processtrace.exact.many import in_logs, posteriors
+from processtrace.exact import scenarios
 from processtrace.exact.posterior import log_posterior, posterior, probabilities, relative
+from processtrace.exact.scenarios import in_logs, posteriors
 
 RNG = np.random.default_rng(3)
 CASE = np.array([0, 0, 1, 3, 3, 3])  # the third case has no evidence
@@ -32,10 +32,11 @@ LIKELIHOOD[2, 3, 1] = 0
 PRIOR[3, 1, 2] = 0
 
 
-@pytest.mark.parametrize(("which"), ["both", "prior", "likelihood"])
-def test_scenarios_are_bayes_rule_in_fractions(which: str) -> None:
-    prior = PRIOR if which != "likelihood" else PRIOR[3]
-    likelihood = LIKELIHOOD if which != "prior" else LIKELIHOOD[2]
+@pytest.mark.parametrize("one", [0, 2])  # in the third likelihood an item refutes a hypothesis
+@pytest.mark.parametrize("which", ["both", "prior", "likelihood"])
+def test_scenarios_are_bayes_rule_in_fractions(which: str, one: int) -> None:
+    prior = PRIOR if which != "likelihood" else PRIOR[one + 1]
+    likelihood = LIKELIHOOD if which != "prior" else LIKELIHOOD[one]
     with np.errstate(divide="ignore"):
         found = posteriors(prior, np.log(likelihood), CASE)
     assert found.shape == (5, 4, 3)
@@ -77,7 +78,7 @@ def test_refuted_in_every_way_is_not_a_number_and_spares_the_others(many_likelih
 def test_totals_of_cases_are_sums_of_their_items() -> None:
     nats = RNG.normal(size=(2, 6, 3))
     starts = np.searchsorted(CASE, np.arange(5))
-    truth = np.array([[[nats[s][CASE == c][:, h].sum() for h in range(3)] for c in range(4)] for s in range(2)])
+    truth = np.array([[[nats[s][c == CASE][:, h].sum() for h in range(3)] for c in range(4)] for s in range(2)])
     np.testing.assert_allclose(scenarios._totals(nats, starts), truth, rtol=1e-13, atol=1e-15)
     assert np.isnan(in_logs(np.array([1.0, 0.0]), np.array([-np.inf, 0.0]))).all()
 
@@ -95,7 +96,9 @@ def test_totals_of_cases_are_sums_of_their_items() -> None:
         ((2, 4, 3), (6, 3), [0, 1, 0, 1, 2, 2]),
     ],
 )
-def test_shapes_and_cases_that_do_not_go_together_are_refused(prior: tuple[int, ...], nats: tuple[int, ...], case: list[int] | None) -> None:
+def test_shapes_and_cases_that_do_not_go_together_are_refused(
+    prior: tuple[int, ...], nats: tuple[int, ...], case: list[int] | None
+) -> None:
     with pytest.raises(UsageError):
         posteriors(np.ones(prior), np.zeros(nats), case)
     posteriors(np.ones((2, 4, 3)), np.zeros((6, 3)), [0, 0, 1, 1, 3, 3])

@@ -102,7 +102,9 @@ def by_sums_of_four(h: int) -> float:
     for span in SPANS[:4]:
         ends = [np.log(p / (1 - p)) for p in span]
         x = np.arange(-6.75, 6.8, 0.5)
-        grids.append((1 / (1 + np.exp(-(ends[0] + ends[1]) / 2 - (ends[1] - ends[0]) / (2 * Z) * x)), np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * 0.5))
+        grids.append(
+            (1 / (1 + np.exp(-(ends[0] + ends[1]) / 2 - (ends[1] - ends[0]) / (2 * Z) * x)), np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * 0.5)
+        )
     r = [grid[0].reshape([-1 if j == k else 1 for j in range(4)]) for k, grid in enumerate(grids)]
     total: object = 1.0
     for k, grid in enumerate(grids):

@@ -13,11 +13,11 @@ import pytest
 from scipy.special import expit, log_expit, log_ndtr, ndtri
 from scipy.stats import kstest
 
-from processtrace.draws import density, unit
-from processtrace.draws.density import between, interpolated, range_grid, repeated, tilted
 from processtrace.exact.cluster import latent
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import parameters, z_of
+from processtrace.inference.draws import density, unit
+from processtrace.inference.draws.density import between, interpolated, range_grid, repeated, tilted
 
 COUNT = 20_000
 Z = z_of(0.9)
@@ -67,7 +67,9 @@ def test_each_row_is_drawn_from_its_own_density() -> None:
 @pytest.mark.parametrize(("mu", "sd", "side"), [(0.3, 0.8, 1), (0.3, 0.8, -1), (-7.0, 1.5, 1), (9.0, 0.6, -1), (-25.0, 2.0, 1)])
 def test_ranges_tilted_by_a_probability(mu: float, sd: float, side: int) -> None:
     """By acceptance where it is common, from a grid where it is not: the density is the product of both in either case."""
-    made = tilted(np.random.default_rng(3), np.full(COUNT, mu), np.full(COUNT, sd), 1, lambda odds, draws: log_expit(side * odds) + 0 * draws)
+    made = tilted(
+        np.random.default_rng(3), np.full(COUNT, mu), np.full(COUNT, sd), 1, lambda odds, draws: log_expit(side * odds) + 0 * draws
+    )
     assert_drawn(made, lambda x: -((x - mu) ** 2) / (2 * sd**2) + log_expit(side * x), mu - 12 * sd, mu + 12 * sd)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 import processtrace as pt
 from processtrace import robustness
-from processtrace.robustness import spread
-from processtrace.robustness.cases import readings
+from processtrace.inference.reading import readings
+from processtrace.robustness.ranges import log_odds_of, log_posterior_draws, unknowns_of
 
 DB = 10 / np.log(10)
 PHI = NormalDist().cdf
@@ -55,7 +55,7 @@ def test_the_leader_stays_where_one_range_exceeds_the_other(a: object, b: object
 
 def test_a_standard_error_is_that_of_eight_scrambles() -> None:
     made = study({"a": (0.6, 0.9), "b": (0.1, 0.4)}, {"a": 0.5, "b": 0.3})
-    draws = spread.log_posterior_draws(readings(made)[0])
+    draws = log_posterior_draws(readings(made)[0])
     assert draws.shape == (8 * 256, 2)
     np.testing.assert_allclose(np.exp(draws).sum(axis=1), 1, rtol=1e-12)
     each = [np.quantile(np.exp(draws[256 * k : 256 * (k + 1), 0]), [0.05, 0.95], method="inverted_cdf") for k in range(8)]
@@ -71,21 +71,23 @@ def test_a_standard_error_is_that_of_eight_scrambles() -> None:
 def test_log_odds_against_all_the_others() -> None:
     p = np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]])
     with np.errstate(divide="ignore"):
-        np.testing.assert_allclose(spread.log_odds_of(np.log(p), 1), np.log(p[:, 1] / (1 - p[:, 1])), rtol=1e-12)
-    assert spread.log_odds_of(np.zeros((4, 1)), 0).tolist() == [np.inf] * 4
+        np.testing.assert_allclose(log_odds_of(np.log(p), 1), np.log(p[:, 1] / (1 - p[:, 1])), rtol=1e-12)
+    assert log_odds_of(np.zeros((4, 1)), 0).tolist() == [np.inf] * 4
 
 
 def test_every_range_is_an_unknown_once() -> None:
     """A reliability is its source's, a sensitivity common to the hypotheses is one, one for each hypothesis is two."""
     items = [
         pt.Evidence("e", finding="E.", probability={"a": (0.2, 0.4), "b": 0.3}, source="s"),
-        pt.Evidence("f", finding="F.", probability={"a": 0.2, "b": (0.3, 0.5)}, source="s", status="not_found", search_sensitivity=(0.5, 0.9)),
+        pt.Evidence(
+            "f", finding="F.", probability={"a": 0.2, "b": (0.3, 0.5)}, source="s", status="not_found", search_sensitivity=(0.5, 0.9)
+        ),
         pt.Evidence(
             "g", finding="G.", probability={"a": 0.2, "b": 0.5}, status="not_found", search_sensitivity={"a": (0.5, 0.8), "b": (0.6, 0.7)}
         ),
     ]
     made = pt.Study("U", hypotheses={"a": {}, "b": {}}, sources={"s": {"reliability": (0.5, 0.9)}}, cases=[pt.Case("x", evidence=items)])
-    found = list(spread.unknowns_of(readings(made)[0]))
+    found = list(unknowns_of(readings(made)[0]))
     z = NormalDist().inv_cdf(0.95)
     truth = {
         ("reliability", 0, 0): (0.5, 0.9), ("judgement", 0, 0): (0.2, 0.4), ("judgement", 1, 1): (0.3, 0.5),

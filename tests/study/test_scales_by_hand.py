@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from processtrace import judgements as scales
-from processtrace.judgements import ICD_203, JudgementError, build_compounds, judged, pool, to_probability, transitivity
+from processtrace.study import scales
+from processtrace.study.scales import ICD_203, JudgementError, build_compounds, judged, pool, to_probability, transitivity
 
 
 def test_ratios_stand_to_each_other_as_stated_and_the_largest_is_the_anchor() -> None:
