@@ -71,7 +71,7 @@ def test_the_average_over_a_range_is_that_of_mpmath() -> None:
             ends = [mpmath.log(mpmath.mpf(p) / (1 - mpmath.mpf(p))) for p in span]
             mu, sd = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / (2 * mpmath.mpf(Z))
 
-            def above(e, cause=mpmath.mpf(form.u[k]), mu=mu, sd=sd):
+            def above(e, cause=float(form.u[k]), mu=mu, sd=sd):
                 t = mpmath.sqrt(rho) * cause + mpmath.sqrt(1 - mpmath.mpf(rho)) * e
                 odds = mpmath.log(mpmath.ncdf(t)) - mpmath.log(mpmath.ncdf(-t))
                 return mpmath.npdf(e) * mpmath.ncdf((mu + odds) / sd)

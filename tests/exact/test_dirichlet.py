@@ -67,7 +67,7 @@ def test_beta_rules_have_the_nodes_and_weights_of_jacobi() -> None:
 
 def test_a_beta_rule_keeps_the_digits_of_its_smallest_weights() -> None:
     """(1 - v)^119 lives on nodes whose weights are below 1e-30."""
-    v, rest, log_weight = beta_rule(30.0, 1.0, 60)
+    _, rest, log_weight = beta_rule(30.0, 1.0, 60)
     assert log_weight.min() < np.log(1e-30)
     truth = dirichlet_moment(np.array([30.0, 1.0]), np.array([0, 119]))
     assert np.logaddexp.reduce(log_weight + 119 * np.log(rest)) == pytest.approx(truth, rel=0, abs=1e-6)

@@ -33,10 +33,9 @@ def test_reports_at_points_by_hand(found: bool, s: float, rates: tuple[tuple[flo
         for node in range(3):
             a = [rate[0] for rate in rates] + [(1 + R[w, node]) / 2 for w in witnesses]
             b = [rate[1] for rate in rates] + [(1 - R[w, node]) / 2 for w in witnesses]
+            truth = product_of(found, here, a), product_of(found, here, b)
             if not a:  # nobody reports: what is there is found with the search's sensitivity, what is not is never found
                 truth = (here, 0.0) if found else (1 - here, 1.0)
-            else:
-                truth = product_of(found, here, a), product_of(found, here, b)
             np.testing.assert_allclose(np.exp([log_t[h, node], log_f[h, node]]), truth, rtol=1e-13)
 
 

@@ -147,7 +147,7 @@ def test_compounds_by_each_rule() -> None:
     assert build_compounds(values | {"p+q": 0.9}, ["p", "q", "r"], "mean")["p+q"] == 0.9
     assert set(build_compounds(values | {"p+q": 0.9}, ["p", "q", "r"], "judged")) == {"none", "p", "q", "r", "p+q"}
     assert build_compounds({"none": 1, "p": 1, "q": 1}, ["p", "q"], "noisy-or")["p+q"] == 1.0
-    with pytest.raises(JudgementError, match="0.1 under one factor, 0.2 under none"):
+    with pytest.raises(JudgementError, match=r"0\.1 under one factor, 0\.2 under none"):
         build_compounds({"none": 0.2, "p": 0.1, "q": 0.3}, ["p", "q"], "noisy-or")
 
 
