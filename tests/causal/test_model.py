@@ -114,7 +114,7 @@ def test_models_are_values():
     assert m != m.with_shares({"M": {"raises": 0.3}})
     with pytest.raises(AttributeError):
         m.never = ()
-    assert repr(m) == "CausalModel('X -> M; M -> Y; X <-> Y', 1 restrictions, shares of M, X)"
+    assert repr(m) == "CausalModel('X -> M; M -> Y; X <-> Y', 1 restriction, shares of M, X)"
 
 
 def test_a_changed_model_answers_as_one_made_so():
@@ -177,7 +177,7 @@ R = "restriction 'Y[X=1] < Y[X=0]'"
             ["'Y[X=1] == Y[X=0] everywhere' or", "over the values of W"],
         ),
         ({"shares": {"Y": {"0": 0.7}}}, ["unless it stands in quotation marks"]),
-        ({"shares": {"Y": {"riases": 0.7}}}, ["the nearest is 'raises'"]),
+        ({"shares": {"Y": {"riases": 0.7}}}, ["did you mean 'raises'?"]),
         (
             {"shares": {"Y": {"raises": "a half", "lowers": -1, "never": float("nan"), "always": "1/0"}}},
             ["'a half'", "a number of 0 or more"],

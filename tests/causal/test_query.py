@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-import random_models as draw
+from strategies import causal_models as draw
 
 import processtrace as pt
 from processtrace.causal.query import reported

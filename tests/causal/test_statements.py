@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-import random_models as draw
+from strategies import causal_models as draw
 from truth.causal_enumeration import Enumeration
 
 import processtrace as pt
@@ -76,7 +76,7 @@ SHAPE = "a statement such as"
         ("D == 1 || I == 1", "a single '|'"),
         ("D == 2", "'2' as a value of D; one of its levels: 0, 1"),
         ("D[I=7] == 1", "'7' as a value of I"),
-        ("P == middel", "the nearest is 'middle'"),
+        ("P == middel", "did you mean 'middle'?"),
         ("E == 1", "'E'; a node of the graph: I, M, D, P"),
         ("E[I=1] == 1", "'E'; a node of the graph"),
         ("0 < D < 1", "join two comparisons by 'and'"),

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from processtrace.errors import Fault, Location, StudyError
+from processtrace.text.names import nearest
 
 
 def fault(where: str, read: str, allowed: str, mend: str = "", loc: Location = ()) -> StudyError:
     """Return the error that holds this one fault."""
     return StudyError([Fault(where, read, allowed, mend, loc)])
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"the nearest is '{close[0]}'" if close else ""
 
 
 def unknown_node(where: str, name: str, nodes: Sequence[str], loc: Location = ()) -> StudyError:

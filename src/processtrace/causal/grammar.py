@@ -16,10 +16,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from processtrace.causal.faults import fault, nearest, unknown_node
+from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.graph import Graph
 from processtrace.causal.statements import COMPARISONS, Number, Operation, Statement, Value, is_truth
 from processtrace.errors import Location, StudyError
+from processtrace.text.names import nearest
 
 DEEPEST = 60
 """Brackets within brackets up to which a statement is read."""

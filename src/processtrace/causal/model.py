@@ -30,6 +30,7 @@ from processtrace.causal.shares import Stated, about_one_node, exact_number, lab
 from processtrace.causal.statements import Statement
 from processtrace.errors import StudyError
 from processtrace.logspace import Array
+from processtrace.text.names import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,7 @@ class CausalModel:
         object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        said = [f"{len(self.never)} restrictions"] if self.never else []
+        said = [counted(len(self.never), "restriction", "restrictions")] if self.never else []
         said += [
             f"{word} of {', '.join(key for key, _ in entries)}"
             for word, entries in (("shares", self.shares), ("alpha", self.alpha))

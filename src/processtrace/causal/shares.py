@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from processtrace.causal.faults import fault, nearest, unknown_node
+from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.grammar import read_statement
 from processtrace.causal.graph import Graph
 from processtrace.causal.nodal_types import MOST_TYPES, WORDS, NodalTypes
 from processtrace.causal.statements import Statement, is_truth, nodes_of, values_of
 from processtrace.errors import Location
 from processtrace.logspace import Array
+from processtrace.text.names import nearest
 
 Stated = tuple[tuple[str, Fraction], ...]
 """The entries of one parameter set as written: (type, named type or statement) and its share."""
