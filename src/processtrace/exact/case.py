@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +13,29 @@ from processtrace.exact.unit import likelihood
 from processtrace.logspace import Array
 
 
-class Numbers(Protocol):
-    """What the engine needs of a case."""
+@dataclass(frozen=True)
+class CaseNumbers:
+    """One case as the exact engine takes it. Items are those that count, in file order.
 
-    @property
-    def items(self) -> tuple[Item, ...]: ...
-    @property
-    def rho(self) -> tuple[float, ...]: ...
-    @property
-    def ranges(self) -> tuple[tuple[float, float], ...]: ...
-    @property
-    def units(self) -> tuple[tuple[int, ...], ...]: ...
-    @property
-    def z(self) -> float: ...
+    `prior`: relative weights by hypothesis. `units`: places of items, each unit in order of time. `z`: normal quantile
+    of the ranges. `left_out`: items that the main analyst did not judge, and what was judged given them.
+    """
+
+    hypotheses: tuple[str, ...]
+    prior: tuple[float, ...]
+    ids: tuple[str, ...]
+    items: tuple[Item, ...]
+    clusters: tuple[str, ...]
+    rho: tuple[float, ...]
+    witnesses: tuple[str, ...]
+    ranges: tuple[tuple[float, float], ...]
+    units: tuple[tuple[int, ...], ...]
+    z: float
+    left_out: tuple[str, ...] = ()
+
+    def members(self, cluster: int) -> list[int]:
+        """Places of the items that a cluster joins."""
+        return [i for i, item in enumerate(self.items) if item.cluster == cluster]
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,14 @@ class Terms:
     error: Array
 
 
-def subset_nats(numbers: Numbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> tuple[Array, Array]:
+def subset_nats(numbers: CaseNumbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Log P of subsets of a unit's items, and its standard error: (subset, hypothesis)."""
     items = [numbers.items[i] for i in unit]
     result = likelihood(items, subsets, numbers.rho, numbers.ranges, numbers.z)
     return result.nats, result.error
 
 
-def terms(numbers: Numbers, hypotheses: int) -> Terms:
+def terms(numbers: CaseNumbers, hypotheses: int) -> Terms:
     """Every term of a case whose units stand in order of time."""
     shape = (len(numbers.items), hypotheses)
     chain, alone, last = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -79,28 +88,3 @@ def _steps(cumulative: Array) -> Array:
     with np.errstate(invalid="ignore"):
         step = cumulative - before
     return np.where(np.isneginf(before), 0.0, step)
-
-
-@dataclass(frozen=True)
-class CaseNumbers:
-    """One case as the exact engine takes it. Items are those that count, in file order.
-
-    `prior`: relative weights by hypothesis. `units`: places of items, each unit in order of time. `z`: normal quantile
-    of the ranges. `left_out`: items that the main analyst did not judge, and what was judged given them.
-    """
-
-    hypotheses: tuple[str, ...]
-    prior: tuple[float, ...]
-    ids: tuple[str, ...]
-    items: tuple[Item, ...]
-    clusters: tuple[str, ...]
-    rho: tuple[float, ...]
-    witnesses: tuple[str, ...]
-    ranges: tuple[tuple[float, float], ...]
-    units: tuple[tuple[int, ...], ...]
-    z: float
-    left_out: tuple[str, ...] = ()
-
-    def members(self, cluster: int) -> list[int]:
-        """Places of the items that a cluster joins."""
-        return [i for i, item in enumerate(self.items) if item.cluster == cluster]

@@ -1,8 +1,6 @@
-"""The integral over a cluster's common cause: one-factor Gaussian copula, in log space.
+"""The integral over a cluster's common cause (`exact.copula`), in log space.
 
-Given u ~ N(0, 1) the findings of a cluster are independent, the i-th with probability
-Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho)) (Vasicek 2002; Li 2000, doi:10.3905/jfi.2000.319253). The integrand is
-entire in u and falls like a Gaussian, so the trapezoidal rule converges faster than any power (Trefethen & Weideman 2014,
+The integrand is entire in u and falls like a Gaussian, so the trapezoidal rule converges faster than any power (Trefethen & Weideman 2014,
 doi:10.1137/130932132); nodes and step follow from the judgements, and a coarser rule checks them.
 """
 
@@ -16,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr
 
+from processtrace.exact.copula import furthest_peak, given_cause, step, unit_step
 from processtrace.exact.items import Item
 from processtrace.exact.near_one import nodes_at_jumps
 from processtrace.exact.ranges import REACH, log_normal_density, log_odds, parameters, probit
 from processtrace.logspace import Array, log, logsumexp
 
-_STEP = 2 * np.pi / np.sqrt(2 * 34.0)  # resolves exp(-y^2/2)-growth to exp(-34)
+_STEP = unit_step(34.0)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
 _LOST = np.log(1e-250)  # sums below this are taken again in logarithms
@@ -57,26 +56,26 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
     lower, upper = (np.where(inside, probit(log_odds(np.where(inside, end, 0.5))), 0.0) for end in (low, high))
     reach = np.maximum(np.abs(lower), np.abs(upper))
     n = len(items)
-    furthest = np.sqrt(rho) * n * (float(reach.max()) + 0.8) / (1 - rho + n * rho)
+    furthest = furthest_peak(float(reach.max()), rho, n)
     if rho > NEAR_ONE:
         middle = np.where(inside, (lower + upper) / 2, np.inf)
         found = np.array([item.found for item in items])
         u, log_length = nodes_at_jumps(middle, (upper - lower) / 2, found, rho, REACH + furthest, refine)
     else:
-        step = _STEP / np.sqrt(1 + n * rho / (1 - rho)) / 2**refine
-        u = np.arange(-REACH - furthest, REACH + furthest + step, step)
-        log_length = np.log(np.full(len(u), step))
+        h = step(_STEP, rho, n) / 2**refine
+        u = np.arange(-REACH - furthest, REACH + furthest + h, h)
+        log_length = np.log(np.full(len(u), h))
     judged, place = np.unique(np.stack([low.ravel(), high.ravel()]), axis=1, return_inverse=True)
-    log_p, log_q = (part[place.ravel()].reshape(*low.shape, len(u)) for part in _given_cause(judged[0], judged[1], rho, z, u))
+    log_p, log_q = (part[place.ravel()].reshape(*low.shape, len(u)) for part in _averages(judged[0], judged[1], rho, z, u))
     return Latent(u, log_normal_density(u) + log_length, log_p, log_q)
 
 
-def _given_cause(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[Array, Array]:
+def _averages(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[Array, Array]:
     """Log probabilities, (judgement, node), of findings judged [low, high] and of their absence, given the cause."""
     point = (low == high) | (high <= 0) | (low >= 1)
     q = probit(log_odds(low))
     with np.errstate(invalid="ignore"):
-        x = (q[:, None] + np.sqrt(rho) * u) / np.sqrt(1 - rho)
+        x = given_cause(q[:, None], rho, u)
     log_p, log_q = log_ndtr(x), log_ndtr(-x)
     ranged = np.flatnonzero(~point)
     mu, sd = parameters(low[ranged], high[ranged], z)
@@ -100,19 +99,19 @@ def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: 
     down = _peaks(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
     up = _peaks(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
     log_p, log_q = np.empty((2, len(mu), len(u)))
-    for i, step in enumerate(steps):
+    for i, h in enumerate(steps):
         for _ in range(_MOST_HALVINGS):
-            nodes = np.arange(down[i] - REACH, up[i] + REACH + step, step)
-            log_p[i], log_q[i], disagreement = _summed(partial(inner, mu=mu[i], sd=sd[i], rho=rho), nodes, step, u)
+            nodes = np.arange(down[i] - REACH, up[i] + REACH + h, h)
+            log_p[i], log_q[i], disagreement = _summed(partial(inner, mu=mu[i], sd=sd[i], rho=rho), nodes, h, u)
             if disagreement < _INNER_AGREEMENT:
                 break
-            step /= 2
+            h /= 2
     return log_p, log_q
 
 
 def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
     """Phi^-1 of the probability of a finding where the range stands x sd off its middle."""
-    return np.asarray((probit(mu + sd * x) + np.sqrt(rho) * u) / np.sqrt(1 - rho))
+    return given_cause(probit(mu + sd * x), rho, u)
 
 
 def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:

@@ -16,12 +16,13 @@ from scipy.special import ndtr, ndtri_exp
 
 from processtrace.errors import UsageError
 from processtrace.exact.cluster import AGREEMENT, NEAR_ONE
+from processtrace.exact.copula import unit_step
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import REACH, z_of
 from processtrace.logspace import Array, log
 
 _LOSE = 1e-13  # of the best node: what lies below is left out
-_STEP = 2 * np.pi / np.sqrt(2 * 23.0)  # resolves growth to exp(-23); a rule of twice the step checks it
+_STEP = unit_step(23.0)  # a rule of twice the step checks it
 LOW, HIGH, CELLS = 5.0, 8.5, 16
 """The table of Phi reaches from -LOW to HIGH, with so many cells for each unit."""
 

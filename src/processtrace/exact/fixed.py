@@ -12,11 +12,13 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.case import CaseNumbers
+from processtrace.exact.copula import furthest_peak, given_cause, step, unit_step
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, probit
+from processtrace.exact.unit import blocks
 from processtrace.logspace import Array, log, logsumexp
 
-_STEP = 2 * np.pi / np.sqrt(2 * 34.0)
+_STEP = unit_step(34.0)
 _CHUNK = 1_000_000
 
 _SAFE = 1e-200
@@ -41,13 +43,13 @@ class Cause:
 
     def plain(self, t: Array, f: Array, probits: Array) -> Array:
         """F + (T - F) Phi of a judgement at each node, which may underflow; the nodes come as a last axis."""
-        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        x = given_cause(probits[..., None], self.rho, self.u)
         found = np.exp(t) * ndtr(x)
         return np.asarray(found if np.isneginf(f).all() else found + np.exp(f) * ndtr(-x))
 
     def factor(self, t: Array, f: Array, probits: Array) -> Array:
         """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
-        x = (probits[..., None] + np.sqrt(self.rho) * self.u) / np.sqrt(1 - self.rho)
+        x = given_cause(probits[..., None], self.rho, self.u)
         if np.isneginf(f).all():
             return np.asarray(t + log_ndtr(x))
         below = log_ndtr(-np.abs(x))  # the smaller tail; the larger follows without loss
@@ -58,10 +60,9 @@ class Cause:
 
 def cause(rho: float, items: int, furthest: float) -> Cause:
     """Nodes that resolve a cluster of so many items whose judgements, as probits, reach so far from 0."""
-    reach = REACH + np.sqrt(rho) * items * (furthest + 0.8) / (1 - rho + items * rho)
-    step = _STEP / np.sqrt(1 + items * rho / (1 - rho))
-    u = np.arange(-reach, reach + step, step)
-    return Cause(u, log_normal_density(u) + np.log(step), rho)
+    reach, h = REACH + furthest_peak(furthest, rho, items), step(_STEP, rho, items)
+    u = np.arange(-reach, reach + h, h)
+    return Cause(u, log_normal_density(u) + np.log(h), rho)
 
 
 def log_ends(item: Item) -> tuple[Array, Array]:
@@ -69,13 +70,12 @@ def log_ends(item: Item) -> tuple[Array, Array]:
     return log_odds(np.array(item.low)), log_odds(np.array(item.high))
 
 
-def blocks(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, list[int]]]:
-    """A unit given its reliabilities: (rho, places) of each cluster in it, (0, [place]) of each item that stands alone."""
-    made: list[tuple[float, list[int]]] = []
-    for cluster in sorted({numbers.items[i].cluster for i in unit}, key=lambda c: -1 if c is None else c):
-        places = [i for i in unit if numbers.items[i].cluster == cluster]
-        if cluster is None or len(places) == 1 or numbers.rho[cluster] == 0:
-            made += [(0.0, [i]) for i in places]
+def independent(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, tuple[int, ...]]]:
+    """Return (rho, places) of each cluster of a unit whose correlation is above 0, and (0, (place,)) of each other item."""
+    made: list[tuple[float, tuple[int, ...]]] = []
+    for cluster, places in blocks(numbers.items, unit):
+        if cluster is None or numbers.rho[cluster] == 0:
+            made += [(0.0, (i,)) for i in places]
         else:
             made.append((numbers.rho[cluster], places))
     return made
@@ -109,7 +109,7 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
     """
     best = np.maximum if highest else np.minimum
     total = np.zeros(setting.s.shape[1:])
-    for rho, places in blocks(numbers, unit):
+    for rho, places in independent(numbers, unit):
         ends = [log_ends(numbers.items[i]) for i in places]
         if len(places) == 1:
             t, f = reports(numbers.items[places[0]], setting.r, setting.s[places[0]])
@@ -130,7 +130,7 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
 def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mapping[int, Array]) -> Array:
     """Log likelihood of a unit, (hypothesis, setting), nats. `odds`: by place, judged log odds (hypothesis, setting or 1)."""
     total = np.zeros(setting.s.shape[1:])
-    for rho, places in blocks(numbers, unit):
+    for rho, places in independent(numbers, unit):
         pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
         if len(places) == 1:
             i = places[0]

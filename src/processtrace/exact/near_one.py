@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import log_ndtr
 
+from processtrace.exact.copula import given_cause
 from processtrace.logspace import Array, log
 
 ORDER = 12
@@ -72,7 +73,7 @@ def _between(probits: Array, found: Array, rho: float, furthest: float) -> Array
     low, high = (np.full((len(subsets), probits.shape[1]), end) for end in (-furthest, furthest))
     for _ in range(_HALVINGS):
         u = (low + high) / 2
-        x = side * (q + np.sqrt(rho) * u[:, None]) / np.sqrt(1 - rho)
+        x = side * given_cause(q, rho, u[:, None])
         steep = np.exp(-x * x / 2 - log_ndtr(x)) * side * np.sqrt(rho / (1 - rho) / (2 * np.pi))
         rising = np.where(subsets & known, steep, 0.0).sum(axis=1) > u
         low, high = np.where(rising, u, low), np.where(rising, high, u)

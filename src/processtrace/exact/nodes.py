@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr
 
+from processtrace.exact.copula import furthest_peak, given_cause, step, unit_step
 from processtrace.exact.ranges import log_normal_density, log_odds, parameters, probit
 from processtrace.logspace import Array
 
@@ -48,17 +49,16 @@ def window(members: Sequence[Member], rho: float, z: float) -> tuple[float, floa
     reach = [extremes(member, z) for member in members]
     up = [low for member, (low, _) in zip(members, reach, strict=True) if member.found and not np.isnan(low)]
     down = [-high for member, (_, high) in zip(members, reach, strict=True) if not member.found and not np.isnan(high)]
-    step = 2 * np.pi / np.sqrt(2 * _EXPONENT * (1 + n * rho / (1 - rho)))
-    return -_peak(down, rho) - _TAIL, _peak(up, rho) + _TAIL, float(step)
+    return -_peak(down, rho) - _TAIL, _peak(up, rho) + _TAIL, step(unit_step(_EXPONENT), rho, n)
 
 
 def _peak(probits: Sequence[float], rho: float) -> float:
     """Where phi(u) prod Phi((probit + sqrt(rho) u)/sqrt(1 - rho)) peaks."""
-    furthest = np.sqrt(rho) * len(probits) * (max((abs(q) for q in probits), default=0.0) + 0.8) / (1 - rho + len(probits) * rho)
-    u = np.linspace(0.0, float(furthest) + 1e-9, 200)
+    furthest = furthest_peak(max((abs(q) for q in probits), default=0.0), rho, len(probits))
+    u = np.linspace(0.0, furthest + 1e-9, 200)
     total = -0.5 * u * u
     for q in probits:
-        total = total + log_ndtr((q + np.sqrt(rho) * u) / np.sqrt(1 - rho))
+        total = total + log_ndtr(given_cause(q, rho, u))
     return float(u[int(np.argmax(total))])
 
 
@@ -74,5 +74,5 @@ def fixed_factor(member: Member, rho: float, u: Array) -> Array:
         return np.full(len(u), member.log_f)
     if member.low >= 1:
         return np.full(len(u), member.log_t)
-    x = (float(probit(log_odds(np.float64(member.low)))) + np.sqrt(rho) * u) / np.sqrt(1 - rho)
+    x = given_cause(float(probit(log_odds(np.float64(member.low)))), rho, u)
     return np.asarray(np.logaddexp(member.log_f + log_ndtr(-x), member.log_t + log_ndtr(x)))

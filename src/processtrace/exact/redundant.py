@@ -15,7 +15,7 @@ from processtrace.exact.case import CaseNumbers
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import log_means_of, log_reports
 from processtrace.exact.ranges import log_expit, log_odds, parameters
-from processtrace.exact.unit import reliabilities
+from processtrace.exact.unit import blocks, reliabilities
 from processtrace.logspace import Array, log, logsumexp
 
 NODES = 24
@@ -33,9 +33,8 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
     nodes = reliabilities(numbers.ranges, items, numbers.z)
     reports = [log_reports(item, nodes.r, nodes.rest, numbers.z) for item in items]
     total = np.tile(nodes.log_weight, (len(numbers.hypotheses), 1))
-    for cluster in sorted({item.cluster for item in items}, key=lambda c: -1 if c is None else c):
-        places = [i for i, item in enumerate(items) if item.cluster == cluster]
-        if cluster is None or len(places) == 1:
+    for cluster, places in blocks(items, range(len(items))):
+        if cluster is None:
             for i in places:
                 log_p, log_q = log_means_of(items[i], numbers.z)
                 total = total + np.logaddexp(reports[i][1] + log_q[:, None], reports[i][0] + log_p[:, None])

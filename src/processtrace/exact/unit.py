@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -67,6 +67,28 @@ def _sobol(witnesses: Sequence[tuple[float, float]], used: list[int], z: float) 
     return Reliabilities(r, rest, np.full(len(points), -np.log(len(points))), SOBOL_SCRAMBLES)
 
 
+def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
+    """Part a unit into what is independent given its reliabilities.
+
+    Parameters
+    ----------
+    items
+        Items by place.
+    places
+        Places of the unit's items.
+
+    Yields
+    ------
+    tuple
+        (cluster, places) of each cluster of two or more of these items; (None, places) of items that are independent of
+        all others: first those of no cluster, and then the only item of a cluster.
+    """
+    places = tuple(places)
+    for cluster in sorted({items[i].cluster for i in places}, key=lambda c: -1 if c is None else c):
+        own = tuple(i for i in places if items[i].cluster == cluster)
+        yield (cluster if len(own) > 1 else None), own
+
+
 @dataclass(frozen=True)
 class Likelihood:
     """Log likelihood of subsets of a unit's items: `nats` (subset, hypothesis), and the standard error of each."""
@@ -94,9 +116,8 @@ def likelihood(
     hypotheses = len(items[0].low)
     total = np.zeros((len(chosen), hypotheses, len(nodes.log_weight)))
     reports = [log_reports(item, nodes.r, nodes.rest, z) for item in items]
-    for cluster in sorted({item.cluster for item in items}, key=lambda c: -1 if c is None else c):
-        places = [i for i, item in enumerate(items) if item.cluster == cluster]
-        if cluster is None or len(places) == 1:
+    for cluster, places in blocks(items, range(len(items))):
+        if cluster is None:
             alone = np.array([_factor(items[i], *reports[i], z) for i in places])
             total += _masked(chosen[:, places], alone)
             continue

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtr, ndtri
 
 from processtrace.errors import UsageError
-from processtrace.exact.case import CaseNumbers, subset_nats
+from processtrace.exact.case import CaseNumbers
+from processtrace.exact.copula import given_cause
 from processtrace.exact.dirichlet import mixture
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import log_odds, parameters
+from processtrace.exact.unit import likelihood
 from processtrace.inference.mixtures import dirichlet, shares
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.update import CASE, update
@@ -98,33 +100,12 @@ def simulated(numbers: CaseNumbers, truth: NDArray[np.int64], rng: np.random.Gen
             alike[tuple(items[i][d] for i in unit)].append(d)
         for record, members in alike.items():
             changed = [_item(numbers.items[i], record[k], judged[i], members) for k, i in enumerate(unit)]  # type: ignore[arg-type]
-            nats = subset_nats(_Unit(tuple(changed), numbers), range(len(unit)), np.ones((1, len(unit)), bool))[0][0]
+            nats = likelihood(changed, np.ones((1, len(unit)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
             made[members, u] = nats.reshape(-1, len(numbers.hypotheses))
     if sd_db:
         sizes = np.array([len(unit) for unit in numbers.units])[:, None]
         made = made + rng.standard_normal(made.shape) * sd_db / DB_PER_NAT * np.sqrt(sizes / 2)
     return made
-
-
-@dataclass(frozen=True)
-class _Unit:
-    """A unit of changed items, as the exact engine takes a case."""
-
-    items: tuple[Item, ...]
-    case: CaseNumbers
-    units: tuple[tuple[int, ...], ...] = ()
-
-    @property
-    def rho(self) -> tuple[float, ...]:
-        return self.case.rho
-
-    @property
-    def ranges(self) -> tuple[tuple[float, float], ...]:
-        return self.case.ranges
-
-    @property
-    def z(self) -> float:
-        return self.case.z
 
 
 @dataclass(frozen=True)
@@ -142,7 +123,7 @@ def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array,
     theta = _middle(np.array(item.low), np.array(item.high))[truth]
     if item.cluster is not None:
         rho = numbers.rho[item.cluster]
-        theta = ndtr((ndtri(theta) + np.sqrt(rho) * common[:, item.cluster]) / np.sqrt(1 - rho))
+        theta = ndtr(given_cause(ndtri(theta), rho, common[:, item.cluster]))
     there = rng.random(draws) < theta
     s = _ranged(np.array(item.least)[truth], np.array(item.most)[truth], numbers.z, rng)
     rates = [(np.full(draws, a), np.full(draws, b)) for a, b in item.rates] + [((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.witnesses]

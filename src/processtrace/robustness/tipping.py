@@ -13,7 +13,7 @@ from scipy.special import log_ndtr, ndtri_exp
 from processtrace.exact.cluster import latent, settled
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import log_expit, probit
-from processtrace.exact.unit import reliabilities
+from processtrace.exact.unit import blocks, reliabilities
 from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import EVIDENCE
@@ -170,20 +170,19 @@ def _parts(reading: Reading, unit: tuple[int, ...], h: int) -> Parts:
     nodes = reliabilities(numbers.ranges, list(items.values()), numbers.z)
     both = {i: log_reports(items[i], nodes.r, nodes.rest, numbers.z) for i in unit}
     reports = {i: (t[0], f[0]) for i, (t, f) in both.items()}
-    blocks: dict[tuple[int, ...], Array] = {}
-    for cluster in sorted({item.cluster for item in items.values()}, key=lambda c: -1 if c is None else c):
-        places = tuple(i for i in unit if items[i].cluster == cluster)
-        if cluster is None or len(places) == 1:
+    values: dict[tuple[int, ...], Array] = {}
+    for cluster, places in blocks(items, unit):
+        if cluster is None:
             for i in places:
                 log_p, log_q = log_means_of(items[i], numbers.z)
-                blocks[(i,)] = np.logaddexp(reports[i][1] + log_q, reports[i][0] + log_p)
+                values[(i,)] = np.logaddexp(reports[i][1] + log_q, reports[i][0] + log_p)
             continue
         form = settled(tuple(items[i] for i in places), numbers.rho[cluster], numbers.z)
         inside = form.log_weight[:, None]
         for i, log_p, log_q in zip(places, form.log_p[:, 0, :, None], form.log_q[:, 0, :, None], strict=True):
             inside = inside + np.logaddexp(reports[i][1] + log_q, reports[i][0] + log_p)
-        blocks[places] = logsumexp(inside, axis=0)
-    return Parts(nodes.log_weight, items, reports, blocks)
+        values[places] = logsumexp(inside, axis=0)
+    return Parts(nodes.log_weight, items, reports, values)
 
 
 def _under(item: Item, h: int) -> Item:

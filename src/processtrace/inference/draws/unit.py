@@ -17,7 +17,8 @@ from scipy.special import expit, log_ndtr
 from processtrace.errors import UsageError
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.cluster import NEAR_ONE, Latent, latent
-from processtrace.exact.fixed import blocks, reports
+from processtrace.exact.copula import given_cause
+from processtrace.exact.fixed import independent, reports
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import log_expit, parameters, probit
 from processtrace.exact.unit import MOST_EXACT, Reliabilities, reliabilities
@@ -52,7 +53,7 @@ def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rn
     for w, value in known.items():
         odds[w] = value
     r, rest = expit(odds), expit(-odds)
-    for rho, places in blocks(numbers, unit):
+    for rho, places in independent(numbers, unit):
         items = tuple(numbers.items[i] for i in places)
         if len(items) == 1:
             log_p, log_q = (part[h] for part in log_means_of(items[0], numbers.z))
@@ -113,7 +114,7 @@ def _only(item: Item, some: Sequence[int]) -> Item:
 def _given_reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, at: Reliabilities) -> Array:
     """Log P(the unit's findings | reliabilities, h), (node,), nats; all else integrated out."""
     total = np.zeros(len(at.log_weight))
-    for rho, places in blocks(numbers, unit):
+    for rho, places in independent(numbers, unit):
         items = tuple(numbers.items[i] for i in places)
         pairs = [tuple(part[h] for part in log_reports(item, at.r, at.rest, numbers.z)) for item in items]
         if len(items) == 1:
@@ -202,7 +203,7 @@ def _clustered(item: Item, h: int, z: float, rho: float, u: Array, log_true: Arr
     mu, sd = (np.full(len(u), part) for part in _parameters(item.low[h], item.high[h], z))
 
     def log_probability(odds: Array, draws: NDArray[np.int64]) -> Array:
-        return np.asarray(log_ndtr(side[draws] * (probit(odds) + np.sqrt(rho) * u[draws]) / np.sqrt(1 - rho)))
+        return np.asarray(log_ndtr(side[draws] * given_cause(probit(odds), rho, u[draws])))
 
     return tilted(rng, mu, sd, _steepness(rho), log_probability)
 
