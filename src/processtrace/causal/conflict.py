@@ -39,11 +39,20 @@ def smallest_conflict(number: int, possible: Callable[[Sequence[int]], bool]) ->
         chosen = _smallest_meeting(outside)
         if not possible(chosen):
             return tuple(sorted(chosen))
-        held = list(chosen)
-        for term in range(number):
-            if term not in chosen and possible([*held, term]):
-                held.append(term)
+        held = _grown(chosen, [term for term in range(number) if term not in chosen], possible)
         outside.append(frozenset(range(number)) - frozenset(held))
+
+
+def _grown(held: Sequence[int], more: Sequence[int], possible: Callable[[Sequence[int]], bool]) -> Sequence[int]:
+    """A possible set with as many of the other terms as can be added one after the other, tried in halves."""
+    if not more:
+        return held
+    if possible([*held, *more]):
+        return [*held, *more]
+    if len(more) == 1:
+        return held
+    half = len(more) // 2
+    return _grown(_grown(held, more[:half], possible), more[half:], possible)
 
 
 def _smallest_meeting(sets: Sequence[frozenset[int]]) -> tuple[int, ...]:
