@@ -1,4 +1,4 @@
-"""What is to be said of a sampled run, in words: whether its numbers can be trusted, apart from the numbers."""
+"""A sampled run is judged in words: whether its numbers can be trusted."""
 
 from __future__ import annotations
 
@@ -38,39 +38,68 @@ _SAMPLES = ("chain", "draw")
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """`passed`: whether the run converged; `lines`: one finding each, in words."""
+    """Whether a run passed, and one line for each finding.
+
+    Parameters
+    ----------
+    passed
+        Whether the run converged.
+    lines
+        One finding each, in words.
+    """
 
     passed: bool
     lines: tuple[str, ...]
 
 
 def diagnose(tree: xr.DataTree) -> Diagnosis:
-    """Divergences, r-hat, effective draws, energy, two modes, dominating priors, and agreement with the exact result.
+    """Judge a run by divergences, r-hat, effective draws, energy, modes, dominating priors and the exact result.
 
     Reads the groups `posterior`, `sample_stats` and, where they are, `exact` (means that draws must agree with; variables
     named as in `posterior`) and `elicited` (`<name>_mean` and `<name>_sd` before the evidence). What does not vary (a
     refuted hypothesis has probability 0 in each draw) has neither r-hat nor effective draws and is passed over; what is
-    not finite fails. Two modes that every chain visits, and a prior that dominates, are told and do not fail.
+    not finite fails. Two modes that every chain visits, and a prior that dominates, are reported and do not fail.
+
+    Parameters
+    ----------
+    tree
+        As `pymc_models.sample` returns it.
+
+    Returns
+    -------
+    Diagnosis
+        Whether the run passed, and why not.
     """
     posterior = tree["posterior"].to_dataset()
-    convergence, told = _convergence(tree, posterior)
+    convergence, said = _convergence(tree, posterior)
     off = _differences(tree, posterior)
     wrong = [*convergence, *_disagreement(off)]
     if wrong:
         return Diagnosis(False, ("This run did not converge; its numbers must not be used.", *wrong, *_modes(tree, posterior)))
-    return Diagnosis(True, (told, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
+    return Diagnosis(True, (said, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
 def diagnose_independent(tree: xr.DataTree) -> Diagnosis:
-    """The same of draws that no chain made: they cannot diverge, nor chains disagree, so that only their means are checked."""
+    """Judge independent draws by their means alone: no chain made them, so that none can diverge or disagree.
+
+    Parameters
+    ----------
+    tree
+        As `exact_draws` returns it.
+
+    Returns
+    -------
+    Diagnosis
+        Whether the draws passed, and why not.
+    """
     posterior = tree["posterior"].to_dataset()
     off = _differences(tree, posterior)
     wrong = [*_unfinished(posterior), *_disagreement(off)]
     if wrong:
         return Diagnosis(False, ("These draws are wrong; they must not be used.", *wrong))
     count = posterior.sizes["chain"] * posterior.sizes["draw"]
-    told = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain that had to converge, so no divergence and no r-hat."
-    return Diagnosis(True, (told, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
+    said = f"Independent draws from the exact posterior, {count:,} of them and all effective: no chain that had to converge, so no divergence and no r-hat."
+    return Diagnosis(True, (said, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
 def _unfinished(posterior: xr.Dataset) -> list[str]:
@@ -79,7 +108,7 @@ def _unfinished(posterior: xr.Dataset) -> list[str]:
 
 
 def _convergence(tree: xr.DataTree, posterior: xr.Dataset) -> tuple[list[str], str]:
-    """What failed, and what is said where nothing did."""
+    """Return what failed, and the line for where nothing did."""
     import arviz as az
 
     lines = []
@@ -105,7 +134,7 @@ def _convergence(tree: xr.DataTree, posterior: xr.Dataset) -> tuple[list[str], s
 
 
 def _energy(stats: xr.Dataset | None) -> float | None:
-    """Smallest energy fraction of missing information over the chains."""
+    """Return the smallest energy fraction of missing information over the chains."""
     if stats is None or "energy" not in stats:
         return None
     energy = stats["energy"].transpose(*_SAMPLES).values
@@ -116,7 +145,7 @@ def _energy(stats: xr.Dataset | None) -> float | None:
 
 
 def _worst(measure: Any, posterior: xr.Dataset, worst: Callable[..., Any]) -> float | None:
-    """The worst value over all quantities that vary."""
+    """Return the worst value over all quantities that vary."""
     data = _dataset(measure)
     found = []
     for name, part in posterior.items():
@@ -137,7 +166,7 @@ def _moves(part: xr.DataArray) -> Any:
 
 
 def _differences(tree: xr.DataTree, posterior: xr.Dataset) -> Differences:
-    """For each quantity with an exact mean: how far the draws' mean is off, and its Monte Carlo standard error."""
+    """Return, for each quantity with an exact mean, how far the draws' mean is off and its Monte Carlo standard error."""
     import arviz as az
 
     if "exact" not in tree.children:
@@ -171,7 +200,7 @@ def _agreement(differences: Differences) -> list[str]:
 
 
 def _modes(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
-    """Quantities whose draws fall in two groups with a gap between them."""
+    """Name quantities whose draws form two groups with a gap between them."""
     named = []
     for name, part in posterior.items():
         draws = part.transpose(*_SAMPLES, ...).values
@@ -186,7 +215,7 @@ def _modes(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
 
 
 def _two_modes(draws: Array) -> bool:
-    """Whether the best split in two leaves less than a tenth of the variance, and an emptier middle between its halves."""
+    """Return whether the best split in two leaves less than a tenth of the variance, and an emptier middle between its halves."""
     ordered = np.sort(draws)
     total = float(ordered.var())
     if not np.isfinite(total) or total < 1e-12:
@@ -206,7 +235,7 @@ def _two_modes(draws: Array) -> bool:
 
 
 def _priors(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
-    """Shares that the evidence hardly narrowed, and cases whose posterior is hardly other than their prior."""
+    """Name shares that the evidence hardly narrowed, and cases whose posterior hardly differs from their prior."""
     if "elicited" not in tree.children:
         return []
     before = tree["elicited"].to_dataset()
@@ -227,7 +256,7 @@ def _priors(tree: xr.DataTree, posterior: xr.Dataset) -> list[str]:
 
 
 def _label(tree: xr.DataTree, part: xr.DataArray, name: Hashable, flat: int) -> str:
-    """A quantity in words: its name and, by their labels where they have some, the coordinates of one of its entries."""
+    """Return a quantity in words: its name and the coordinates of one of its entries, by their labels where they have some."""
     dims = [str(dim) for dim in part.dims if dim not in _SAMPLES]
     place = np.unravel_index(flat, [part.sizes[dim] for dim in dims]) if dims else ()
     words = [_words(tree, part, dim)[k] for dim, k in zip(dims, place, strict=True)]
@@ -235,7 +264,7 @@ def _label(tree: xr.DataTree, part: xr.DataArray, name: Hashable, flat: int) -> 
 
 
 def _words(tree: xr.DataTree, part: xr.DataArray, dim: str) -> list[str]:
-    """Names for people along a dimension, from the group `constant_data` where it has them."""
+    """Return names for people along a dimension, from the group `constant_data` where it has them."""
     if "constant_data" in tree.children and f"{dim}_label" in tree["constant_data"].to_dataset():
         known = tree["constant_data"].to_dataset()[f"{dim}_label"]
         return [str(name) for name in known.sel({dim: part[dim].values}).values]

@@ -23,13 +23,13 @@ class Theta:
 
 
 def coordinates(form: Layout) -> dict[str, list[str]]:
-    """Names along the dimensions that the free variables need; none for kinds of which there are none."""
+    """Return the names along the dimensions that the free variables need; none for kinds of which there are none."""
     kinds = {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
     return {dim: list(part.labels) for dim, part in kinds.items() if part.labels}
 
 
 def free_variables(form: Layout) -> Theta:
-    """The free variables, made in the model in whose context this stands: logit-normal, as elicited, non-centred.
+    """Return the log odds of the free variables, added to the model in context: logit-normal, as elicited, non-centred.
 
     Adds `judgement` (judged), `reliability` (witness) and `sensitivity` (search), those that there are; the sampler
     moves their standard normal variables, `judgement_standard` and so on.
@@ -50,7 +50,7 @@ def _logit_normal(name: str, dim: str, part: Free) -> Any:
 
 
 def unit_nats(form: Layout, theta: Theta) -> Any:
-    """Log P(findings of the unit | theta, hypothesis), (unit, hypothesis), nats."""
+    """Return log P(findings of the unit | theta, hypothesis), (unit, hypothesis), nats."""
     cells = pt.as_tensor(form.fixed.ravel())
     if len(form.rows.cell):
         odds = _picked(theta.judgement, form.rows.judged, form.rows.odds)
@@ -68,12 +68,12 @@ def unit_nats(form: Layout, theta: Theta) -> Any:
 
 
 def case_nats(form: Layout, units: Any) -> Any:
-    """Sums over the units of each case: (case, hypothesis), nats."""
+    """Return sums over the units of each case, (case, hypothesis), nats."""
     return _added(pt.zeros((len(form.cases), len(form.hypotheses))), form.unit_case, units)
 
 
 def _by_report(form: Layout) -> tuple[Any, Any]:
-    """Rows outside clusters that are found and have neither source nor search, whose factor is the judgement itself; the others."""
+    """Return rows outside clusters whose factor is the judgement itself (found, without source or search), and the others."""
     if not isinstance(form.rows.log_t, np.ndarray):
         return np.zeros(0, int), form.single
     bare = (form.rows.log_t == 0) & (form.rows.log_f <= FLOOR)
@@ -83,7 +83,7 @@ def _by_report(form: Layout) -> tuple[Any, Any]:
 
 
 def _reported(form: Layout, theta: Theta) -> tuple[Any, Any]:
-    """Log T and log F of every row."""
+    """Return log T and log F of every row."""
     log_t, log_f = pt.as_tensor(form.rows.log_t), pt.as_tensor(form.rows.log_f)
     part = form.reports
     r, s = pt.sigmoid(theta.reliability), pt.sigmoid(theta.sensitivity)
@@ -101,7 +101,7 @@ def _reported(form: Layout, theta: Theta) -> tuple[Any, Any]:
 
 
 def _cluster_nats(form: Layout, odds: Any, log_t: Any, log_f: Any) -> Any:
-    """Log of the integral over each cluster's common cause, (group,), nats: trapezoidal rule, in log space."""
+    """Return the log of the integral over each cluster's common cause, (group,), nats: trapezoidal rule, in log space."""
     part = form.clustered
     rho = part.rho[part.group]
     q = _probit(odds[part.row])
@@ -114,23 +114,23 @@ def _cluster_nats(form: Layout, odds: Any, log_t: Any, log_f: Any) -> Any:
 
 
 def _probit(odds: Any) -> Any:
-    """Phi^-1(expit(odds)), right in both tails."""
+    """Return Phi^-1(expit(odds)), right in both tails."""
     lower = pt.ndtri_exp(-pt.softplus(_size(odds)))
     return pt.where(odds < 0, lower, -lower)
 
 
 def _size(x: Any) -> Any:
-    """|x|, with derivative 1 at 0, where that of `abs` is 0 and would lose the slope of an odd function."""
+    """Return |x|, with derivative 1 at 0, where that of `abs` is 0 and would lose the slope of an odd function."""
     return pt.where(x < 0, -x, x)
 
 
 def _log_add(first: Any, second: Any) -> Any:
-    """log(exp(first) + exp(second)), with a gradient that stays defined where both underflow."""
+    """Return log(exp(first) + exp(second)), with a gradient that stays defined where both underflow."""
     return pt.maximum(first, second) + pt.softplus(-pt.abs(first - second))
 
 
 def _picked(free: Any, place: Places, fixed: Any) -> Any:
-    """The free variable at each place, the fixed value where the place is -1."""
+    """Return the free variable at each place, the fixed value where the place is -1."""
     if isinstance(place, np.ndarray) and (place < 0).all():
         return pt.as_tensor(fixed)
     if isinstance(place, np.ndarray) and (place >= 0).all():
@@ -139,14 +139,14 @@ def _picked(free: Any, place: Places, fixed: Any) -> Any:
 
 
 def _added(total: Any, place: Places, values: Any) -> Any:
-    """`total` with values added at places along the first axis; a place may come several times."""
+    """Return `total` with values added at places along the first axis; a place may come several times."""
     if _everything(place, total):
         return total + values
     return total[place].inc(values, ignore_duplicates=False)
 
 
 def _taken(values: Any, place: Places) -> Any:
-    """Values at places; as they are where that is each in its turn: the gradient of an index costs more than all the rest."""
+    """Return values at places; as they are where that is each in its turn: the gradient of an index costs more than all the rest."""
     return values if _everything(place, values) else values[place]
 
 

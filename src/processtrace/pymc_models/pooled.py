@@ -1,4 +1,4 @@
-"""The share of cases that each explanation accounts for, with the cases informing each other through it."""
+"""Each explanation accounts for a share of the cases, through which the cases inform each other."""
 
 from __future__ import annotations
 
@@ -6,20 +6,39 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from processtrace.inference import mixtures
 from processtrace.inference.layout import FLOOR, layout
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.pymc_models.graph import case_nats, coordinates, free_variables, unit_nats
+from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study
 
 
 def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
-    """The model `pooled`: `case_share` (hypothesis) ~ Dirichlet(concentration x prior), one explanation per case from it.
+    """Return the model `pooled`: `case_share` (hypothesis) ~ Dirichlet(concentration x prior), one explanation per case from it.
 
-    `explanation` (case, hypothesis): P(h | E, share, theta) in each draw; which explanation it is, is summed out. A case's
-    own prior counts as background evidence of that case. `concentration`: the number of hypotheses where None. Its exact
-    counterpart is `mixtures.pooled`. `log_evidence` (case), nats, given the shares.
+    Which explanation accounts for a case is summed out. A case's own prior counts as background evidence of that case. The
+    exact counterpart is `mixtures.pooled`.
+
+    Parameters
+    ----------
+    study
+        The study.
+    concentration
+        Of the Dirichlet distribution; the number of hypotheses where None.
+
+    Returns
+    -------
+    pymc.Model
+        With `case_share` (hypothesis), `explanation` (case, hypothesis), P(h | E, share, theta) in each draw, and
+        `log_evidence` (case), nats, given the shares.
+
+    Raises
+    ------
+    UsageError
+        Where the concentration is not above 0.
     """
     form = layout(study)
     alpha = dirichlet(study_prior(study), concentration)
@@ -31,3 +50,15 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
         pm.Deterministic("explanation", pt.exp(joint - evidence[:, None]), dims=(CASE, HYPOTHESIS))
         pm.Potential("likelihood", evidence.sum())
     return model
+
+
+def _known(study: Study, concentration: float | None = None) -> Known:
+    data = mixtures.pooled(study, concentration)
+    return Known(
+        before={"case_share_mean": data["prior_share"], "case_share_sd": data["prior_share_sd"]},
+        means={name: data[name] for name in ("case_share", "explanation")},
+        error=float(data.attrs["error_mean"]),
+    )
+
+
+POOLED = SampledModel("pooled", pooled_model, _known, reports=("explanation", "case_share"))

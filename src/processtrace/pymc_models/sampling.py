@@ -1,15 +1,13 @@
-"""Draws from a model, as a DataTree with its diagnosis and provenance."""
+"""Draws from a model are returned as a DataTree with its diagnosis and provenance."""
 
 from __future__ import annotations
 
-import dataclasses
-import inspect
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -20,22 +18,8 @@ from processtrace.errors import UsageError
 from processtrace.inference.diagnostics import diagnose
 from processtrace.inference.layout.labels import labels
 from processtrace.inference.update import CASE, HYPOTHESIS, update
-from processtrace.pymc_models.explanation import explanation_model
-from processtrace.pymc_models.known import known
-from processtrace.pymc_models.panel import panel_model
-from processtrace.pymc_models.pooled import pooled_model
-from processtrace.pymc_models.shares import shares_model
-from processtrace.study import POOL, Study
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-MODELS: dict[str, Callable[..., pm.Model]] = {
-    "explanation": explanation_model,
-    "pooled": pooled_model,
-    "shares": shares_model,
-    "panel": panel_model,
-}
+from processtrace.pymc_models.registry import MODELS
+from processtrace.study import Study
 
 
 def sample(
@@ -50,29 +34,46 @@ def sample(
 ) -> xr.DataTree:
     """Sample one of the models of a study, or a model made from one of them and changed.
 
-    Further arguments are those of the model (`concentration`, for `shares` also `mean`), and else those of `pymc.sample`.
-    Group `posterior`: `explanation` (chain, draw, case, hypothesis), P(h | E, theta) in each draw, whose mean is the
-    posterior of `update`; `case_share` (hypothesis) in `pooled`; `evidence_share` (case, hypothesis) in `shares`, and
-    `common_share`, `case_concentration` where its mean is learned; `lean`, `spread` and `disagreement` in `panel`;
-    `judgement`, `reliability`, `sensitivity`, where there are ranges. Group `log_likelihood`: `evidence` (chain, draw,
-    case), nats. Attributes: `converged` (1 or 0), `diagnostics` (lines in words), `model`, `random_seed`. Leave-one-out
-    comparison means nothing for `explanation` and `shares`, where each judgement belongs to one case.
+    One seed gives the same draws on one machine: fast-math and the compile cache, with which the last digits depend on what
+    was compiled before, are off. Leave-one-out comparison has no meaning for `explanation` and `shares`, where each
+    judgement belongs to one case. Ask `arviz.summary` for `explanation` before `case_share`: ArviZ 1.3 puts values under
+    wrong labels where a variable with more dimensions follows one with fewer. Draws are in that order.
 
-    Ask `arviz.summary` for `explanation` before `case_share`: ArviZ 1.3 puts values under wrong labels where a variable with
-    more dimensions follows one with fewer. Draws stand in that order.
+    Parameters
+    ----------
+    study
+        The study.
+    model
+        Name of a model: `explanation`, `pooled`, `shares` or `panel`; or a PyMC model.
+    draws, tune, chains
+        Draws kept and draws before them, of each chain, and the number of chains.
+    random_seed
+        A number; other draws in each call where None.
+    progressbar
+        Whether progress is shown; on a terminal only where None.
+    **kwargs
+        Options of the model (`concentration`, for `shares` also `mean`), and else arguments of `pymc.sample`.
 
-    Progress is shown on a terminal only. One seed gives the same draws on one machine: fast-math and the compile cache, with which
-    the last digits depend on what was compiled before, are off. Raises UsageError for an unknown model.
+    Returns
+    -------
+    xarray.DataTree
+        Group `posterior`: `explanation` (chain, draw, case, hypothesis), P(h | E, theta) in each draw, whose mean is the
+        posterior of `update`; `case_share` (hypothesis) in `pooled`; `evidence_share` (case, hypothesis) in `shares`, and
+        `common_share`, `case_concentration` where its mean is learned; `lean`, `spread` and `disagreement` in `panel`;
+        `judgement`, `reliability`, `sensitivity`, where there are ranges. Group `log_likelihood`: `evidence` (chain, draw,
+        case), nats. Attributes: `converged` (1 or 0), `diagnostics` (lines in words), `model`, `random_seed`.
+
+    Raises
+    ------
+    UsageError
+        Where the model's name is unknown.
     """
     if isinstance(model, str) and model not in MODELS:
         raise UsageError(f"model '{model}'; one of {', '.join(MODELS)}")
-    update(dataclasses.replace(study, analyst=POOL) if model == "panel" else study)  # a contradiction is told before anything is compiled
-    own: dict[str, Any] = {}
-    if isinstance(model, str):
-        own = {name: kwargs.pop(name) for name in list(inspect.signature(MODELS[model]).parameters)[1:] if name in kwargs}
-        built = MODELS[model](study, **own)
-    else:
-        built = model
+    known = MODELS[model] if isinstance(model, str) else None
+    update(known.reads(study) if known else study)  # a contradiction is reported before anything is compiled
+    own = {name: kwargs.pop(name) for name in (known.options if known else ()) if name in kwargs}
+    built: Any = known.build(study, **own) if known else model
     if not built.free_RVs:
         groups = _constant(built, chains, draws)
     else:
@@ -89,13 +90,13 @@ def sample(
                 **sampler,
             )
         groups = _tidy(drawn)
-    if isinstance(model, str):
-        groups |= known(study, model, own)
+    if known:
+        groups |= known.known(study, **own).groups()
     groups["constant_data"] = labels(study, groups["posterior"])
     tree = xr.DataTree.from_dict(groups)
     diagnosis = diagnose(tree)
     tree.attrs |= {
-        "model": model if isinstance(model, str) else "changed by its user",
+        "model": known.name if known else "changed by its user",
         "title": study.title,
         "converged": int(diagnosis.passed),
         "diagnostics": list(diagnosis.lines),
@@ -108,7 +109,7 @@ def sample(
 
 @contextmanager
 def _hushed(shown: bool) -> Iterator[None]:
-    """PyMC's own messages only where progress is shown; what matters of them stands in the diagnosis."""
+    """Keep PyMC's own messages to where progress is shown; what matters of them is in the diagnosis."""
     logger = logging.getLogger("pymc")
     level = logger.level
     logger.setLevel(level if shown else logging.ERROR)
@@ -119,7 +120,7 @@ def _hushed(shown: bool) -> Iterator[None]:
 
 
 def _tidy(drawn: xr.DataTree) -> dict[str, xr.Dataset]:
-    """What users ask for: the named quantities, and each case's log evidence as its own group."""
+    """Return what users ask for: the named quantities, and each case's log evidence as its own group."""
     posterior = drawn["posterior"].to_dataset()
     hidden = ("_standard", "_held_")
     named = [str(name) for name in posterior if name != "log_evidence" and not any(part in str(name) for part in hidden)]
@@ -133,7 +134,7 @@ def _tidy(drawn: xr.DataTree) -> dict[str, xr.Dataset]:
 
 
 def _constant(built: pm.Model, chains: int, draws: int) -> dict[str, xr.Dataset]:
-    """A model in which nothing is free, in the shape of draws."""
+    """Return the values of a model in which nothing is free, in the shape of draws."""
     values = pytensor.function([], built.deterministics, mode="FAST_COMPILE")()
     coords = {str(name): np.asarray(some) for name, some in built.coords.items()}
     found = {

@@ -1,4 +1,4 @@
-"""How the evidence of each case divides over explanations: every unit comes from one of them."""
+"""The evidence of each case divides over explanations: every unit comes from one of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any, Literal
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+import xarray as xr
 
-from processtrace.errors import UsageError
+from processtrace.errors import AnalysisError, UsageError
+from processtrace.exact.importance import TRUSTED
+from processtrace.inference import mixtures
 from processtrace.inference.layout import FLOOR, layout
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.logspace import Array
 from processtrace.pymc_models.graph import coordinates, free_variables, unit_nats
+from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study
 
@@ -24,16 +29,38 @@ _SMALLEST = 1e-12
 
 
 def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None = None) -> pm.Model:
-    """The model `shares`: `evidence_share` (case, hypothesis), the weights with which a case's units come from each.
+    """Return the model `shares`: the weights with which a case's units come from each hypothesis.
 
     P(E_c | w_c) = prod over units of sum_h w_ch P(unit | h). With `mean="fixed"` the cases are independent, w_c ~
     Dirichlet(concentration x prior of the case): `mixtures.shares` is its exact counterpart. With `mean="learned"` they
     have a common mean: w_c ~ Dirichlet(kappa m), m = `common_share` (hypothesis) ~ Dirichlet(concentration x prior), kappa =
     `case_concentration` ~ LogNormal(log of the concentration, 1): from a seventh to seven times the fixed one. A case's own
-    prior multiplies m by its ratio to the study's. There is no exact counterpart. `log_evidence` (case), nats, given the
-    shares. `concentration`: the number of hypotheses where None.
+    prior multiplies m by its ratio to the study's; `mixtures.learned_shares` is its counterpart, by simulation.
 
-    A share of the evidence accounted for, not of joint causation; errors of judgement look like division.
+    A share is one of the evidence accounted for, not of joint causation; errors of judgement look like division.
+
+    Parameters
+    ----------
+    study
+        The study.
+    mean
+        "fixed" or "learned".
+    concentration
+        Of the Dirichlet distribution; the number of hypotheses where None.
+
+    Returns
+    -------
+    pymc.Model
+        With `evidence_share` (case, hypothesis) and `log_evidence` (case), nats, given the shares.
+
+    Raises
+    ------
+    UsageError
+        Where `mean` is another word, or the concentration is not above 0.
+
+    References
+    ----------
+    Marsaglia & Tsang 2000, doi:10.1145/358407.358414: log Gamma(a) = log Gamma(a + 1) - Exponential(1)/a.
     """
     if mean not in MEANS:
         raise UsageError(f"mean '{mean}'; one of {', '.join(MEANS)}")
@@ -52,7 +79,7 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
 
 
 def _learned(study: Study, concentration: float | None) -> Any:
-    """Log shares around a common mean, (case, hypothesis): an exact hierarchical Dirichlet, without its funnel.
+    """Return log shares around a common mean, (case, hypothesis): an exact hierarchical Dirichlet, without its funnel.
 
     A Dirichlet(a) is a normalised vector of Gamma(a_h), and log Gamma(a) = log Gamma(a + 1) - Exponential(1)/a (Marsaglia
     & Tsang 2000, doi:10.1145/358407.358414). What the sampler moves is the exponential and the standardised log
@@ -74,8 +101,58 @@ def _learned(study: Study, concentration: float | None) -> Any:
 
 
 def _log_gamma(a: Any) -> Any:
-    """Logarithms of Gamma(a) variables, (case, hypothesis), a >= 1; near N(0, 1) once mean and spread are taken away."""
+    """Return logarithms of Gamma(a) variables, (case, hypothesis), a >= 1; near N(0, 1) once mean and spread are taken away."""
     middle, spread = pt.log(a - 0.5), (a - 0.4) ** -0.5
     x = middle + spread * pm.Flat("gamma_standard", dims=(CASE, HYPOTHESIS))
     pm.Potential("gamma", (a * x - pt.exp(x) - pt.gammaln(a) + pt.log(spread)).sum())
     return x
+
+
+PRIOR_DRAWS = 20_000
+"""Draws from which the prior's spread is taken where it has no closed form: its error is below 1 %."""
+
+
+def _known(study: Study, mean: Mean = "fixed", concentration: float | None = None) -> Known:
+    if mean == "learned":
+        means, error = _learned_means(study, concentration)
+        return Known(_before(study, concentration), means, error)
+    data = mixtures.shares(study, concentration)
+    before = {"evidence_share_mean": data["prior_share"], "evidence_share_sd": data["prior_share_sd"]}
+    return Known(before, {"evidence_share": data["evidence_share"]}, float(np.max(data["error_mean"].values, initial=0.0)))
+
+
+def _learned_means(study: Study, concentration: float | None) -> tuple[dict[str, xr.DataArray], float]:
+    try:
+        data = mixtures.learned_shares(study, concentration)
+    except AnalysisError:  # too many ways in which the units can divide
+        return {}, 0.0
+    trusted = ("evidence_share", "common_share") if data.attrs["effective"] >= TRUSTED else ()
+    return {name: data[name] for name in trusted}, float(data.attrs["error_mean"])
+
+
+def _before(study: Study, concentration: float | None) -> dict[str, Any]:
+    alpha, background = dirichlet(study_prior(study), concentration), case_background(study)
+    rng = np.random.default_rng(0)
+    kappa = np.exp(np.log(alpha.sum()) + rng.normal(size=(PRIOR_DRAWS, 1, 1)))
+    share = _dirichlet(rng, np.broadcast_to(alpha, (PRIOR_DRAWS, len(alpha))))[:, None] * np.exp(background)
+    w = _dirichlet(rng, kappa * share / share.sum(axis=-1, keepdims=True))
+    one = {HYPOTHESIS: list(study.explanations)}
+    each = {CASE: [case.id for case in study.cases], **one}
+    return {
+        "common_share_mean": xr.DataArray(alpha / alpha.sum(), coords=one),
+        "common_share_sd": xr.DataArray(mixtures.dirichlet_sd(alpha), coords=one),
+        "evidence_share_mean": xr.DataArray(w.mean(axis=0), coords=each),
+        "evidence_share_sd": xr.DataArray(w.std(axis=0), coords=each),
+    }
+
+
+def _dirichlet(rng: np.random.Generator, alpha: Array) -> Array:
+    """Return Dirichlet draws along the last axis, made in logarithms, so that small parameters do not end in 0/0."""
+    held = np.maximum(alpha, 1e-12)
+    log_gamma = np.log(rng.gamma(held + 1)) - rng.exponential(size=held.shape) / held
+    log_gamma = np.where(alpha > 0, log_gamma, -np.inf)
+    w = np.exp(log_gamma - log_gamma.max(axis=-1, keepdims=True))
+    return np.asarray(w / w.sum(axis=-1, keepdims=True))
+
+
+SHARES = SampledModel("shares", shares_model, _known, reports=("evidence_share",))

@@ -1,4 +1,4 @@
-"""Dirichlet weights over hypotheses as variables; hypotheses with a prior of 0 have none."""
+"""Weights over hypotheses as Dirichlet variables; hypotheses with a prior of 0 have none."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from processtrace.logspace import Array
 
 
 def dirichlet_weights(name: str, alpha: Array, dims: tuple[str, ...]) -> Any:
-    """Log weights of the shape of `alpha`, whose last axis is the hypothesis; adds the variable `name` with these dims.
+    """Return log weights of the shape of `alpha`, whose last axis is the hypothesis, and add the variable `name` with these dims.
 
-    Where all of `alpha` is above 0 and there are two hypotheses or more, `name` is itself the Dirichlet variable. Else rows with the same hypotheses share a
-    variable `name_held_0` and so on, and `name` is put together of these, with weight 0 for what has no prior.
+    Where all of `alpha` is above 0 and there are two hypotheses or more, `name` is itself the Dirichlet variable. Else rows
+    with the same hypotheses share a variable `name_held_0` and so on, and `name` is put together from these, with weight 0
+    for what has no prior.
     """
     if (alpha > 0).all() and alpha.shape[-1] > 1:
         return pt.log(pm.Dirichlet(name, a=alpha, dims=dims))

@@ -1,4 +1,4 @@
-"""Draws from densities that are known on a grid, from ranges tilted by a probability, and the grids of logit-normal ranges."""
+"""Draws come from densities on a grid, or from logit-normal ranges tilted by a probability."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CHUNK = 2_000_000
 def tilted(
     rng: np.random.Generator, mu: Array, sd: Array, degree: int, log_probability: Callable[[Array, NDArray[np.int64]], Array]
 ) -> Array:
-    """Log odds from ranges times a probability that depends on them, (draw,), by acceptance and rejection.
+    """Return log odds from ranges times a probability that depends on them, (draw,), by acceptance and rejection.
 
     `mu`, `sd`: of each draw's range, on the logit scale. `log_probability(odds, draws)`: at most 0, at log odds for the draws
     with these numbers, elementwise. Where it is small, the draws still wanting come from a grid, wide enough for tilts that grow
@@ -57,7 +57,7 @@ def _on_a_grid(
 
 
 def interpolated(rng: np.random.Generator, nodes: Array, log_density: Array) -> tuple[Array, Array]:
-    """One draw for each row from a density that is linear between equidistant nodes, and the place of a node beside it.
+    """Return one draw for each row from a density that is linear between equidistant nodes, and the place of a node beside it.
 
     `log_density` (row, node), up to a constant. A node drawn by its density plus a triangular step has that density.
     """
@@ -65,7 +65,7 @@ def interpolated(rng: np.random.Generator, nodes: Array, log_density: Array) -> 
 
 
 def between(rng: np.random.Generator, nodes: Array, density: Array) -> tuple[Array, Array]:
-    """The same from densities themselves, up to a factor of each row."""
+    """Return the same as `interpolated` from densities themselves, up to a factor of each row."""
     below = np.cumsum(density, axis=1)
     u = rng.random(len(below)) * below[:, -1]
     place = np.minimum((below < u[:, None]).sum(axis=1), len(nodes) - 1)
@@ -73,14 +73,14 @@ def between(rng: np.random.Generator, nodes: Array, density: Array) -> tuple[Arr
 
 
 def repeated(rng: np.random.Generator, nodes: Array, log_density: Array, count: int) -> tuple[Array, Array]:
-    """`count` draws from one density; as in `interpolated`."""
+    """Return `count` draws from one density; as in `interpolated`."""
     below = np.cumsum(np.exp(log_density - log_density.max()))
     place = np.minimum(np.searchsorted(below, rng.random(count) * below[-1]), len(nodes) - 1)
     return nodes[place] + (nodes[1] - nodes[0]) * rng.triangular(-1, 0, 1, count), place
 
 
 def range_grid(mu: float, sd: float, degree: int) -> tuple[Array, Array, Array]:
-    """Nodes x, the log odds there and log densities of a range's standard normal, wide enough for polynomials of a degree."""
+    """Return nodes x, the log odds there and log densities of a range's standard normal, wide enough for polynomials of a degree."""
     ends = normal_grid(mu, sd, degree)[0][[0, -1]]
     nodes = np.arange(ends[0], ends[1] + STEP, STEP)
     return nodes, mu + sd * nodes, log_normal_density(nodes)

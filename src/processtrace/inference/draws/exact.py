@@ -1,4 +1,4 @@
-"""Independent draws of a study's explanation and of everything uncertain in its judgements, from their exact posterior."""
+"""Independent draws of everything uncertain in a study come from its exact posterior."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def can_draw(study: Study) -> bool:
-    """Whether independent draws can be had: no cluster is so near to one single finding that its nodes stand at unequal steps."""
+    """Return whether independent draws can be had: no cluster is so near to one single finding that its nodes have unequal steps."""
     return all(study.correlation_of(case, item.cluster) <= NEAR_ONE for case in study.cases for item in case.evidence if item.cluster)
 
 
 def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: int | None = None) -> xr.DataTree:
-    """Independent draws from the posterior of the model `explanation`: no chain, no warm-up, nothing to converge.
+    """Return independent draws from the posterior of the model `explanation`: no chain, no warm-up, nothing to converge.
 
     For each draw an explanation is taken from the exact posterior; given it the reliabilities, common causes of clusters,
     sensitivities and judgements of each unit come one after the other, each from its own posterior; judgements under the
@@ -44,6 +44,25 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     deviation by less than 1e-3 of it. Where more than three reliabilities of one unit are uncertain, these are resampled
     from 8,192 quasi-random points; attribute `method` says so. One seed gives the same draws on every machine with the
     same NumPy and SciPy.
+
+    Parameters
+    ----------
+    study
+        The study.
+    draws, chains
+        Their product is the number of draws.
+    random_seed
+        A number; other draws in each call where None.
+
+    Returns
+    -------
+    xarray.DataTree
+        In the shape of `sample(study)`.
+
+    Raises
+    ------
+    UsageError
+        Where `draws` or `chains` is below 1, and where a cluster's correlation is too near 1 (see `can_draw`).
     """
     import xarray as xr
 
@@ -93,7 +112,7 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
 
 
 def _drawn(form: Layout, cases: Sequence[Reading], count: int, rng: np.random.Generator) -> dict[str, Array]:
-    """Draws by variable, (draw, ...)."""
+    """Return draws by variable, (draw, ...)."""
     values = {dim: _elicited(free, count, rng) for dim, free in _kinds(form).items()}
     places = {dim: {label: k for k, label in enumerate(free.labels)} for dim, free in _kinds(form).items()}
     joint = []
@@ -115,7 +134,7 @@ def _kinds(form: Layout) -> dict[str, Free]:
 
 
 def _elicited(free: Free, count: int, rng: np.random.Generator) -> Array:
-    """Log odds from the ranges as elicited, (variable, draw)."""
+    """Return log odds from the ranges as elicited, (variable, draw)."""
     drawn = rng.standard_normal((len(free.labels), count))
     drawn *= free.sd[:, None]
     drawn += free.mu[:, None]
@@ -129,7 +148,7 @@ def _tilt(
     places: dict[str, dict[str, int]],
     rng: np.random.Generator,
 ) -> None:
-    """Draw which hypothesis accounts for each draw of a case, and replace what its evidence then tells of its ranges."""
+    """Draw which hypothesis accounts for each draw of a case, and replace what its evidence then says of its ranges."""
     numbers, case, hypotheses = reading.numbers, reading.case, form.hypotheses
     count = next(iter(values.values())).shape[1]
     drawn = np.asarray(rng.choice(len(hypotheses), size=count, p=np.exp(reading.log_posterior)))
@@ -155,12 +174,12 @@ def _tilt(
 
 
 def _bare(item: Item) -> bool:
-    """Whether nothing of an item is uncertain but its judgements."""
+    """Return whether nothing of an item is uncertain but its judgements."""
     return not item.witnesses and item.least == item.most
 
 
 def _present(numbers: CaseNumbers, i: int) -> Array:
-    """P(the finding is there | it was reported as it was, h), (hypothesis,), for an item that is bare and alone in its unit."""
+    """Return P(the finding is there | it was reported as it was, h), (hypothesis,), for an item that is bare and alone in its unit."""
     item = numbers.items[i]
     log_t, log_f = reports(item, np.ones((len(numbers.ranges), 1)), np.array(item.least)[:, None])
     log_p, log_q = log_means_of(item, numbers.z)
@@ -176,7 +195,7 @@ def _search_place(reading: Reading, i: int, hypothesis: str, places: dict[str, d
 def _log_joint(
     reading: Reading, hypotheses: tuple[str, ...], values: dict[str, Array], places: dict[str, dict[str, int]], count: int
 ) -> Array:
-    """Log P(h) P(E | theta, h) of a case in each draw, (hypothesis, draw), nats."""
+    """Return log P(h) P(E | theta, h) of a case in each draw, (hypothesis, draw), nats."""
     numbers, case = reading.numbers, reading.case
     r = np.ones((len(numbers.ranges), count))
     for w, source in enumerate(numbers.witnesses):

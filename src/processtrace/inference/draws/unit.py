@@ -1,4 +1,4 @@
-"""Exact draws of everything uncertain in one unit, given the hypothesis that accounts for it.
+"""Everything uncertain in one unit is drawn exactly, given the hypothesis that accounts for it.
 
 Reliabilities come first, from their posterior; then each cluster's common cause; then each item's sensitivity; last its
 judgement, tilted by its factor F + (T - F) theta. Each step draws from one density with all later ones integrated out.
@@ -33,7 +33,7 @@ _SAFE = 1e-200
 
 @dataclass(frozen=True)
 class Drawn:
-    """Log odds drawn, (draw,) each: reliabilities by witness, sensitivities and judgements by place of the item."""
+    """Log odds drawn, (draw,) each: reliabilities by source, sensitivities and judgements by place of the item."""
 
     reliability: dict[int, Array]
     sensitivity: dict[int, Array]
@@ -41,7 +41,7 @@ class Drawn:
 
 
 def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rng: np.random.Generator) -> Drawn:
-    """`count` independent draws of what is uncertain in a unit, given all its findings and that hypothesis `h` is right.
+    """Return `count` independent draws of what is uncertain in a unit, given all its findings and that hypothesis `h` is right.
 
     Exact but for the interpolation of densities. Where more than three reliabilities meet, those are resampled from
     8,192 Sobol points by their likelihood.
@@ -76,7 +76,7 @@ def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rn
 
 
 def _reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rng: np.random.Generator) -> dict[int, Array]:
-    """Log odds of the unit's uncertain reliabilities, one witness after the other, those still to come integrated out."""
+    """Return log odds of the unit's uncertain reliabilities, one source after the other, those still to come integrated out."""
     items = [numbers.items[i] for i in unit]
     used = sorted({w for item in items for w in item.witnesses})
     if not used:
@@ -112,7 +112,7 @@ def _only(item: Item, some: Sequence[int]) -> Item:
 
 
 def _given_reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, at: Reliabilities) -> Array:
-    """Log P(the unit's findings | reliabilities, h), (node,), nats; all else integrated out."""
+    """Return log P(the unit's findings | reliabilities, h), (node,), nats; all else integrated out."""
     total = np.zeros(len(at.log_weight))
     for rho, places in independent(numbers, unit):
         items = tuple(numbers.items[i] for i in places)
@@ -131,7 +131,7 @@ def _given_reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, at: 
 
 
 def _findings(form: Latent, h: int, pairs: Sequence[tuple[Array, ...]]) -> tuple[Array, Array]:
-    """P(a cluster's findings | u, h) times the density of u, (draw, node), each row up to a factor, and that factor's log (draw,)."""
+    """Return P(a cluster's findings | u, h) times the density of u, (draw, node), each row up to a factor, and that factor's log (draw,)."""
     product = np.tile(np.exp(form.log_weight), (len(pairs[0][0]), 1))
     for i, (t, f) in enumerate(pairs):
         product *= np.exp(f)[:, None] * np.exp(form.log_q[i, h]) + np.exp(t)[:, None] * np.exp(form.log_p[i, h])
@@ -151,7 +151,7 @@ def _fine(items: tuple[Item, ...], rho: float, z: float, refine: int) -> Latent:
 def _cause(
     items: tuple[Item, ...], rho: float, z: float, h: int, r: Array, rest: Array, rng: np.random.Generator
 ) -> tuple[Array, list[tuple[Array, Array]]]:
-    """A cluster's common cause in each draw, and each item's log E[Phi] and log E[1 - Phi] there."""
+    """Return a cluster's common cause in each draw, and each item's log E[Phi] and log E[1 - Phi] there."""
     if rho > NEAR_ONE:
         raise UsageError(
             f"correlation {rho}: draws need equal steps of the common cause, up to {NEAR_ONE}; lower it, or use the exact update"
@@ -168,7 +168,7 @@ def _cause(
 
 
 def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Array, rng: np.random.Generator) -> Array:
-    """Log odds of an item's sensitivity in each draw, its judgement integrated out."""
+    """Return log odds of an item's sensitivity in each draw, its judgement integrated out."""
     nodes, odds, density = range_grid(*_parameters(item.least[h], item.most[h], z), max(1, len(item.rates) + len(item.witnesses)))
     scale = (odds[1] - odds[0]) / (nodes[1] - nodes[0])
     if item.found:
@@ -186,19 +186,19 @@ def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Ar
 
 
 def _alone(item: Item, h: int, z: float, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
-    """Log odds of a judgement tilted by F + (T - F) theta."""
+    """Return log odds of a judgement tilted by F + (T - F) theta."""
     mu, sd = (np.full(len(log_true), part) for part in _parameters(item.low[h], item.high[h], z))
     return present_or_absent(rng, mu, sd, expit(log_true - log_false))
 
 
 def present_or_absent(rng: np.random.Generator, mu: Array, sd: Array, present: Array) -> Array:
-    """Log odds of judgements, (draw,), tilted by theta where the finding is there, with probability `present`, else by 1 - theta."""
+    """Return log odds of judgements, (draw,), tilted by theta where the finding is there, with probability `present`, else by 1 - theta."""
     side = _sides(present, rng)
     return tilted(rng, mu, sd, 1, lambda odds, draws: log(expit(side[draws] * odds)))
 
 
 def _clustered(item: Item, h: int, z: float, rho: float, u: Array, log_true: Array, log_false: Array, rng: np.random.Generator) -> Array:
-    """The same given the common cause: by Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho)), or by what it leaves of 1."""
+    """Return log odds of a judgement given the common cause, tilted by Phi((Phi^-1(theta) + sqrt(rho) u)/sqrt(1 - rho)), or by what it leaves of 1."""
     side = _sides(expit(log_true - log_false), rng)
     mu, sd = (np.full(len(u), part) for part in _parameters(item.low[h], item.high[h], z))
 
@@ -214,10 +214,10 @@ def _parameters(low: float, high: float, z: float) -> tuple[float, float]:
 
 
 def _sides(present: Array, rng: np.random.Generator) -> Array:
-    """1 in draws in which the finding is there, -1 in those in which it is not."""
+    """Return 1 in draws in which the finding is there, -1 in those in which it is not."""
     return np.where(rng.random(len(present)) < present, 1.0, -1.0)
 
 
 def _steepness(rho: float) -> int:
-    """A degree whose window holds a judgement tilted by Phi at this correlation, which falls as a power 1/(1 - rho) of it."""
+    """Return a degree whose window holds a judgement tilted by Phi at this correlation, which falls as a power 1/(1 - rho) of it."""
     return int(np.ceil(1 / (1 - rho)))

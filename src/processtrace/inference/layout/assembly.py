@@ -1,4 +1,4 @@
-"""From a study to its index arrays."""
+"""A study becomes index arrays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,20 @@ from processtrace.study import Study
 
 
 def layout(study: Study, numbers: Mapping[str, CaseNumbers] | None = None) -> Layout:
-    """The index arrays of a study, all its cases together; `numbers`: the cases in numbers, the study's own where None."""
+    """Return the index arrays of a study, all its cases together.
+
+    Parameters
+    ----------
+    study
+        The study.
+    numbers
+        The cases in numbers, by identifier; the study's own where None.
+
+    Returns
+    -------
+    Layout
+        What is free, what is fixed, and which terms make up which unit.
+    """
     each = numbers_of(study) if numbers is None else numbers
     builder = _Builder(study, len(study.explanations))
     for place, (case, part) in enumerate(each.items()):
@@ -177,7 +190,7 @@ def _is_free(item: Item, h: int) -> bool:
 
 
 def _split(rows: Sequence[tuple[float, ...]], width: int) -> list[Any]:
-    """Columns of a table; the first three hold places."""
+    """Return the columns of a table; the first three hold places."""
     table = np.array(rows, float).reshape(-1, width)
     return [table[:, k].astype(int) if k < 3 else table[:, k] for k in range(width)]
 

@@ -1,4 +1,4 @@
-"""Names for people along the dimensions of draws; apart from them, since `arviz.summary` takes no such coordinates."""
+"""Names for people along the dimensions of draws are kept apart from them, since `arviz.summary` takes no such coordinates."""
 
 from __future__ import annotations
 
@@ -18,9 +18,21 @@ JUDGED, WITNESS, SEARCH = "judged", "witness", "search"
 
 
 def labels(study: Study, posterior: xr.Dataset, form: Layout | None = None) -> xr.Dataset:
-    """`<dimension>_label` for each dimension of the draws that a study names; an identifier where it has no name.
+    """Return `<dimension>_label` for each dimension of the draws that a study names; an identifier where it has no name.
 
-    `form`: the layout that the draws follow, made anew where None.
+    Parameters
+    ----------
+    study
+        The study.
+    posterior
+        The draws.
+    form
+        The layout that the draws follow, made anew where None.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable of labels for each dimension.
     """
     import xarray as xr
 

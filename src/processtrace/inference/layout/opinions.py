@@ -1,4 +1,4 @@
-"""What several analysts judged, as arrays over the judgements that a panel has to agree on. Numpy only."""
+"""The judgements of several analysts become arrays over what a panel has to agree on. Numpy only."""
 
 from __future__ import annotations
 
@@ -47,19 +47,36 @@ Entry = tuple[str, str, int, str, float, float]
 
 
 def panel_layout(study: Study) -> tuple[Layout, Opinions]:
-    """A study whose separately judged items wait for a consensus: its index arrays, and what each analyst judged.
+    """Return the index arrays of a study whose separately judged items wait for a consensus, and what each analyst judged.
 
-    An item with one common judgement keeps it. Analysts of weight 0 are left out. Raises AnalysisError where no item was
-    judged by two analysts, and where a judged 0 or 1, whose log odds are infinite, meets another judgement.
+    An item with one common judgement keeps it. Analysts of weight 0 are left out.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Layout
+        The pooled study, with a free consensus for each separately judged item and hypothesis.
+    Opinions
+        What each analyst judged.
+
+    Raises
+    ------
+    AnalysisError
+        Where no item was judged by two analysts, and where a judged 0 or 1, whose log odds are infinite, meets another
+        judgement.
     """
     each = numbers_of(dataclasses.replace(study, analyst=POOL))
     entries: list[Entry] = []
     for case in study.cases:
         numbers, made = each[case.id], []
         for name, item in zip(numbers.ids, numbers.items, strict=True):
-            told = _told(study, case, case.item(name))
-            entries += told
-            made.append(_open(item, numbers, told))
+            own = _entries_of(study, case, case.item(name))
+            entries += own
+            made.append(_open(item, numbers, own))
         each[case.id] = dataclasses.replace(numbers, items=tuple(made))
     judges: dict[str, set[str]] = {}
     for analyst, place, *_ in entries:
@@ -91,11 +108,11 @@ def _gathered(entries: list[Entry], analysts: tuple[str, ...], items: tuple[str,
     )
 
 
-def _told(study: Study, case: Case, item: Evidence) -> list[Entry]:
-    """What each analyst judged of an item; nothing where there is one common judgement, or where all judged 0, or all 1."""
+def _entries_of(study: Study, case: Case, item: Evidence) -> list[Entry]:
+    """Return what each analyst judged of an item; nothing where there is one common judgement, or where all judged 0, or all 1."""
     each = {str(name): part for name, part in judged_by_analyst(study, item).items() if name is not None and study.analysts[name].weight}
     z = z_of(study.range_coverage)
-    told: list[Entry] = []
+    own: list[Entry] = []
     for k, h in enumerate(study.explanations):
         values = {name: part[h] for name, part in each.items()}
         certain = {name: value for name, value in values.items() if value in (0, 1)}
@@ -106,8 +123,8 @@ def _told(study: Study, case: Case, item: Evidence) -> list[Entry]:
                 f"case '{case.id}', evidence '{item.id}', under {h}: {study.analysts[name].name} judged {value:g} and others did not; "
                 "no consensus lies between certainty and doubt; judge a small probability, or 1 less a small one, instead"
             )
-        told += [(name, f"{case.id}/{item.id}", k, f"{case.id}/{item.id}/{h}", *_normal(value, z)) for name, value in values.items()]
-    return told
+        own += [(name, f"{case.id}/{item.id}", k, f"{case.id}/{item.id}/{h}", *_normal(value, z)) for name, value in values.items()]
+    return own
 
 
 def _normal(value: Judged, z: float) -> tuple[float, float]:
@@ -118,11 +135,11 @@ def _normal(value: Judged, z: float) -> tuple[float, float]:
     return float(mu), float(sd)
 
 
-def _open(item: Item, numbers: CaseNumbers, told: list[Entry]) -> Item:
-    """An item whose separately judged probabilities are ranges as wide as a consensus may move."""
+def _open(item: Item, numbers: CaseNumbers, own: list[Entry]) -> Item:
+    """Return an item whose separately judged probabilities are ranges as wide as a consensus may move."""
     low, high = list(item.low), list(item.high)
-    for k in {entry[2] for entry in told}:
-        odds, sd = (np.array([entry[column] for entry in told if entry[2] == k]) for column in (4, 5))
+    for k in {entry[2] for entry in own}:
+        odds, sd = (np.array([entry[column] for entry in own if entry[2] == k]) for column in (4, 5))
         weight = 1 / (1 + sd**2)
         middle = float(np.clip(weight @ odds / weight.sum(), -_FURTHEST, _FURTHEST))
         width = float(1 / np.sqrt(weight.sum()) + np.ptp(odds) / 2)

@@ -1,4 +1,4 @@
-"""A study as index arrays for a sampler's graph: what is free, what is fixed, which terms make up which unit.
+"""A study becomes index arrays for a sampler's graph: what is free, what is fixed, which terms make up which unit.
 
 Every pair of item and hypothesis that depends on a free variable is a row; what no variable reaches is summed into
 `fixed` by the exact engine. Numpy only: `assembly` fills these types from a study.
@@ -31,8 +31,9 @@ class Free:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows (row,). `cell`: place in the flattened (unit, hypothesis) table. `judged`: place of the free judgement, -1 where
-    it is a point with log-odds `odds`. `log_t`, `log_f`: what sources and search contribute and no variable reaches.
+    """Rows (row,).
+
+    `cell`: place in the flattened (unit, hypothesis) table. `judged`: place of the free judgement, -1 where it is a point with log-odds `odds`. `log_t`, `log_f`: what sources and search contribute and no variable reaches.
     """
 
     cell: Places
@@ -81,7 +82,9 @@ class Clustered:
 
 @dataclass(frozen=True)
 class Layout:
-    """A study as arrays. `prior`: probabilities (case, hypothesis). `unit_case` (unit,): the case of each unit.
+    """A study as arrays.
+
+    `prior`: probabilities (case, hypothesis). `unit_case` (unit,): the case of each unit.
 
     `fixed`: log likelihood that no variable reaches, (unit, hypothesis), nats, at least FLOOR. `single`: rows outside
     clusters.

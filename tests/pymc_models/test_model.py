@@ -10,7 +10,12 @@ from truth.calibration import panel_study
 
 import processtrace as pt
 from processtrace.inference import mixtures
-from processtrace.pymc_models.known import known
+from processtrace.pymc_models import MODELS
+
+
+def known(study, name, options):
+    return MODELS[name].known(study, **options).groups()
+
 
 STUDY = varied_study(1, 2)
 
