@@ -45,6 +45,17 @@ def test_scenarios_are_bayes_rule_in_fractions(which: str, one: int) -> None:
         np.testing.assert_allclose(found[s], truth, rtol=1e-12)
 
 
+@pytest.mark.parametrize("many_likelihoods", [True, False])
+def test_ordinary_numbers_need_no_logs(many_likelihoods: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taken again in logarithms would be right whatever the compiled sums are: here they answer alone."""
+    monkeypatch.setattr(scenarios, "in_logs", None)
+    likelihood = LIKELIHOOD + 0.1 if many_likelihoods else LIKELIHOOD[0]
+    found = posteriors(PRIOR, np.log(likelihood), CASE)
+    for s in range(5):
+        truth = by_fractions(PRIOR[s], likelihood[s] if many_likelihoods else likelihood, CASE)
+        np.testing.assert_allclose(found[s], truth, rtol=1e-12)
+
+
 def test_without_cases_the_items_are_the_cases() -> None:
     found = posteriors(PRIOR, np.log(LIKELIHOOD[:, :4] + 0.1))
     for s in range(5):
