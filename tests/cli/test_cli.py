@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import processtrace as pt
-from processtrace.formats.atomic import replaced
+from processtrace.formats.atomic import write_folder
 
 ROOT = Path(__file__).parents[2]
 STUDY = "models/chile.yaml"
@@ -179,19 +179,19 @@ def test_a_folder_of_other_things_is_left_alone(project):
 
 
 def half_written(target: Path) -> None:
-    with replaced(target) as folder:
+    with write_folder(target, replace=True) as folder:
         (folder / "a").write_text("half")
         raise RuntimeError
 
 
 def test_results_are_replaced_whole_or_not_at_all(tmp_path):
     target = tmp_path / "results"
-    with replaced(target) as folder:
+    with write_folder(target, replace=True) as folder:
         (folder / "a").write_text("old")
     with pytest.raises(RuntimeError):
         half_written(target)
     assert (target / "a").read_text() == "old"
-    with replaced(target) as folder:
+    with write_folder(target, replace=True) as folder:
         (folder / "b").write_text("new")
     assert {path.name for path in target.iterdir()} == {".processtrace", "b"}
     assert [path.name for path in tmp_path.iterdir()] == ["results"]

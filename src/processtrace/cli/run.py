@@ -40,7 +40,7 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
 
     Everything is written to a folder of its own and put in place at the end, whole or not at all.
     """
-    from processtrace.formats.atomic import replaced
+    from processtrace.formats.atomic import write_folder
     from processtrace.formats.yaml import read_files
 
     say = _Steps(quiet)
@@ -48,7 +48,7 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
         files = read_files(study)
     target = Path(out) if out else default_folder(Path(study))
     command_line = f"processtrace run {study} --seed {seed} --draws {draws}" + (" --no-sample" if no_sample else "")
-    with replaced(target) as folder:
+    with write_folder(target, replace=True) as folder:
         results = _compute(files.study, say, None if no_sample else (seed, draws))
         _write(files.study, results, folder, say, command_line, seed, files.paths, files.project, study)
     passed = results.sampled is None or bool(results.sampled.attrs["converged"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from processtrace.elicitation.blind import Explained, Shown, explanations, shown_items
 from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import AnalysisError, UsageError
-from processtrace.formats.atomic import put_new
+from processtrace.formats.atomic import write_files
 from processtrace.formats.workbook.styles import (
     choices,
     dress_head,
@@ -53,7 +53,7 @@ def write_sheet(
     random.Random(seed).shuffle(rows)
     book = _book(study, analyst, seed, rows, explanations(study, elsewhere or {}))
     try:
-        put_new(target, saved(book))
+        write_files({target: saved(book)}, replace=False)
     except FileExistsError:
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file") from None
     return len(rows)

@@ -1,64 +1,134 @@
-"""Files and folders that are put in place whole or not at all, whenever the process that writes them is killed."""
+"""Files and folders that appear whole or not at all, even where the process that writes them is killed.
+
+Everything is written under a hidden name beside its place, flushed to the disk, and renamed. What a killed process left
+under such a name is removed by the next one that writes to the same place.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from processtrace.errors import UsageError
 
 _MARK = ".processtrace"
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+_TOKEN = secrets.token_hex(4)  # another process may have had the same number
 
 
-def put(contents: Mapping[Path, bytes]) -> None:
+def write_files(contents: Mapping[Path, bytes | str], *, replace: bool = True) -> None:
     """Write files so that each is either the old one or the whole new one; where one cannot be written, none is changed.
 
-    Each goes to a temporary file beside its place, is flushed to the disk, and takes the place by a rename. A link is
-    followed, and the permissions of a file that was there are kept. OSError where a folder or disk refuses.
+    Missing folders are made. A link is followed, and the permissions of a file that was there are kept.
+
+    Parameters
+    ----------
+    contents : mapping of paths to bytes or text
+        What each file is to hold. Text is written in UTF-8, and the ends of its lines stay as they are.
+    replace : bool
+        Whether files that are there already are replaced.
+
+    Raises
+    ------
+    FileExistsError
+        Where `replace` is false and something has one of the names.
+    OSError
+        Where a folder or the disk refuses.
     """
-    made: list[tuple[Path, Path]] = []
+    folders: list[Path] = []
+    written: list[tuple[Path, Path]] = []
     undo: list[tuple[Path, Path | None]] = []
     try:
         for path, content in contents.items():
-            target = path.resolve()
-            made.append((_beside(target, content), target))
-        for new, target in made:
-            undo.append((target, _copy(target)))
-            new.replace(target)
+            target = path.resolve() if replace else path.absolute()
+            folders = [*_make_folders(target.parent), *folders]
+            _remove_leftovers(target)
+            written.append((_write_beside(target, content.encode() if isinstance(content, str) else content), target))
+        for temporary, target in written:
+            if replace:
+                undo.append((target, _write_beside(target, target.read_bytes()) if target.exists() else None))
+                temporary.replace(target)
+            else:
+                _rename_to_new(temporary, target)
+                undo.append((target, None))
     except BaseException:
         for target, old in reversed(undo):
             with suppress(OSError):
                 target.unlink(missing_ok=True) if old is None else old.replace(target)
         raise
     finally:
-        for leftover in [*(new for new, _ in made), *(old for _, old in undo if old is not None)]:
+        for leftover in [*(temporary for temporary, _ in written), *(old for _, old in undo if old is not None)]:
             leftover.unlink(missing_ok=True)
-    for folder in {target.parent for _, target in made}:
+        _remove_empty(folders)
+    for folder in {target.parent for _, target in written}:
         _flush(folder)
 
 
-def put_new(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet, whole or not at all; FileExistsError where something has that name."""
-    with path.open("xb") as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+@contextmanager
+def write_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """Give an empty folder to write to, which takes the place `target` when the block ends without an error.
+
+    Parameters
+    ----------
+    target : Path
+        Where the folder is to be. Missing folders above it are made; an empty folder may be there.
+    replace : bool
+        Whether a folder of earlier results, written in this way, may be there and is replaced as a whole.
+
+    Yields
+    ------
+    Path
+        The folder under a hidden name beside its place.
+
+    Raises
+    ------
+    UsageError
+        Where `target` is a file, or a folder that holds anything else.
+    """
+    target = target.absolute()
+    _remove_leftovers(target)
+    empty = target.is_dir() and not any(target.iterdir())
+    if target.exists() and not empty and not (replace and (target / _MARK).exists()):
+        read = f"{target} is not empty and holds no earlier results; name a new folder with --out"
+        raise UsageError(read if replace else f"{target} is {'not empty' if target.is_dir() else 'a file'}; name a new folder")
+    folders = _make_folders(target.parent)
+    made = Path(tempfile.mkdtemp(prefix=_hidden(target), dir=target.parent))
+    try:
+        if replace:
+            (made / _MARK).write_text("Results of processtrace run; replaced as a whole by the next run.\n", encoding="utf-8")
+        yield made
+        made.chmod(0o755)
+        for path in made.rglob("*"):
+            _flush(path)
+        if not target.exists():
+            made.replace(target)
+        elif replace:
+            _swap(made, target)
+        else:
+            _fill(target, made)
+        _flush(target.parent)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        _remove_empty(folders)
 
 
-def _beside(target: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}-", dir=target.parent)
+def _hidden(target: Path) -> str:
+    """Return how the hidden names beside a place begin: they say which process has written them."""
+    name = target.name if len(os.fsencode(target.name)) <= 180 else hashlib.sha256(os.fsencode(target.name)).hexdigest()
+    return f".{name}-{os.getpid()}-{_TOKEN}-"
+
+
+def _write_beside(target: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=_hidden(target), dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -71,42 +141,49 @@ def _beside(target: Path, content: bytes) -> Path:
     return Path(name)
 
 
-def _copy(target: Path) -> Path | None:
-    return _beside(target, target.read_bytes()) if target.exists() else None
+def _rename_to_new(temporary: Path, target: Path) -> None:
+    """Give a file its name; FileExistsError where something has that name, also if it got it a moment ago."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        target.open("xb").close()
+        try:
+            temporary.replace(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
 
-def _flush(folder: Path) -> None:
-    """Make the renames of a folder last, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return those that were missing, the innermost first."""
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders that were made for files which could not be written; those that hold something stay."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _flush(path: Path) -> None:
+    """Make the contents of a file, or the names in a folder, last on the disk where the system can."""
+    if os.name != "posix" or path.is_symlink():
+        return
+    with suppress(OSError) if path.is_dir() else nullcontext():
+        handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
 
 
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """A folder to write to, which becomes `target` when the block ends without an error; UsageError where files are there."""
-    target = target.absolute()
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise UsageError(f"{target} is {'not empty' if target.is_dir() else 'a file'}; name a new folder")
-    above = next(folder for folder in target.parents if folder.exists())
-    made = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}-", dir=above))
-    try:
-        yield made
-        made.chmod(0o755)
-        if target.exists():
-            _move_into(made, target)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            made.replace(target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _move_into(made: Path, target: Path) -> None:
-    """Fill a folder that is there, and stays the same one for whoever works in it; empty it again where that fails."""
+def _fill(target: Path, made: Path) -> None:
+    """Fill an empty folder, which stays the same one for whoever works in it; empty it again where that fails."""
     try:
         for part in list(made.iterdir()):
             part.replace(target / part.name)
@@ -116,71 +193,49 @@ def _move_into(made: Path, target: Path) -> None:
         raise
 
 
-@contextmanager
-def replaced(target: Path) -> Iterator[Path]:
-    """A new folder to write to; it takes the place of `target` when the block ends without an error.
-
-    A folder that holds other things than earlier results is left alone: UsageError. What a killed run left beside it is
-    taken away.
-    """
-    target = target.absolute()
-    _clean(target)
-    if target.exists() and not _is_ours(target):
-        raise UsageError(f"{target} is not empty and holds no earlier results; name a new folder with --out")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{target.name}-{os.getpid()}-", dir=target.parent))
-    try:
-        (made / _MARK).write_text("Results of processtrace run; replaced as a whole by the next run.\n", encoding="utf-8")
-        yield made
-        made.chmod(0o755)
-        _swap(made, target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _is_ours(target: Path) -> bool:
-    return target.is_dir() and ((target / _MARK).exists() or not any(target.iterdir()))
-
-
 def _swap(made: Path, target: Path) -> None:
-    """Put the new folder in its place: in one step where the system can, else by way of a third name."""
-    if target.exists() and _exchanged(made, target):
+    """Put the new folder in the place of the old one: in one step where the system can, else by way of a third name."""
+    if _exchanged(made, target):
         return
     old = made.with_name(f"{made.name}-old")
-    if target.exists():
-        target.replace(old)
+    target.replace(old)
     try:
         made.replace(target)
     except OSError:
-        if old.exists():
-            with suppress(OSError):
-                old.replace(target)
+        with suppress(OSError):
+            old.replace(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Whether the names of two folders could be exchanged in one step."""
+    """Exchange the names of two folders in one step; return whether the system could."""
     if sys.platform != "linux":
         return False
     rename = getattr(ctypes.CDLL(None), "renameat2", None)
     return rename is not None and rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
-def _clean(target: Path) -> None:
-    """Take away what killed runs left; where one was killed between its two renames, put the old results back."""
-    named = re.compile(re.escape(f".{target.name}-") + r"(\d+)-\w+?(-old)?")
-    found = list(target.parent.glob(".*")) if target.parent.is_dir() else []
-    left = [(path, match) for path in found if (match := named.fullmatch(path.name)) and not _runs(int(match[1]))]
-    for path, match in left:
-        if match[2] and not target.exists():
+def _remove_leftovers(target: Path) -> None:
+    """Remove what killed processes left beside a place; where one was killed between two renames, put the old results back."""
+    head = re.escape(_hidden(target).removesuffix(f"{os.getpid()}-{_TOKEN}-"))
+    named = re.compile(head + r"(\d+)-([0-9a-f]{8})-\w+?(-old)?")
+    for path in list(target.parent.glob(".*")) if target.parent.is_dir() else []:
+        found = named.fullmatch(path.name)
+        if not found or _is_running(int(found[1]), found[2]):
+            continue
+        if found[3] and not target.exists():
             path.replace(target)
-        else:
+        elif path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _runs(process: int) -> bool:
-    """Whether a process may still be running; where the system does not say, it may."""
+def _is_running(process: int, token: str) -> bool:
+    """Return whether the process that wrote a hidden name may still be running; where the system does not say, it may."""
+    if process == os.getpid():
+        return token == _TOKEN
     if os.name != "posix":
         return True
     try:

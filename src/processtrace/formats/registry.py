@@ -99,10 +99,10 @@ def write(study: Study, path: Path) -> list[Path]:
     if kind == ".xlsx":
         return _whole_workbook(study, path)
     if path.name.lower().endswith("csv"):
-        from processtrace.formats.atomic import new_folder
+        from processtrace.formats.atomic import write_folder
         from processtrace.formats.workbook import write_csv
 
-        with new_folder(path) as folder:
+        with write_folder(path) as folder:
             write_csv(study, folder)
         return [path]
     from processtrace.formats.yaml.project import write_project
@@ -115,6 +115,5 @@ def _whole_workbook(study: Study, path: Path) -> list[Path]:
 
     if path.exists():
         raise UsageError(f"{path} is there already; name a new file")
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(study, path)
     return [path]

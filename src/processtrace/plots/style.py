@@ -22,6 +22,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
+from processtrace.formats.atomic import write_files
+
 PAGE = 7.0
 """Width of a page of a journal, in inches."""
 
@@ -220,14 +222,14 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
     `stem` is the path without an ending; its folder is made where it is missing. Returns the two paths.
     """
     stem = Path(stem)
-    stem.parent.mkdir(parents=True, exist_ok=True)
     pdf, png = (stem.with_name(f"{stem.name}.{ending}") for ending in ("pdf", "png"))
     title = " ".join(figure.get_suptitle().split())
     with grammar():
         own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
-        pdf.write_bytes(_drawn(figure, format="pdf", metadata=own))
+        vector = _drawn(figure, format="pdf", metadata=own)
         own = {"Title": title, "Software": "processtrace"}
-        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3}))
+        pixels = _drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3})
+    write_files({pdf: vector, png: pixels})
     return pdf, png
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from processtrace.formats.atomic import write_files
 from processtrace.report.cases import appendix_of, case_sections, cells, explanations, most_divided
 from processtrace.report.grid import of_table
 from processtrace.report.sampling import sampling
@@ -75,11 +76,9 @@ def write(
         provenance=provenance,
         numbers=numbers,
     )
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    path, made = folder / NAME, folder / f"{NAME}.part"
-    made.write_text(page, encoding="utf-8", newline="\n")
-    return made.replace(path)
+    path = Path(folder) / NAME
+    write_files({path: page})
+    return path
 
 
 def render(

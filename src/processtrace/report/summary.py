@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from processtrace.formats.atomic import write_files
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.limits import counts
 from processtrace.report.verdict import judged_by_models, sentence
@@ -49,7 +50,7 @@ def write_summary(
 ) -> Path:
     """Write `folder/summary.html` and return its path. `robustness` is its JSON form, `plan` `tables.plan(study)`, `more` parts to add."""
     path = Path(folder) / NAME
-    path.write_text(render_summary(study, [*parts(study, robustness, plan), *more]), encoding="utf-8", newline="\n")
+    write_files({path: render_summary(study, [*parts(study, robustness, plan), *more])})
     return path
 
 

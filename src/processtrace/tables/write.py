@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from processtrace.formats.atomic import write_files
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
 
@@ -32,9 +33,6 @@ def write(table: pd.DataFrame, stem: str | Path) -> tuple[Path, Path, Path]:
     CSV is UTF-8 with a mark, so that Excel reads it as it stands. Returns the three paths.
     """
     stem = Path(stem)
-    stem.parent.mkdir(parents=True, exist_ok=True)
     csv, tex, html = (stem.with_name(f"{stem.name}.{ending}") for ending in ("csv", "tex", "html"))
-    csv.write_text(to_csv(table), encoding="utf-8-sig", newline="")
-    tex.write_text(to_latex(table), encoding="utf-8", newline="\n")
-    html.write_text(to_html(table), encoding="utf-8", newline="\n")
+    write_files({csv: to_csv(table).encode("utf-8-sig"), tex: to_latex(table), html: to_html(table)})
     return csv, tex, html

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.atomic import put
+from processtrace.formats.atomic import write_files
 from processtrace.formats.paths import display
 from processtrace.formats.workbook.cell_values import Cell, number_cell
 from processtrace.formats.workbook.columns import fault_at, unknown_page
@@ -36,9 +36,7 @@ def write_csv(study: Study, folder: str | PathLike[str]) -> None:
     pages: dict[str, list[Sequence[Cell]]] = {GUIDE: [(line,) for line in guide()]}
     for page in every_page(study):  # an empty one too, so that none of an earlier study is left
         pages[page.name] = [page.columns, *([row.cells.get(name, "") for name in page.columns] for row in page.rows)]
-    contents = {target / f"{name}.csv": _encoded(name, rows) for name, rows in pages.items()}
-    target.mkdir(parents=True, exist_ok=True)
-    put(contents)
+    write_files({target / f"{name}.csv": _encoded(name, rows) for name, rows in pages.items()})
 
 
 def _encoded(name: str, rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.atomic import put
+from processtrace.formats.atomic import write_files
 from processtrace.formats.paths import display
 from processtrace.formats.workbook.archive import safe_workbook
 from processtrace.formats.workbook.cell_values import Cell
@@ -42,7 +42,7 @@ def write_workbook(study: Study, path: str | PathLike[str]) -> None:
     prose_page(book, GUIDE, guide())
     for page in pages_of(study):
         _write_page(book, page)
-    put({Path(path): saved(book)})
+    write_files({Path(path): saved(book)})
 
 
 def _write_page(book: Workbook, page: Page) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from processtrace.errors import AnalysisError, StudyError
 from processtrace.formats import paths
-from processtrace.formats.atomic import put
+from processtrace.formats.atomic import write_files
 from processtrace.formats.yaml.blocks import Entry, Text, replaced
 from processtrace.formats.yaml.read import StudyFiles, load_study
 from processtrace.formats.yaml.write import analyst_yaml, in_braces, judgement_yaml
@@ -44,7 +44,7 @@ def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Pat
         home = _home_of_analysts(files)
         contents[home] = _changed(home, partial(_with_analysts, declared=added.declared), contents.get(home))
     _rehearse(files, contents, expected)
-    put(contents)
+    write_files(contents)
     return list(contents)
 
 
@@ -137,10 +137,7 @@ def _rehearse(files: StudyFiles, contents: Mapping[Path, bytes], expected: Study
         copy = Path(folder).resolve()
         (copy / ".git").mkdir()
         locks = [paths.inside(lock.file, files.paths[0], files.project) for lock in files.study.lock]
-        for path in (*files.paths, *locks):
-            place = copy / path.relative_to(files.project)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(contents.get(path, b"") or path.read_bytes())
+        write_files({copy / path.relative_to(files.project): contents.get(path) or path.read_bytes() for path in (*files.paths, *locks)})
         try:
             read: Study | None = load_study(copy / files.paths[0].relative_to(files.project))
         except StudyError:

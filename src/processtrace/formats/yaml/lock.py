@@ -11,6 +11,7 @@ from typing import Any
 
 from processtrace.errors import AnalysisError, Fault, StudyError, UsageError
 from processtrace.formats import paths
+from processtrace.formats.atomic import write_files
 from processtrace.formats.yaml.parser import read_text
 from processtrace.study import Factor, Hypothesis, Study
 from processtrace.study.frozen import Map
@@ -50,8 +51,7 @@ def write_lock(study: Study, path: Path) -> str:
     body = lock_of(study)
     whole = {"format": FORMAT, "sha256": sha256(body), "locked": body}
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+        write_files({path: json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n"}, replace=False)
     except FileExistsError:
         raise UsageError(f"{path}: exists; a lock is never overwritten, name a new file") from None
     return str(whole["sha256"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from processtrace.errors import Fault, StudyError, UsageError
-from processtrace.formats.atomic import new_folder, put_new
+from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.identifiers import identifier
 from processtrace.formats.yaml import load_study
 from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
@@ -29,27 +28,13 @@ def write_project(study: Study, target: Path) -> list[Path]:
     texts = _texts(study, main, evidence)
     _reads_back(study, texts, main)
     if not alone:
-        with new_folder(target) as folder:
-            for path, text in texts.items():
-                _write(folder / path.relative_to(target), text)
+        with write_folder(target) as folder:
+            write_files({folder / path.relative_to(target): text for path, text in texts.items()})
         return list(texts)
     if target.exists() or evidence.exists():
         raise UsageError(f"{target if target.exists() else evidence} is there already; name a new file")
-    main.parent.mkdir(parents=True, exist_ok=True)
-    with new_folder(evidence) as folder:
-        for path in [path for path in texts if path != main]:
-            _write(folder / path.relative_to(evidence), texts[path])
-    try:
-        put_new(main, texts[main].encode())
-    except BaseException:
-        shutil.rmtree(evidence, ignore_errors=True)
-        raise
+    write_files(texts, replace=False)
     return list(texts)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
@@ -72,8 +57,7 @@ def _reads_back(study: Study, texts: dict[Path, str], main: Path) -> None:
     """StudyError unless the files, written elsewhere, are read as the same study."""
     base = os.path.commonpath([path.parent for path in texts])
     with tempfile.TemporaryDirectory() as folder:
-        for path, text in texts.items():
-            _write(Path(folder) / path.relative_to(base), text)
+        write_files({Path(folder) / path.relative_to(base): text for path, text in texts.items()})
         again = load_study(Path(folder) / main.relative_to(base))
     if again != study:
         read = "a study that YAML files do not give back as it is"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processtrace.errors import UsageError
-from processtrace.formats.atomic import new_folder
+from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.identifiers import identifier, shortened
 from processtrace.formats.yaml import load_study
 from processtrace.formats.yaml.meanings import MEANINGS
@@ -59,10 +59,8 @@ def write_new(folder: Path, hypotheses: Sequence[str] | None = None, case: str |
     rivals = RIVALS if hypotheses is None else named(hypotheses, "hypothesis")
     (episode,) = CASE if case is None else named([case], "case")
     main = Path("models", f"{identifier(folder.name, otherwise='study')}.yaml")
-    with new_folder(folder) as made:
-        for path, text in _texts(main, rivals, episode).items():
-            (made / path).parent.mkdir(exist_ok=True)
-            (made / path).write_text(text, encoding="utf-8", newline="\n")
+    with write_folder(folder) as made:
+        write_files({made / path: text for path, text in _texts(main, rivals, episode).items()})
         load_study(made / main)
     return folder / main
 
