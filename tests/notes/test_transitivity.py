@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from processtrace.study.scales import transitivity
+from processtrace.study.transitivity import transitivity
 
 
 def test_a_circle_breaks_by_what_its_weights_miss_zero():

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from processtrace.study import scales
-from processtrace.study.scales import ICD_203, JudgementError, build_compounds, judged, pool, to_probability, transitivity
+import processtrace as pt
+from processtrace.study import Judgement
+from processtrace.study.compounds import build_compounds
+from processtrace.study.judged import JudgementError, each_end, ends, judged
+from processtrace.study.pool import pool
+from processtrace.study.scales import ICD_203, SCALES, Scale, ScaleName
+from processtrace.study.transitivity import transitivity
+
+
+def to_probability(scale: ScaleName, values: dict[str, Any], anchor: float, words: dict[str, Any]) -> dict[str, Any]:
+    return SCALES[scale].to_probabilities(values, anchor, words)
 
 
 def test_ratios_stand_to_each_other_as_stated_and_the_largest_is_the_anchor() -> None:
@@ -152,7 +163,31 @@ def test_compounds_by_each_rule() -> None:
 
 
 def test_ends_and_points() -> None:
-    assert scales.ends(0.3) == (0.3, 0.3)
+    assert ends(0.3) == (0.3, 0.3)
     assert judged(0.3, 0.3) == 0.3
     assert judged(0.3, 0.4) == (0.3, 0.4)
-    assert scales.each_end(math.sqrt, (0.25, 0.49)) == pytest.approx((0.5, 0.7))
+    assert each_end(math.sqrt, (0.25, 0.49)) == pytest.approx((0.5, 0.7))
+
+
+def test_no_code_asks_for_a_scale_by_its_name() -> None:
+    source = Path(pt.__file__).parent
+    found = [
+        f"{path.relative_to(source)}:{node.lineno}"
+        for path in source.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and "scale" in ast.unparse(node)
+        and any(isinstance(part, ast.Constant) and part.value in SCALES for part in ast.walk(node))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("scale", SCALES.values(), ids=lambda scale: scale.name)
+def test_every_scale_is_a_field_that_its_record_reads(scale: Scale) -> None:
+    text = {True: 0.5, False: "likely"}[scale.numeric]
+    for kind in (Judgement, pt.Evidence):
+        owner = {} if kind is Judgement else {"id": "memo", "finding": "A memo."}
+        made: Any = kind(**owner, **{scale.name: {"a": text}})
+        assert made.filled == {scale.name: {"a": scale.read(text)}}
+    with pytest.raises(pt.StudyError):
+        pt.Evidence("memo", finding="A memo.", **{scale.name: {"a": {}}})

@@ -199,11 +199,12 @@ def _anchors(study: Study, result: xr.Dataset) -> None:
 
     from processtrace.inference.update import update
     from processtrace.logspace import odds_db
+    from processtrace.study.scales import relative
     from processtrace.text.numbers import probability
 
     count = len(result.attrs["anchored"])
     click.echo(
-        f"{count} {'item' if count == 1 else 'items'} judged in ratios or decibels {'depends' if count == 1 else 'depend'} "
+        f"{count} {'item' if count == 1 else 'items'} judged in {relative('or')} {'depends' if count == 1 else 'depend'} "
         f"on the anchor ({study.anchor:g}). Support at other anchors:"
     )
     for anchor in (0.5, 0.95):

@@ -7,8 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from processtrace.study import Case, Evidence, Hypothesis, Study
-from processtrace.study.scales import NONE
+from processtrace.study import NONE, Case, Evidence, Hypothesis, Study
 from processtrace.text.names import spelled
 
 JUDGED_STATUSES = ("found", "not_found", "planned", "unjudged")

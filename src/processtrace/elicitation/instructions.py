@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from processtrace.study import Study
-from processtrace.study.scales import ICD_203, ends
+from processtrace.study.judged import ends
 
 TITLE = "How to judge"
 
@@ -13,7 +13,7 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
     chances = f"{study.range_coverage * 100:g} chances in 100"
     words = [
         f"   {word}: {ends(meant)[0]:g} to {ends(meant)[1]:g}" if isinstance(meant, tuple) else f"   {word}: {meant:g}"
-        for word, meant in (study.words or ICD_203).items()
+        for word, meant in study.scale_of_words.items()
     ]
     return [
         "How to judge",

@@ -12,14 +12,14 @@ from processtrace.elicitation.blind import Explained, Shown, explanations, shown
 from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
-from processtrace.formats.workbook.cell_values import JUDGED, read_text, read_word
+from processtrace.formats.workbook.cell_values import read_text, read_value
 from processtrace.formats.workbook.columns import fault_at, one_decimal_mark
 from processtrace.formats.workbook.evidence_rows import guessed
 from processtrace.formats.workbook.pages import Page, Row
 from processtrace.formats.workbook.xlsx import read_pages
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
+from processtrace.study.judged import JudgementError
 from processtrace.study.probabilities import probabilities
-from processtrace.study.scales import ICD_203, JudgementError
 from processtrace.study.validation import read_as
 from processtrace.study.values import shown
 
@@ -168,8 +168,8 @@ class _Reading:
         if missing or beside:
             return None
         scale = guessed(list(cells.values()))
-        words = self.study.words or ICD_203
-        raw: dict[str, Any] = {scale: {h: read_word(cell, words) if scale == "words" else JUDGED.read(cell) for h, cell in cells.items()}}
+        words = self.study.scale_of_words
+        raw: dict[str, Any] = {scale: {h: read_value(scale, cell, words) for h, cell in cells.items()}}
         reasons = {h: read_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}
         raw |= {"because": reasons} if reasons else {}
         raw |= {"note": read_text(row.cells[REMARK])} if REMARK in row.cells else {}

@@ -11,8 +11,8 @@ from processtrace.errors import UsageError
 from processtrace.inference.update import update
 from processtrace.logspace import DB_PER_NAT, Array, log, logsumexp
 from processtrace.study import Case, Evidence, Study
+from processtrace.study.judged import Judged, shown_judged
 from processtrace.study.probabilities import judged, sensitivity_under
-from processtrace.study.values import Judged, shown_judged
 
 SAME_DB = 1e-9
 """Decibels below which nothing has moved."""

@@ -12,7 +12,7 @@ from processtrace.exact.case import subset_nats
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.update import CASE, FACTOR, HYPOTHESIS, update
 from processtrace.logspace import Array, to_db
-from processtrace.study import NONE, Case, Evidence, Judgement, Study
+from processtrace.study import NONE, SCALES, Case, Evidence, Judgement, Study
 from processtrace.study.frozen import Map
 from processtrace.study.parts import Compounds
 from processtrace.study.probabilities import probabilities
@@ -127,7 +127,7 @@ def _alone(study: Study, item: Evidence, kept: list[str]) -> Evidence:
         return Judgement(probability=Map({name: values[name] for name in kept}))
 
     made = {who: bare(part) for who, part in item.by_analyst.items()}
-    empty = dict.fromkeys(("probability", "ratio", "decibels", "words", "judgements"))
+    empty = dict.fromkeys((*SCALES, "judgements"))
     if None in made:
         return dataclasses.replace(item, **empty | {"probability": made[None].probability}, because=Map())  # type: ignore[arg-type]
     return dataclasses.replace(item, **empty | {"judgements": Map(made)}, because=Map()) if made else item  # type: ignore[arg-type]

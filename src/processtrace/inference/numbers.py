@@ -8,9 +8,8 @@ from processtrace.exact.case import CaseNumbers
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import z_of
 from processtrace.study import Case, Evidence, Study
+from processtrace.study.judged import Judged, ends
 from processtrace.study.probabilities import entering, sensitivity_under, time_key
-from processtrace.study.scales import ends
-from processtrace.study.values import Judged
 
 
 def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNumbers:

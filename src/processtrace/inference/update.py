@@ -61,7 +61,10 @@ def to_dataset(study: Study) -> xr.Dataset:
             EVIDENCE: [f"{case.id}/{item.id}" for case, item in rows],
             CLUSTER: [f"{name}/{numbers.clusters[k]}" for name, numbers, k in clusters],
             "case_label": (CASE, [case.name for case in study.cases]),
-            "evidence_cluster_label": (CLUSTER, [_cluster_label(study, name, numbers.clusters[k]) for name, numbers, k in clusters]),
+            "evidence_cluster_label": (
+                CLUSTER,
+                [study.cluster_of(study.case(name), numbers.clusters[k]).name for name, numbers, k in clusters],
+            ),
             "hypothesis_label": (HYPOTHESIS, [part.name for part in study.explanations.values()]),
             "evidence_case": (EVIDENCE, [case.id for case, _ in rows]),
             "evidence_id": (EVIDENCE, [item.id for _, item in rows]),
@@ -94,11 +97,6 @@ def _factors(study: Study) -> dict[str, object]:
     return {FACTOR: list(study.factors), "factor_label": (FACTOR, [part.name for part in study.factors.values()])}
 
 
-def _cluster_label(study: Study, case: str, cluster: str) -> str:
-    own = study.case(case).clusters
-    return (own[cluster] if cluster in own else study.clusters[cluster]).name
-
-
 def _joint(numbers: CaseNumbers, k: int) -> Array:
     unit = next(unit for unit in numbers.units if numbers.members(k)[0] in unit)
     members = np.isin(unit, numbers.members(k))[None]
@@ -107,19 +105,19 @@ def _joint(numbers: CaseNumbers, k: int) -> Array:
 
 
 def anchored(study: Study) -> list[str]:
-    """Items, as `case/id`, judged in ratios or decibels whose effect depends on the anchor.
+    """Items, as `case/id`, judged on a relative scale (ratios or decibels) whose effect depends on the anchor.
 
     All but found points that stand alone: no range, source, cluster, or other scale beside it.
     """
     listed = []
     for case in study.cases:
         for item in case.evidence:
-            scales = {part.scale for part in item.by_analyst.values()}
-            if not item.counts or not scales & {"ratio", "decibels"}:
+            relative = [part.anchored for part in item.by_analyst.values()]
+            if not item.counts or not any(relative):
                 continue
             points = all(not isinstance(v, tuple) for part in item.by_analyst.values() for v in part.values.values())
             clustered = item.cluster is not None and not item.given
-            free = item.status == "found" and points and not item.source and not clustered and scales <= {"ratio", "decibels"}
+            free = item.status == "found" and points and not item.source and not clustered and all(relative)
             if not free:
                 listed.append(f"{case.id}/{item.id}")
     return listed

@@ -8,8 +8,8 @@ from itertools import combinations
 from processtrace.notes.note import Note
 from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
 from processtrace.study import POOL, Case, Evidence, Study
+from processtrace.study.judged import ends
 from processtrace.study.probabilities import judged_by_analyst
-from processtrace.study.scales import ends
 from processtrace.text.names import counted, listed
 
 NAMES = {

@@ -37,8 +37,8 @@ def notes(study: Study) -> Iterator[Note]:
 
 
 def cluster_name(study: Study, case: Weighed, name: str) -> str:
-    own = case.case.clusters
-    return (own[name] if name in own else study.clusters[name]).name
+    """Return the label of a cluster that joins items of a case."""
+    return study.cluster_of(case.case, name).name
 
 
 def _meaning(study: Study, case: Weighed, name: str, places: list[int]) -> str:

@@ -9,11 +9,11 @@ import numpy as np
 
 from processtrace.exact.ranges import log_means, z_of
 from processtrace.notes.note import Note
-from processtrace.notes.weights import Weighed, db, weighed
-from processtrace.study import Evidence, Judgement, Study
-from processtrace.study.scales import ends
-from processtrace.study.values import Judged
+from processtrace.notes.weights import Weighed, weighed
+from processtrace.study import SCALES, Evidence, Study
+from processtrace.study.judged import Judged, ends
 from processtrace.text.names import listed
+from processtrace.text.numbers import decibels
 
 NAMES = {"wide-range": "a range wider than 10 dB, and the value that it counts as"}
 
@@ -64,11 +64,11 @@ def _counts(value: Judged, z: float) -> str:
 
 
 def _as_judged(study: Study, item: Evidence, value: tuple[float, float], z: float) -> str:
-    """In decibels where the item was judged so by one analyst, on the scale that the analyst wrote."""
-    parts: list[Judgement] = list(item.by_analyst.values())
-    if len(parts) > 1 or parts[0].scale != "decibels":
+    """Return what a range counts as, on the scale of the one analyst who judged the item, where that scale has a unit of its own."""
+    part, *others = item.by_analyst.values()
+    scale = SCALES[part.scale]
+    if others or scale.from_probability is None:
         return _counts(value, z)
-    anchor = parts[0].anchor or item.anchor or study.anchor
-    top = max(ends(judged)[1] for judged in parts[0].values.values())
-    low, high, mean = (top + 10 * math.log10(p / anchor) for p in (*value, _mean(value, z)))
-    return f"[{db(low)}, {db(high)}] counts as {db(mean)}"
+    anchor, top = study.anchor_of(item, part), max(ends(judged)[1] for judged in part.values.values())
+    low, high, mean = (f"{decibels(scale.from_probability(p, top, anchor))} {scale.unit}" for p in (*value, _mean(value, z)))
+    return f"[{low}, {high}] counts as {mean}"

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from processtrace.notes.note import Note
 from processtrace.study import Evidence, Study
+from processtrace.study.scales import relative
 from processtrace.text.names import listed
 
 NAMES = {
     "search-undescribed": "an item looked for and not found, without 'searched'",
-    "search-unanchored": "an item not found that is judged in ratios or decibels without an anchor of its own",
+    "search-unanchored": f"an item not found that is judged in {relative('or')} without an anchor of its own",
 }
 
 
@@ -32,4 +33,4 @@ def notes(study: Study) -> Iterator[Note]:
 
 
 def _unanchored(item: Evidence) -> bool:
-    return item.anchor is None and any(part.scale in ("ratio", "decibels") and part.anchor is None for part in item.by_analyst.values())
+    return item.anchor is None and any(part.anchored and part.anchor is None for part in item.by_analyst.values())

@@ -15,7 +15,7 @@ from processtrace.notes.note import Note
 from processtrace.notes.weights import SILENT_DB, db, difference_db, judged_nats, names_of
 from processtrace.study import Evidence, Study
 from processtrace.study.probabilities import judged_by_analyst
-from processtrace.study.scales import transitivity
+from processtrace.study.transitivity import transitivity
 from processtrace.text.names import listed
 
 NAMES = {"broken-transitivity": "an item on which the analysts' ratios, taken pair by pair, run in a circle"}

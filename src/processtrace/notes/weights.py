@@ -15,8 +15,7 @@ from processtrace.exact.ranges import log_means, z_of
 from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import DB_PER_NAT, Array
 from processtrace.study import Case, Evidence, Study
-from processtrace.study.scales import ends
-from processtrace.study.values import Judged
+from processtrace.study.judged import Judged, ends
 from processtrace.text.numbers import decibels
 
 SILENT_DB = 0.05

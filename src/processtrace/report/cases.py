@@ -14,6 +14,7 @@ from processtrace.report.fragility import Fragility, fragility
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.verdict import brief, sentence, verdict
 from processtrace.study import Case, Study
+from processtrace.study.scales import relative
 from processtrace.tables import clusters, entries, weights
 from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
 from processtrace.text.dates import in_words
@@ -177,7 +178,7 @@ def _notes(study: Study, case: Case, updated: xr.Dataset, bounds: xr.Dataset | N
         )
     anchored = [name for name in updated.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:
-        told.append(f"{len(anchored)} items judged in ratios or decibels depend on the anchor ({study.anchor:g}).")
+        told.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
     out = [
         entry.label for entry in listed if entry.case_id == case.id and entry.status in ("Found", STATUS["not_found"]) and not entry.enters
     ]

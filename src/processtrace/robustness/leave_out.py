@@ -104,8 +104,7 @@ def _by_items(study: Study, reading: Reading) -> Iterator[tuple[Kind, str, str, 
     for item in items:
         yield "item", item.id, item.name, [item.id]
     for name in dict.fromkeys(item.cluster for item in items if item.cluster is not None):
-        part = case.clusters[name] if name in case.clusters else study.clusters[name]
-        yield "cluster", name, part.name, [item.id for item in items if item.cluster == name]
+        yield "cluster", name, study.cluster_of(case, name).name, [item.id for item in items if item.cluster == name]
     for tag in dict.fromkeys(tag for item in items for tag in item.tags):
         label = study.tags[tag].name if tag in study.tags else spelled(tag)
         yield "tag", tag, label, [item.id for item in items if tag in item.tags]

@@ -2,8 +2,9 @@
 
 from processtrace.study.case import Case, PairCorrelation
 from processtrace.study.changes import CaseChanges, Changes
-from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
+from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.parts import NONE, POOL, Analyst, Citation, Cluster, Factor, Hypothesis, Lock, Reference, Source, Tag
+from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.study import Study
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
     "Lock",
     "PairCorrelation",
     "Reference",
-    "Scale",
+    "ScaleName",
     "Source",
     "Study",
     "Tag",

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.study.case import Case
 from processtrace.study.frozen import Map
+from processtrace.study.judged import Probability
 from processtrace.study.parts import Clusters, Names
 from processtrace.study.probabilities import judged
 from processtrace.study.study import Study
 from processtrace.study.validation import frozen
-from processtrace.study.values import Correlation, Probability, Weight
+from processtrace.study.values import Correlation, Weight
 from processtrace.text.names import nearest
 
 

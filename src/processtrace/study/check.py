@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, Location
 from processtrace.study.correlations import faults_of_correlations
-from processtrace.study.evidence import SCALES, Evidence, Judgement
+from processtrace.study.evidence import Evidence, Judgement
+from processtrace.study.judged import JudgementError
 from processtrace.study.parts import Source
-from processtrace.study.probabilities import probabilities
-from processtrace.study.scales import JudgementError, build_compounds
+from processtrace.study.probabilities import probabilities, with_compounds
+from processtrace.study.scales import SCALES
 from processtrace.text.dates import date_span
 from processtrace.text.names import nearest
 
@@ -199,7 +200,7 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
 
 
 def _of_status(item: Evidence, where: str, loc: Location) -> Found:
-    filled = [scale for scale in SCALES if getattr(item, scale) is not None] + (["judgements"] if item.judgements is not None else [])
+    filled = [*item.filled, *(["judgements"] if item.judgements is not None else [])]
     if not item.is_judged:
         if filled:
             yield _fault(
@@ -212,9 +213,7 @@ def _of_status(item: Evidence, where: str, loc: Location) -> Found:
         if item.status == "set_aside" and item.note is None:
             yield _fault(where, "set aside without a note", "a 'note' that says why", "write 'note:'", loc)
     elif not filled:
-        yield _fault(
-            where, "no judgement", "one of probability, ratio, decibels, words, judgements", "judge it, or write 'status: unjudged'", loc
-        )
+        yield _fault(where, "no judgement", f"one of {', '.join(SCALES)}, judgements", "judge it, or write 'status: unjudged'", loc)
     elif len(filled) > 1:
         yield _fault(where, " and ".join(f"'{name}'" for name in filled), "exactly one of them", "keep one", (*loc, filled[1]))
     if item.judgements is not None and not item.judgements:
@@ -246,9 +245,7 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
                 yield _fault(
                     f"{where}, search_sensitivity", f"'{h}' is missing", f"one value, or one for each of {_listed(judged)}", "", at
                 )
-        values = list(sensitivity.values())
-    else:
-        values = [sensitivity]
+    values = sensitivity.values() if isinstance(sensitivity, Mapping) else (sensitivity,)
     if item.status == "found" and all(value == 0 for value in values):
         yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
 
@@ -256,7 +253,7 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
 def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str], loc: Location, item: Evidence) -> Found:
     if len(part.scales) != 1:
         read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
-        yield _fault(where, read, "exactly one of probability, ratio, decibels, words", "", loc)
+        yield _fault(where, read, f"exactly one of {', '.join(SCALES)}", "", loc)
         return
     scale, at = part.scale, (*loc, part.scale)
     names = list(dict.fromkeys([*_cell_names(study), *judged])) if study.factors else judged
@@ -271,8 +268,7 @@ def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str
         return
     try:
         values = probabilities(study, part, item)
-        if study.factors:
-            build_compounds(values, list(study.factors), study.compounds)
+        with_compounds(study, values)
     except JudgementError as error:
         about = f"{where}, {scale} of {error.hypothesis}" if error.hypothesis else f"{where}, {scale}"
         yield _fault(about, error.read, error.allowed, error.mend, (*at, error.hypothesis) if error.hypothesis in part.values else at)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, Location
 from processtrace.study.evidence import Evidence
-from processtrace.study.scales import ICD_203, JudgementError, build_compounds, pool, to_probability
+from processtrace.study.judged import Judged, JudgementError, ends
+from processtrace.study.probabilities import judged_by_analyst, pooled
+from processtrace.study.scales import SCALES
 
 if TYPE_CHECKING:
     from processtrace.study.case import Case, PairCorrelation
@@ -66,7 +68,7 @@ def faults_of_correlations(study: Declared, case: Case, known: Mapping[str, Evid
         if vague:
             yield Fault(
                 where,
-                f"'{vague[0]}' is judged by ratios, decibels or ranges",
+                f"'{vague[0]}' is judged by {', '.join(scale.plural for scale in SCALES.values() if scale.anchored)} or ranges",
                 "points, as probabilities: the limits of a correlation follow from them",
                 "judge both by 'probability:'",
                 (*at, "items"),
@@ -81,33 +83,24 @@ def _outside(study: Declared, pair: PairCorrelation, items: list[Evidence], wher
         for h, r in pair.under.items():
             if h not in first or h not in second or h in told:
                 continue
-            low, high = limits(float(first[h]), float(second[h]))
+            (p, _), (q, _) = ends(first[h]), ends(second[h])
+            low, high = limits(p, q)
             if not low - _ROUNDING <= r <= high + _ROUNDING:
                 told.add(h)
-                allowed = f"a number in [{low:.4g}, {high:.4g}], its Fréchet limits where the items have {first[h]:g} and {second[h]:g}"
+                allowed = f"a number in [{low:.4g}, {high:.4g}], its Fréchet limits where the items have {p:g} and {q:g}"
                 yield Fault(f"{where}, under {h}", f"{r:g}", allowed, "", (*loc, h))
 
 
 def _points(study: Declared, item: Evidence) -> bool:
-    scales = {part.scale for part in item.by_analyst.values() if len(part.scales) == 1}
-    each = _each(study, item) if scales <= {"probability", "words"} else [{"": ()}]
-    return not any(isinstance(value, tuple) for values in each for value in values.values())
+    relative = any(part.anchored for part in item.by_analyst.values() if len(part.scales) == 1)
+    return not relative and not any(isinstance(value, tuple) for values in _each(study, item) for value in values.values())
 
 
-def _each(study: Declared, item: Evidence) -> list[dict[str, Any]]:
-    """The judgements that may enter: each analyst's, and the pool's. Empty where one has a fault, which is told elsewhere."""
+def _each(study: Declared, item: Evidence) -> list[dict[str, Judged]]:
+    """Return the judgements that may enter: each analyst's, and the pool's. Empty where one has a fault, which another check finds."""
     try:
-        each = {
-            analyst: to_probability(part.scale, part.values, study.anchor, study.words or ICD_203)
-            for analyst, part in item.by_analyst.items()
-            if part.scales
-        }
-        if study.factors:
-            each = {analyst: build_compounds(values, list(study.factors), study.compounds) for analyst, values in each.items()}
-        made = list(each.values())
-        weights = [study.analysts[str(name)].weight if name is not None else 1.0 for name in each]
-        if len(made) > 1 and sum(weights) > 0:
-            made.append(pool(made, weights))
+        each = judged_by_analyst(study, item)
+        pool = [pooled(study, each)] if len(each) > 1 and sum(study.analysts[str(name)].weight for name in each) > 0 else []
     except (JudgementError, KeyError):
         return []
-    return made
+    return [*each.values(), *pool]

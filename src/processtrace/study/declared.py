@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Any
 
@@ -9,7 +10,9 @@ from pydantic import BeforeValidator
 
 from processtrace.errors import UsageError
 from processtrace.study.case import Case
+from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.frozen import Map
+from processtrace.study.judged import Judged, Probability
 from processtrace.study.parts import (
     NONE,
     POOL,
@@ -25,8 +28,9 @@ from processtrace.study.parts import (
     Sources,
     Tags,
 )
+from processtrace.study.scales import ICD_203
 from processtrace.study.validation import frozen
-from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Probability, Text, Weight, shortened
+from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, shortened
 
 _WORDS = (("At work", True), ("Not at work", False))
 
@@ -123,6 +127,15 @@ class Declared:
         if self.factors:
             return list(dict.fromkeys([*self.explanations, *case.judges]))
         return list(case.judges or self.hypotheses)
+
+    @property
+    def scale_of_words(self) -> Mapping[str, Judged]:
+        """The probability of each word: the study's own words, or those of ICD 203."""
+        return self.words or ICD_203
+
+    def anchor_of(self, item: Evidence, part: Judgement) -> float:
+        """Return the probability that the largest value of a relative judgement is: its own, the item's or the study's."""
+        return part.anchor or item.anchor or self.anchor
 
     def source_of(self, case: Case, name: str) -> Source:
         """Return a source by its name: the case's own, or the one that several cases share."""

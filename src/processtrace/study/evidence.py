@@ -2,85 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import PlainValidator, WithJsonSchema
 
 from processtrace.study.frozen import Map
+from processtrace.study.judged import SHARE_SCHEMA, Judged, Word, as_share
 from processtrace.study.parts import Citations, Named, Names
+from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import (
-    SHARE_SCHEMA,
-    Anchor,
-    Date,
-    Decibels,
-    Id,
-    Label,
-    Probability,
-    Ratio,
-    Text,
-    Weight,
-    Word,
-    as_share,
-    shortened,
-)
+from processtrace.study.values import Anchor, Date, Id, Label, Text, Weight, shortened
 
-Scale = Literal["probability", "ratio", "decibels", "words"]
 Status = Literal["found", "not_found", "planned", "unjudged", "set_aside"]
-SCALES: tuple[Scale, ...] = ("probability", "ratio", "decibels", "words")
+
+
+if TYPE_CHECKING:
+    Probabilities = Map[Judged] | None
+    Ratios = Map[Judged] | None
+    Decibels = Map[Judged] | None
+    Words = Map[Word] | None
+else:
+    Probabilities, Ratios, Decibels, Words = (
+        Map[Annotated[Any, PlainValidator(scale.read), WithJsonSchema(scale.schema)]] | None for scale in SCALES.values()
+    )
+
+
+class OnScales:
+    """What holds judged values, in the fields that are named after the scales."""
+
+    @property
+    def filled(self) -> dict[ScaleName, Map[Any]]:
+        """The values by hypothesis of every scale that is filled: one scale, in a judgement without fault."""
+        return {scale: values for scale in SCALES if (values := getattr(self, scale)) is not None}
 
 
 @held_under("judgements")
 @frozen
-class Judgement:
+class Judgement(OnScales):
     """One analyst's judgement of an item under every hypothesis, in one of four scales."""
 
-    probability: Map[Probability] | None = None
-    ratio: Map[Ratio] | None = None
-    decibels: Map[Decibels] | None = None
-    words: Map[Word] | None = None
+    probability: Probabilities = None
+    ratio: Ratios = None
+    decibels: Decibels = None
+    words: Words = None
     because: Map[Text] = Map()
     anchor: Anchor | None = None
     judged: Date | None = None
     note: Text | None = None
 
     @property
-    def scales(self) -> list[Scale]:
+    def scales(self) -> list[ScaleName]:
         """The scales that are filled: one, in a judgement without fault."""
-        return [scale for scale in SCALES if getattr(self, scale) is not None]
+        return list(self.filled)
 
     @property
-    def scale(self) -> Scale:
+    def scale(self) -> ScaleName:
+        """The scale on which the values are written."""
         return self.scales[0]
+
+    @property
+    def anchored(self) -> bool:
+        """Whether the values are relative, so that an anchor decides which probabilities they are."""
+        return SCALES[self.scale].anchored
 
     @property
     def values(self) -> Map[Any]:
         """Judged values by hypothesis, as written on `scale`."""
-        values: Map[Any] = getattr(self, self.scale)
-        return values
+        return self.filled[self.scale]
 
 
-def _sensitivity(value: Any) -> Any:
-    if hasattr(value, "items"):
-        return {key: as_share(part) for key, part in value.items()}
+def _sensitivity(value: object) -> Judged | Map[Judged]:
+    if isinstance(value, Mapping):
+        return Map({key: as_share(part) for key, part in value.items()})
     return as_share(value)
 
 
-def _frozen_sensitivity(value: Any) -> Any:
-    return Map(value) if isinstance(value, dict) else value
-
-
 Sensitivity = Annotated[
-    Any,
-    BeforeValidator(lambda value: _frozen_sensitivity(_sensitivity(value))),
+    Judged | Map[Judged],
+    PlainValidator(_sensitivity),
     WithJsonSchema({"anyOf": [*SHARE_SCHEMA["anyOf"], {"type": "object", "additionalProperties": SHARE_SCHEMA}]}),
 ]
 
 
 @held_under("evidence")
 @frozen
-class Evidence(Named):
+class Evidence(Named, OnScales):
     """A finding that was made, looked for and not made, or planned, and its judgement.
 
     The words are those of the case file: exactly one of `probability`, `ratio`, `decibels`, `words` and `judgements`
@@ -99,10 +107,10 @@ class Evidence(Named):
     tags: Names = ()
     search_sensitivity: Sensitivity | None = None
     searched: Text | None = None
-    probability: Map[Probability] | None = None
-    ratio: Map[Ratio] | None = None
-    decibels: Map[Decibels] | None = None
-    words: Map[Word] | None = None
+    probability: Probabilities = None
+    ratio: Ratios = None
+    decibels: Decibels = None
+    words: Words = None
     judgements: Map[Judgement] | None = None
     because: Map[Text] = Map()
     anchor: Anchor | None = None
@@ -132,7 +140,7 @@ class Evidence(Named):
     @cached_property
     def common(self) -> Judgement | None:
         """The judgement that is no single analyst's, if that is how the item was judged."""
-        filled = {scale: getattr(self, scale) for scale in SCALES if getattr(self, scale) is not None}
+        filled: dict[str, Any] = {str(scale): values for scale, values in self.filled.items()}
         return Judgement(**filled, because=self.because, anchor=self.anchor, judged=self.judged) if filled else None
 
     @property

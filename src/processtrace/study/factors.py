@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import UsageError
 from processtrace.study.case import Case
-from processtrace.study.evidence import SCALES, Evidence, Judgement
+from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.frozen import Map
 from processtrace.study.parts import NONE, Factor
 
@@ -84,8 +84,7 @@ def _judgement(part: Judgement, named: Mapping[str, str], extra: Mapping[str, An
 
 
 def _values(part: Evidence | Judgement, named: Mapping[str, str], extra: Mapping[str, Any]) -> dict[str, Map[Any]]:
-    filled = {scale: getattr(part, scale) for scale in SCALES if getattr(part, scale) is not None}
-    return {scale: Map({**_renamed(values, named), **extra}) for scale, values in filled.items()}
+    return {scale: Map({**_renamed(values, named), **extra}) for scale, values in part.filled.items()}
 
 
 def _renamed(values: Mapping[str, Any], named: Mapping[str, str]) -> Map[Any]:

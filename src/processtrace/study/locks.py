@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from processtrace.study.values import shown_judged
+from processtrace.study.judged import shown_judged
 from processtrace.text.dates import date_span
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def entry(study: Declared, case: Case, item: Evidence) -> dict[str, Any]:
 
 
 def _anchor(study: Declared, item: Evidence, part: Judgement) -> float | None:
-    """What the largest ratio stands for; None where the judgement is not in ratios or decibels."""
-    return part.anchor or item.anchor or study.anchor if part.scale in ("ratio", "decibels") else None
+    """What the largest ratio stands for; None where the judgement is not relative."""
+    return study.anchor_of(item, part) if part.anchored else None
 
 
 def _plain(value: Any) -> Any:

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from processtrace.study.frozen import Map
+from processtrace.study.judged import Rate, Share
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import Correlation, Date, Flag, Id, Label, Rate, Share, Text, Weight, as_tuple, is_nothing, refuse, shown
+from processtrace.study.values import Correlation, Date, Flag, Id, Label, Text, Weight, as_tuple, is_nothing, refuse, shown
 from processtrace.text.names import spelled
 
 
@@ -112,7 +113,8 @@ class Source(Named):
         """(a, b) of a source whose reliability is a point."""
         if self.reports_if_true is not None and self.reports_if_false is not None:
             return self.reports_if_true, self.reports_if_false
-        r = 1.0 if self.reliability is None else float(self.reliability)
+        assert not isinstance(self.reliability, tuple)
+        r = 1.0 if self.reliability is None else self.reliability
         return (1 + r) / 2, (1 - r) / 2
 
 

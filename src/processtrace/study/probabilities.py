@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from processtrace.study.case import Case
+from processtrace.study.compounds import build_compounds
 from processtrace.study.declared import Declared
 from processtrace.study.evidence import Evidence, Judgement
+from processtrace.study.judged import Judged
 from processtrace.study.parts import POOL
-from processtrace.study.scales import ICD_203, build_compounds, pool, to_probability
-from processtrace.study.values import Judged
+from processtrace.study.pool import pool
+from processtrace.study.scales import SCALES
 from processtrace.text.dates import date_span
 
 
-def probabilities(study: Declared, part: Judgement, item: Evidence) -> dict[str, Any]:
-    """A judgement as probabilities by hypothesis, on the study's anchor or the item's own."""
-    anchor = part.anchor or item.anchor or study.anchor
-    return to_probability(part.scale, part.values, anchor, study.words or ICD_203)
+def probabilities(study: Declared, part: Judgement, item: Evidence) -> dict[str, Judged]:
+    """Return a judgement as probabilities by hypothesis, those that it judges.
+
+    Raises
+    ------
+    JudgementError
+        Where the values cannot become probabilities.
+    """
+    return SCALES[part.scale].to_probabilities(part.values, study.anchor_of(item, part), study.scale_of_words)
+
+
+def with_compounds(study: Declared, values: dict[str, Judged]) -> dict[str, Judged]:
+    """Return probabilities under every explanation: in a study of factors, compounds that were not judged are built.
+
+    Raises
+    ------
+    JudgementError
+        Where the study's rule cannot build a compound.
+    """
+    return build_compounds(values, list(study.factors), study.compounds) if study.factors else values
 
 
 def judged_by_analyst(study: Declared, item: Evidence) -> dict[str | None, dict[str, Judged]]:
-    """Each analyst's probabilities by hypothesis; a common judgement under None. Compounds are built."""
-    made = {}
-    for analyst, part in item.by_analyst.items():
-        values = probabilities(study, part, item)
-        made[analyst] = build_compounds(values, list(study.factors), study.compounds) if study.factors else values
-    return made
+    """Return each analyst's probabilities by hypothesis; a common judgement is under None. Compounds are built."""
+    return {analyst: with_compounds(study, probabilities(study, part, item)) for analyst, part in item.by_analyst.items() if part.scales}
+
+
+def pooled(study: Declared, each: Mapping[str | None, Mapping[str, Judged]]) -> dict[str, Judged]:
+    """Return the pool of several analysts' probabilities, with the weights of the study."""
+    return pool(list(each.values()), [study.analysts[str(name)].weight for name in each])
 
 
 def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[str, Judged] | None:
-    """The judgement of an item that enters: the analyst's (the study's main one if None), the pool's, or the common one.
+    """Return the judgement of an item that enters: the analyst's (the study's main one if None), the pool's, or the common one.
 
     None where the analyst did not judge the item.
     """
@@ -40,10 +58,7 @@ def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[
     if None in each:
         return each[None]
     chosen = analyst or study.analyst
-    if chosen != POOL:
-        return each.get(chosen)
-    weights = [study.analysts[str(name)].weight for name in each]
-    return pool(list(each.values()), weights)
+    return pooled(study, each) if chosen == POOL else each.get(chosen)
 
 
 def entering(study: Declared, case: Case, analyst: str | None = None) -> tuple[dict[str, dict[str, Judged]], list[str]]:
@@ -59,8 +74,7 @@ def sensitivity_under(item: Evidence, hypothesis: str) -> Judged:
     stated = item.search_sensitivity
     if stated is None:
         return 1.0
-    value: Judged = stated[hypothesis] if isinstance(stated, Mapping) else stated
-    return value
+    return stated[hypothesis] if isinstance(stated, Mapping) else stated
 
 
 def time_key(item: Evidence) -> tuple[int, str]:

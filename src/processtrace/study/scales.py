@@ -1,13 +1,34 @@
-"""From every scale of judgement to probabilities: plain numbers and pairs, one item at a time."""
+"""The scales on which analysts judge, one record for each, and how a judgement on each becomes probabilities.
+
+A new scale is a record here and a field in `study/evidence.py`; everything else asks the record.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from processtrace.study.values import Judged
+from processtrace.study.judged import (
+    JUDGED_SCHEMA,
+    RATIO_SCHEMA,
+    SHARE_SCHEMA,
+    Judged,
+    JudgementError,
+    Word,
+    as_judged,
+    as_probability,
+    as_ratio,
+    as_word,
+    each_end,
+    ends,
+    judged,
+)
+from processtrace.study.values import TEXT_SCHEMA
+from processtrace.text.names import nearest
+
+ScaleName = Literal["probability", "ratio", "decibels", "words"]
 
 ICD_203: dict[str, tuple[float, float]] = {
     "almost no chance": (0.01, 0.05),
@@ -23,44 +44,58 @@ ICD_203: dict[str, tuple[float, float]] = {
 LOWEST_DB = -3000.0
 """Decibels below the largest at which a judgement would refute silently (1e-300): a fault."""
 
-NONE = "none"
 
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """A scale of judgement.
 
-class JudgementError(ValueError):
-    """A judgement that cannot become probabilities: about which hypothesis, what was read, what is allowed, how to mend it."""
-
-    def __init__(self, hypothesis: str, read: str, allowed: str, mend: str = ""):
-        self.hypothesis, self.read, self.allowed, self.mend = hypothesis, read, allowed, mend
-        super().__init__(f"{hypothesis}: {read}; {allowed}")
-
-
-def ends(judged: Judged) -> tuple[float, float]:
-    """(low, high) of a point or range."""
-    return judged if isinstance(judged, tuple) else (judged, judged)
-
-
-def judged(low: float, high: float) -> Judged:
-    """A point where the ends are equal, else a range."""
-    return low if low == high else (low, high)
-
-
-def each_end(change: Callable[[float], float], value: Judged) -> Judged:
-    low, high = ends(value)
-    return judged(change(low), change(high))
-
-
-def to_probability(scale: str, values: Mapping[str, Any], anchor: float, words: Mapping[str, Judged]) -> dict[str, Judged]:
-    """One analyst's judgement of one item as probabilities by hypothesis.
-
-    Ratios and decibels are scaled so that the largest (a range by its upper end) is `anchor`, over all hypotheses
-    that `values` names.
+    Attributes
+    ----------
+    name : str
+        The key of a case file under which values on this scale are written.
+    plural : str
+        What the values are called in a sentence.
+    meaning : str
+        What a value means, in one sentence for those who write a file.
+    read : callable
+        From loose input to a value; refuses what is not allowed.
+    schema : Mapping
+        JSON schema of a value.
+    to_probabilities : callable
+        From values by hypothesis, the anchor, and the scale of words to probabilities by hypothesis.
+    anchored : bool
+        Whether values are relative, so that the anchor decides which probabilities they are.
+    numeric : bool
+        Whether values are numbers or ranges of numbers, else words.
+    unit : str
+        The unit in print; empty where there is none.
+    from_probability : callable or None
+        From a probability, the judgement's largest value and its anchor to a value on this scale; None where a
+        probability is printed as such.
     """
-    if scale == "probability":
-        return dict(values)
-    if scale == "words":
-        return {h: _from_words(h, word, words) for h, word in values.items()}
-    if scale == "decibels":
-        return _from_decibels(values, anchor)
+
+    name: ScaleName
+    plural: str
+    meaning: str
+    read: Callable[[object], Any]
+    schema: Mapping[str, Any]
+    to_probabilities: Callable[[Mapping[str, Any], float, Mapping[str, Judged]], dict[str, Judged]]
+    anchored: bool = False
+    numeric: bool = True
+    unit: str = ""
+    from_probability: Callable[[float, float, float], float] | None = None
+
+    def described(self, anchor: str) -> str:
+        """Return the name of the scale as a table prints it, with what its largest value stands for if it is anchored."""
+        return f"{self.name}, the largest standing for {anchor}" if self.anchored else self.name
+
+
+def _from_probabilities(values: Mapping[str, Judged], _anchor: float, _words: Mapping[str, Judged]) -> dict[str, Judged]:
+    return dict(values)
+
+
+def _from_ratios(values: Mapping[str, Judged], anchor: float, _words: Mapping[str, Judged]) -> dict[str, Judged]:
+    """Return ratios scaled so that the largest, a range by its upper end, is the anchor."""
     top = max((ends(value)[1] for value in values.values()), default=0.0)
     if top <= 0:
         raise JudgementError("", "a ratio of 0 under every hypothesis", "at least one above 0")
@@ -75,7 +110,8 @@ def to_probability(scale: str, values: Mapping[str, Any], anchor: float, words: 
     return {h: each_end(lambda x: x / top * anchor, value) for h, value in values.items()}
 
 
-def _from_decibels(values: Mapping[str, Judged], anchor: float) -> dict[str, Judged]:
+def _from_decibels(values: Mapping[str, Judged], anchor: float, _words: Mapping[str, Judged]) -> dict[str, Judged]:
+    """Return decibels scaled so that the largest, a range by its upper end, is the anchor."""
     top = max((ends(value)[1] for value in values.values()), default=0.0)
     for h, value in values.items():
         if ends(value)[0] - top < LOWEST_DB:
@@ -88,13 +124,21 @@ def _from_decibels(values: Mapping[str, Judged], anchor: float) -> dict[str, Jud
     return {h: each_end(lambda x: anchor * 10 ** ((x - top) / 10), value) for h, value in values.items()}
 
 
-def _from_words(h: str, word: str | tuple[str, str], words: Mapping[str, Judged]) -> Judged:
+def _to_decibels(probability: float, top: float, anchor: float) -> float:
+    return top + 10 * math.log10(probability / anchor)
+
+
+def _from_words(values: Mapping[str, Word], _anchor: float, words: Mapping[str, Judged]) -> dict[str, Judged]:
+    return {h: _meant(h, word, words) for h, word in values.items()}
+
+
+def _meant(h: str, word: Word, words: Mapping[str, Judged]) -> Judged:
     said = word if isinstance(word, tuple) else (word, word)
     scale = {" ".join(key.lower().split()): value for key, value in words.items()}
     found = [scale.get(" ".join(part.lower().split())) for part in said]
     for part, value in zip(said, found, strict=True):
         if value is None:
-            raise JudgementError(h, f"'{part}'", f"a word of the scale: {', '.join(words)}", _nearest_word(part, words))
+            raise JudgementError(h, f"'{part}'", f"a word of the scale: {', '.join(words)}", nearest(part.lower(), words))
     first, last = found
     assert first is not None
     assert last is not None
@@ -106,102 +150,55 @@ def _from_words(h: str, word: str | tuple[str, str], words: Mapping[str, Judged]
     return judged(low, high)
 
 
-def _nearest_word(word: str, words: Mapping[str, Judged]) -> str:
-    import difflib
+_ALL = (
+    Scale(
+        "probability",
+        "probabilities",
+        "How probable a finding of this kind is under each hypothesis: a number, or a range [low, high].",
+        as_probability,
+        SHARE_SCHEMA,
+        _from_probabilities,
+    ),
+    Scale(
+        "ratio",
+        "ratios",
+        "How many times more probable it is under each hypothesis, relative to one another.",
+        as_ratio,
+        RATIO_SCHEMA,
+        _from_ratios,
+        anchored=True,
+    ),
+    Scale(
+        "decibels",
+        "decibels",
+        "The same as ratios in decibels: 10 is ten times, 3 is twice.",
+        as_judged,
+        JUDGED_SCHEMA,
+        _from_decibels,
+        anchored=True,
+        unit="dB",
+        from_probability=_to_decibels,
+    ),
+    Scale(
+        "words",
+        "words",
+        "How probable it is under each hypothesis, in words of the scale.",
+        as_word,
+        {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 2, "maxItems": 2}]},
+        _from_words,
+        numeric=False,
+    ),
+)
 
-    close = difflib.get_close_matches(word.lower(), words, 1)
-    return f"did you mean '{close[0]}'?" if close else ""
-
-
-def pool(judgements: Sequence[Mapping[str, Judged]], weights: Sequence[float]) -> dict[str, Judged]:
-    """Weighted geometric mean of several analysts' probabilities, ranges end by end. Weights are renormalised."""
-    total = sum(weights)
-    shares = [weight / total for weight in weights]
-
-    def mean(h: str, end: int) -> float:
-        parts = [(ends(j[h])[end], share) for j, share in zip(judgements, shares, strict=True) if share]
-        if any(p == 0 for p, _ in parts):
-            return 0.0
-        return min(1.0, math.exp(math.fsum(share * math.log(p) for p, share in parts)))
-
-    pooled = {}
-    for h in judgements[0]:
-        low, high = mean(h, 0), mean(h, 1)
-        points = all(not isinstance(j[h], tuple) for j in judgements)
-        pooled[h] = high if points or low == 0 or high >= 1 else judged(low, high)
-    return pooled
-
-
-def transitivity(pairs: Mapping[tuple[str, str], Judged]) -> dict[tuple[str, ...], float]:
-    """Where weights judged pair by pair break transitivity, and by how many decibels.
-
-    `pairs` maps (h, k) to the decibels of h over k, a point or a range. Around a circle such as h over k, k over l, l over
-    h the weights of one judgement sum to 0; a range goes as far to meet that as it can. Returned are the circles that do
-    not, each by its hypotheses in order: pairs judged both ways, and circles that no judged pair cuts short, which in a
-    whole table are its triangles.
-    """
-    known = {(k, h): (-ends(value)[1], -ends(value)[0]) for (h, k), value in pairs.items()} | {
-        pair: ends(value) for pair, value in pairs.items()
-    }
-    names = list(dict.fromkeys(name for pair in pairs for name in pair))
-    twice = [(h, k) for h, k in combinations(names, 2) if (h, k) in pairs and (k, h) in pairs]
-    breaks = {}
-    for circle in (*twice, *_circles(names, known)):
-        steps = [known[pair] for pair in zip(circle, (*circle[1:], circle[0]), strict=True)]
-        low, high = math.fsum(step[0] for step in steps), math.fsum(step[1] for step in steps)
-        if max(low, -high) > 1e-9:
-            breaks[circle] = max(low, -high)
-    return breaks
+SCALES: dict[ScaleName, Scale] = {scale.name: scale for scale in _ALL}
+"""Every scale by its name, in the order in which a file lists them."""
 
 
-def _circles(names: Sequence[str], known: Mapping[tuple[str, str], Any]) -> Iterator[tuple[str, ...]]:
-    """Circles of three or more names that no known pair cuts short, each once."""
-    for i, start in enumerate(names):
-        later = names[i + 1 :]
-        trails: list[tuple[str, ...]] = [(start, second) for second in later if (start, second) in known]
-        while trails:
-            trail = trails.pop(0)
-            for name in later:
-                cut = name in trail or any((name, earlier) in known for earlier in trail[1:-1])
-                if cut or (trail[-1], name) not in known:
-                    continue
-                if (name, start) not in known:
-                    trails.append((*trail, name))
-                elif later.index(trail[1]) < later.index(name):
-                    yield (*trail, name)
+def relative(conjunction: str) -> str:
+    """Return the scales that depend on the anchor in words, as in "ratios or decibels"."""
+    return f" {conjunction} ".join(scale.plural for scale in SCALES.values() if scale.anchored)
 
 
-def build_compounds(values: Mapping[str, Judged], factors: Sequence[str], rule: str) -> dict[str, Judged]:
-    """Judgements under every cell of the factors; a compound that was not judged is built by the rule, end by end.
-
-    `mean` is arithmetic over the factors present, `maximum` the largest of them, `noisy-or` is
-    1 - (1 - p_none) prod (1 - p_i)/(1 - p_none), which needs p_i >= p_none.
-    """
-    built = {NONE: values[NONE]} | {name: values[name] for name in factors}
-    for size in range(2, len(factors) + 1):
-        for some in combinations(factors, size):
-            cell = "+".join(some)
-            if cell in values:
-                built[cell] = values[cell]
-            elif rule != "judged":
-                low, high = (_compound([ends(values[name])[end] for name in some], ends(values[NONE])[end], rule, cell) for end in (0, 1))
-                built[cell] = judged(low, high)
-    return built
-
-
-def _compound(parts: list[float], none: float, rule: str, cell: str) -> float:
-    if rule == "mean":
-        return math.fsum(parts) / len(parts)
-    if rule == "maximum":
-        return max(parts)
-    if min(parts) < none:
-        raise JudgementError(
-            cell,
-            f"{min(parts):g} under one factor, {none:g} under none",
-            "noisy-or needs each factor at least as probable as none",
-            "judge the compound itself",
-        )
-    if none == 1:
-        return 1.0
-    rest = 1 - none
-    return 1 - rest * math.prod((1 - p) / rest for p in parts)
+def unnamed(numeric: bool) -> ScaleName:
+    """Return the scale of values that name none: the first that holds numbers, or the first that holds words."""
+    return next(scale.name for scale in SCALES.values() if scale.numeric is numeric)

@@ -10,10 +10,11 @@ from processtrace.errors import StudyError, UsageError
 from processtrace.study.case import Case
 from processtrace.study.check import faults_across
 from processtrace.study.declared import Declared
-from processtrace.study.evidence import SCALES, Evidence, Judgement, Scale
+from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.factors import cells_of
 from processtrace.study.frozen import Map
 from processtrace.study.parts import NONE, POOL, Compounds, References
+from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.validation import frozen
 
 
@@ -110,7 +111,7 @@ class Study(Declared):
         case: str,
         item: str,
         values: Mapping[str, Any],
-        scale: Scale = "probability",
+        scale: ScaleName = "probability",
         analyst: str | None = None,
     ) -> Study:
         """The study with another judgement of one item; `analyst=None` replaces all that was judged of it.

@@ -12,11 +12,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from processtrace.errors import Fault, Location, StudyError
+from processtrace.study.scales import SCALES
 from processtrace.study.values import shown
 
 _NAMED = {"cases": "case", "evidence": "evidence", "hypotheses": "hypothesis", "factors": "factor", "sources": "source",
           "clusters": "cluster", "tags": "tag", "analysts": "analyst", "judgements": "judgements of"}  # fmt: skip
-_OF = {"probability", "ratio", "decibels", "words", "because", "prior", "search_sensitivity", "accepted", "under"}
+_OF = {*SCALES, "because", "prior", "search_sensitivity", "accepted", "under"}
 _ABOUT_THE_OWNER = ("missing", "missing_argument", "unexpected_keyword_argument", "extra_forbidden")
 _PLAIN = {
     "dict_type": ("a mapping of names to values", "write each name, a colon and its value"),

@@ -14,9 +14,6 @@ from pydantic_core import PydanticCustomError
 
 from processtrace.text.dates import WRITTEN, date_span
 
-Judged = float | tuple[float, float]
-"""A judgement: a point, or a range (low, high)."""
-
 LONGEST_LABEL = 40
 LONGEST_ID = 60
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
@@ -148,78 +145,6 @@ def _read_number(text: Scalar) -> float:
     raise refuse(shown(text), "a number")
 
 
-def as_judged(value: object) -> Judged:
-    """A number, or a range [low, high] with low <= high; equal ends are a point."""
-    if not isinstance(value, list | tuple):
-        return as_number(value)
-    if len(value) != 2:
-        raise refuse(f"a list of {len(value)}", "a number or a range [low, high]", "decimal commas make two numbers of one: use a point")
-    low, high = as_number(value[0]), as_number(value[1])
-    if low > high:
-        raise refuse(f"[{shown(value[0])}, {shown(value[1])}]", "a range with the low end first", f"write [{high:g}, {low:g}]")
-    return low if low == high else (low, high)
-
-
-def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
-    """A judged value with points in [low, high] and ranges inside it, ends excluded."""
-    bounds = f"[{low:g}, {high:g}]"
-    if isinstance(value, tuple):
-        if not (low < value[0] and value[1] < high):
-            raise refuse(
-                f"[{value[0]:g}, {value[1]:g}]",
-                f"a range inside {bounds} that does not end in {low:g} or {high:g}",
-                mend or "move the end inwards, or give a point",
-            )
-    elif not low <= value <= high:
-        raise refuse(f"{value:g}", f"a number in {bounds}", mend)
-    return value
-
-
-def as_probability(value: object) -> Judged:
-    judged = as_judged(value)
-    share = tuple(end / 100 for end in judged) if isinstance(judged, tuple) else judged / 100
-    highest = share[1] if isinstance(share, tuple) else share
-    percent = f"for per cent write {shown_judged(share)}; " if 0.02 <= highest <= 1 else ""
-    return within(judged, 0, 1, f"{percent}for a likelihood ratio write 'ratio:'")
-
-
-def as_share(value: object) -> Judged:
-    """A reliability or sensitivity: as a probability."""
-    return within(as_judged(value), 0, 1)
-
-
-def as_rate(value: object) -> float:
-    rate = within(as_number(value), 0, 1)
-    assert not isinstance(rate, tuple)
-    return rate
-
-
-def as_ratio(value: object) -> Judged:
-    judged = as_judged(value)
-    low = judged[0] if isinstance(judged, tuple) else judged
-    if isinstance(judged, tuple) and low == 0:
-        raise refuse(shown_judged(judged), "a range above 0", "move the lower end above 0, or give a point")
-    if low < 0:
-        raise refuse(
-            shown_judged(judged),
-            "a number of 0 or more, or a range above 0",
-            "a ratio compares probabilities, it has no sign; for decibels write 'decibels:'",
-        )
-    return judged
-
-
-def as_word(value: object) -> str | tuple[str, str]:
-    if isinstance(value, list | tuple):
-        if len(value) != 2:
-            raise refuse(f"a list of {len(value)}", "a word or a range [word, word]")
-        return as_text(value[0]), as_text(value[1])
-    return as_text(value)
-
-
-def shown_judged(value: object) -> str:
-    return f"[{value[0]:g}, {value[1]:g}]" if isinstance(value, tuple) else f"{value:g}"
-
-
 def as_weight(value: object) -> float:
     number = as_number(value)
     if number < 0:
@@ -263,13 +188,6 @@ def as_list(value: object) -> object:
     raise refuse(shown(value), "a list", "write each entry on a line of its own after '- '")
 
 
-_JUDGED_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}]}
-SHARE_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": "number", "minimum": 0, "maximum": 1},
-        {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "minItems": 2, "maxItems": 2},
-    ]
-}
 _DATE_SCHEMA = {
     "anyOf": [
         {"type": "string", "pattern": r"^\s*\d{4}(-\d{2}(-\d{2})?)?\s*(/\s*\d{4}(-\d{2}(-\d{2})?)?\s*)?$"},
@@ -277,38 +195,17 @@ _DATE_SCHEMA = {
     ]
 }
 # Text is taken as written, so what an editor reads as a number or as true or false is text here.
-_TEXT_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+TEXT_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
 _ID_SCHEMA = {"type": ["string", "integer", "boolean"], "pattern": rf"^\s*[A-Za-z0-9_-]{{1,{LONGEST_ID}}}\s*$"}
 _LABEL_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": rf"^\s*\S([\s\S]{{0,{LONGEST_LABEL - 2}}}\S)?\s*$"}
 
-Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema(_TEXT_SCHEMA)]
+Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema(TEXT_SCHEMA)]
 Id = Annotated[str, BeforeValidator(as_id), WithJsonSchema(_ID_SCHEMA)]
 Label = Annotated[str, BeforeValidator(as_label), WithJsonSchema(_LABEL_SCHEMA)]
 Date = Annotated[str, BeforeValidator(as_date), WithJsonSchema(_DATE_SCHEMA)]
 Flag = Annotated[bool, BeforeValidator(as_bool), WithJsonSchema({"type": "boolean"})]
 Weight = Annotated[float, BeforeValidator(as_weight), WithJsonSchema({"type": "number", "minimum": 0})]
 Number = Annotated[float, BeforeValidator(as_number), WithJsonSchema({"type": "number"})]
-Probability = Annotated[Any, BeforeValidator(as_probability), WithJsonSchema(SHARE_SCHEMA)]
-Share = Annotated[Any, BeforeValidator(as_share), WithJsonSchema(SHARE_SCHEMA)]
-Rate = Annotated[float, BeforeValidator(as_rate), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
-Ratio = Annotated[
-    Any,
-    BeforeValidator(as_ratio),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}, "minItems": 2, "maxItems": 2},
-            ]
-        }
-    ),
-]
-Decibels = Annotated[Any, BeforeValidator(as_judged), WithJsonSchema(_JUDGED_SCHEMA)]
-Word = Annotated[
-    Any,
-    BeforeValidator(as_word),
-    WithJsonSchema({"anyOf": [_TEXT_SCHEMA, {"type": "array", "items": _TEXT_SCHEMA, "minItems": 2, "maxItems": 2}]}),
-]
 Correlation = Annotated[
     float,
     BeforeValidator(_open_interval(0, 1, "a number of 0 or more, below 1", closed_low=True)),

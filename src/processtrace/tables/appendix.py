@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from processtrace.study import Study
+from processtrace.study import SCALES, Study
 from processtrace.tables.entries import Entry, entries
 from processtrace.tables.frames import distinct, frame
 
@@ -92,4 +92,4 @@ def _row(entry: Entry, labels: list[str], names: list[str]) -> dict[str, Any]:
 
 
 def _judged(value: str, scale: str) -> str:
-    return value if scale in ("probability", "words") else f"{value} ({scale})"
+    return value if scale in SCALES else f"{value} ({scale})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS, update
-from processtrace.study import Case, Citation, Evidence, Judgement, Source, Study
+from processtrace.study import SCALES, Case, Citation, Evidence, Judgement, Source, Study
 from processtrace.study.probabilities import time_key
 from processtrace.text.dates import in_words
 
@@ -93,10 +93,6 @@ class Entry:
     weight_db: tuple[float, ...] | None
     alone_db: tuple[float, ...] | None
     last_db: tuple[float, ...] | None
-
-    def under(self, explanation: str) -> tuple[Said, ...]:
-        """The judgements under one explanation, by its label."""
-        return tuple(part for part in self.said if part.explanation == explanation)
 
 
 def entries(study: Study, *, updated: xr.Dataset | None = None) -> list[Entry]:
@@ -198,7 +194,7 @@ def _sensitivity(study: Study, item: Evidence) -> str:
 def _cluster(study: Study, case: Case, item: Evidence) -> str:
     if item.cluster is None:
         return ""
-    part = case.clusters[item.cluster] if item.cluster in case.clusters else study.clusters[item.cluster]
+    part = study.cluster_of(case, item.cluster)
     alone = ", entered alone because it is judged given other items" if item.given else ""
     return f"{part.name} (correlation {number(study.correlation_of(case, item.cluster))}{alone})"
 
@@ -215,20 +211,15 @@ def _tags(study: Study, item: Evidence) -> tuple[tuple[str, tuple[str, ...]], ..
 
 def _said(study: Study, item: Evidence, analyst: str | None, judgement: Judgement) -> list[Said]:
     who = study.analysts[analyst].name if analyst else ""
-    anchor = number(judgement.anchor or item.anchor or study.anchor)
-    scale = {
-        "probability": "probability",
-        "ratio": f"ratio, the largest standing for {anchor}",
-        "decibels": f"decibels, the largest standing for {anchor}",
-        "words": "words",
-    }[judgement.scale]
-    unit = " dB" if judgement.scale == "decibels" else ""
+    scale = SCALES[judgement.scale]
+    described = scale.described(number(study.anchor_of(item, judgement)))
+    unit = f" {scale.unit}" if scale.unit else ""
     return [
         Said(
             part.name,
             who,
             f"{span(judgement.values[name])}{unit}" if name in judgement.values else f"built: {study.compounds} of its parts",
-            scale,
+            described,
             judgement.because.get(name, ""),
         )
         for name, part in study.explanations.items()

@@ -11,9 +11,8 @@ import pandas as pd
 from processtrace.errors import UsageError
 from processtrace.exact.ranges import log_means, z_of
 from processtrace.study import Evidence, Study
+from processtrace.study.judged import Judged, ends
 from processtrace.study.probabilities import judged, time_key
-from processtrace.study.scales import ends
-from processtrace.study.values import Judged
 from processtrace.tables.entries import STATUS
 from processtrace.tables.frames import frame
 from processtrace.text.dates import in_words
@@ -61,7 +60,7 @@ def tests(study: Study, h: str, k: str, *, lr_plus: float = 2.0, lr_minus: float
             values = judged(study, item) if item.is_judged else None
             if values is not None:
                 row = _row(values[h], values[k], z, names, (lr_plus, lr_minus))
-                anchored = any(part.scale in ("ratio", "decibels") for part in item.by_analyst.values())
+                anchored = any(part.anchored for part in item.by_analyst.values())
                 rows.append({"Case": case.name, **_words(item), **row, "Depends on the anchor": "yes" if anchored else ""})
                 index.append((case.id, item.id))
     marked = any(row["Depends on the anchor"] for row in rows)

@@ -68,7 +68,7 @@ def clusters(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame
     for row, name in enumerate(updated[CLUSTER].values):
         case_id, cluster = str(name).split("/", 1)
         case = study.case(case_id)
-        part = case.clusters[cluster] if cluster in case.clusters else study.clusters[cluster]
+        part = study.cluster_of(case, cluster)
         places = (updated["evidence_case"].values == case_id) & (updated["cluster"].values == cluster)
         members = [str(label) for label in updated["evidence_label"].values[places]]
         if len(members) < 2:

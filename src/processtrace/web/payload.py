@@ -81,10 +81,8 @@ def _case(study: Study, case: Case, keys: dict[str, Json]) -> Json:
 
 
 def _cluster(study: Study, case: Case, name: str, rho: float, keys: dict[str, Json]) -> int:
-    own = name in case.clusters
-    key = f"{case.id}/{name}" if own else name
-    label = (case.clusters[name] if own else study.clusters[name]).name
-    keys.setdefault(key, {"key": key, "label": label, "rho": rho})
+    key = f"{case.id}/{name}" if name in case.clusters else name
+    keys.setdefault(key, {"key": key, "label": study.cluster_of(case, name).name, "rho": rho})
     return list(keys).index(key)
 
 

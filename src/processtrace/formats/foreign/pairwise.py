@@ -12,7 +12,7 @@ from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.formats.workbook.cell_values import read_number
 from processtrace.study import Hypothesis, Study
-from processtrace.study.scales import transitivity
+from processtrace.study.transitivity import transitivity
 from processtrace.study.values import LONGEST_LABEL, as_number, shown
 
 _PAIR = re.compile(r"(.*\S)\s+(?::|vs\.?|against|over)\s+(\S.*)|(\w+):(\w+)", re.IGNORECASE)

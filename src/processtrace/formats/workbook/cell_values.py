@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from processtrace.study import Citation
+from processtrace.study import SCALES, Citation, ScaleName
 from processtrace.study.values import Scalar
 
 Cell = str | float | bool
@@ -152,6 +152,16 @@ def read_word(cell: Cell, scale: Iterable[str]) -> Any:
     if _plain(unescaped(text)) in known:
         return unescaped(text)
     return next((pair for pair in _cuts(text) if known.issuperset(map(_plain, pair))), None) or next(_cuts(text), unescaped(text))
+
+
+def read_value(scale: ScaleName, cell: Cell, words: Iterable[str]) -> Any:
+    """Return a judged value on a scale; `words` are those of the scale of words."""
+    return read_judged(cell) if SCALES[scale].numeric else read_word(cell, words)
+
+
+def value_cell(scale: ScaleName, value: Any, words: Iterable[str]) -> Cell:
+    """Return the cell for a judged value on a scale."""
+    return judged_cell(value) if SCALES[scale].numeric else word_cell(value, words)
 
 
 def _cuts(text: str) -> Iterator[list[str]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processtrace.errors import Fault, Location
-from processtrace.formats.workbook.cell_values import JUDGED, Cell, read_text, read_word
+from processtrace.formats.workbook.cell_values import JUDGED, Cell, read_text, read_value
 from processtrace.formats.workbook.columns import fault_at
 from processtrace.formats.workbook.hypotheses import Names
 from processtrace.formats.workbook.pages import OF_THE_ANALYST, WHY, Page, Row, fixed_columns
-from processtrace.study import SCALES
+from processtrace.study import SCALES, ScaleName
+from processtrace.study.scales import unnamed
 from processtrace.study.values import as_number, shown
 from processtrace.text.names import nearest
 
@@ -119,22 +120,22 @@ class _Rows:
     def _values(self, item: Item, row: Row, made: dict[str, Any], loc: Location) -> None:
         columns = {h: self.names.column(self.page, h) for h in self.names.allowed}
         cells = {h: row.cells[name] for h, name in columns.items() if name in row.cells}
-        scale = _text(row, "scale").lower()
-        if not scale and not cells:
+        named = _text(row, "scale").lower()
+        if not named and not cells:
             return
-        scale = scale or guessed(list(cells.values()))
-        if scale not in SCALES:
-            self._fault(row, "scale", shown(scale), f"one of {', '.join(SCALES)}", item, nearest(scale, SCALES))
+        scale = next((name for name in SCALES if name == named), None) if named else guessed(list(cells.values()))
+        if scale is None:
+            self._fault(row, "scale", shown(named), f"one of {', '.join(SCALES)}", item, nearest(named, SCALES))
             return
         words = self.names.words
-        made[scale] = {h: read_word(cell, words) if scale == "words" else JUDGED.read(cell) for h, cell in cells.items()}
+        made[scale] = {h: read_value(scale, cell, words) for h, cell in cells.items()}
         item.places[(*loc, scale)] = (row.number, "scale" if "scale" in row.cells else "")
         item.places |= {(*loc, scale, h): (row.number, columns[h]) for h in cells}
 
 
-def guessed(cells: Sequence[Cell]) -> str:
-    """The scale of values that name none: words where none is a number or range, else probability."""
-    return "probability" if any(map(_is_number, cells)) else "words"
+def guessed(cells: Sequence[Cell]) -> ScaleName:
+    """Return the scale of values that name none: words where none is a number or range, else probability."""
+    return unnamed(numeric=any(map(_is_number, cells)))
 
 
 def _is_number(cell: Cell) -> bool:

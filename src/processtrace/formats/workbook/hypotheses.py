@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from processtrace.formats.workbook.cell_values import read_list, read_text
 from processtrace.formats.workbook.pages import PRIOR, UNDER, WHY, Page, heading
-from processtrace.study.scales import ICD_203, NONE
+from processtrace.study import NONE
+from processtrace.study.scales import ICD_203
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PERIOD, SENSITIVITY, TEXT, Cell, Kind
-from processtrace.study import Analyst, Cluster, Factor, Hypothesis, Reference, Source, Tag
+from processtrace.study import SCALES, Analyst, Cluster, Factor, Hypothesis, Reference, Source, Tag
+from processtrace.study.scales import relative
 
 GUIDE = "How to fill in"
 MOST_ROWS, MOST_COLUMNS = 20_000, 1_000
@@ -60,6 +61,9 @@ _LABEL = Column("label", TEXT, "what figures and tables print, at most 40 charac
 _CASE = Column("case", TEXT, "the case it belongs to; blank for all cases", width=18)
 _NOTE = Column("note", TEXT, "a remark", width=40)
 _STATEMENT = Column("statement", TEXT, "what the explanation says", width=80)
+
+_FIRST, *_OTHERS, _LAST = SCALES
+_SCALES = f"{', '.join((f'{_FIRST} (also where blank)', *_OTHERS))} or {_LAST}"
 
 SHAPES: dict[str, Shape] = {
     "study": Shape(
@@ -217,13 +221,13 @@ SHAPES: dict[str, Shape] = {
             Column("found_on", TEXT, "date on which it was found"),
             Column("cost", NUMBER, "of looking for a planned item"),
             Column("analyst", TEXT, "who judged; blank for the one common judgement"),
-            Column("scale", TEXT, "probability (also where blank), ratio, decibels or words"),
+            Column("scale", TEXT, _SCALES),
         ),
     ),
 }
 
 JUDGED_COLUMNS = (
-    Column("anchor", NUMBER, "for ratios and decibels: the probability that the largest stands for"),
+    Column("anchor", NUMBER, f"for {relative('and')}: the probability that the largest stands for"),
     Column("judged", TEXT, "date on which it was judged"),
     Column("analyst_note", TEXT, "the analyst's remark", width=30),
 )

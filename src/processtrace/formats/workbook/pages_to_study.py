@@ -13,7 +13,7 @@ from processtrace.formats.workbook.pages import PRIOR, SHAPES, WHY, Page, Row, f
 from processtrace.formats.workbook.part_rows import take_cases, take_correlations, take_evidence, take_parts
 from processtrace.formats.workbook.reading_state import Taking
 from processtrace.formats.workbook.setting_rows import setting, take_settings
-from processtrace.study import Case, Study
+from processtrace.study import SCALES, Case, Study
 
 
 def study_of(pages: Sequence[Page], path: str) -> Study:
@@ -50,7 +50,8 @@ def _numeric(page: Page, row: Row, names: Names) -> list[str]:
         kind, _ = setting(str(row.cells.get("key", "")))
         return ["value"] if kind is NUMBER else []
     fixed = [name for name, column in fixed_columns(page.name).items() if column.kind.numeric]
-    in_words = page.name == "evidence" and str(row.cells.get("scale", "")).strip().lower() == "words"
+    scale = str(row.cells.get("scale", "")).strip().lower()
+    in_words = page.name == "evidence" and any(name == scale and not one.numeric for name, one in SCALES.items())
     return fixed + [name for name in ([] if in_words else _more(page, names)) if not name.startswith(WHY)]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, Cell, word_cell
+from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, Cell, value_cell
 from processtrace.formats.workbook.pages import JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
 from processtrace.study import Case, Evidence, Judgement, Study
-from processtrace.study.scales import ICD_203
 
 SETTINGS = {
     "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
@@ -127,8 +126,6 @@ def _item_rows(study: Study, case: Case, item: Evidence) -> Iterator[dict[str, C
 
 
 def _judgement_cells(study: Study, part: Judgement) -> dict[str, Cell]:
-    def write(value: Any) -> Cell:
-        return word_cell(value, study.words or ICD_203) if part.scale == "words" else JUDGED.write(value)
-
-    values: dict[str, Cell] = {heading("evidence", h): write(value) for h, value in part.values.items()}
+    words = study.scale_of_words
+    values: dict[str, Cell] = {heading("evidence", h): value_cell(part.scale, value, words) for h, value in part.values.items()}
     return {"scale": part.scale, **values, **{WHY + h: text for h, text in part.because.items()}}

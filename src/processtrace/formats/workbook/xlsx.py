@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _CHOICES = {
     ("evidence", "status"): ("found", "not_found", "planned", "unjudged", "set_aside"),
-    ("evidence", "scale"): SCALES,
+    ("evidence", "scale"): tuple(SCALES),
     ("hypotheses", "residual"): ("yes", "no"),
 }
 

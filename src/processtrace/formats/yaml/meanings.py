@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from processtrace.study import SCALES
+from processtrace.study.scales import relative
+
+_ON_SCALES: dict[str, str] = {name: scale.meaning for name, scale in SCALES.items()}
+
 MEANINGS: dict[str, dict[str, str]] = {
     "StudyFile": {
         "title": "The name of the study, as figures and the report show it.",
@@ -20,7 +25,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "analysts": "Who made judgements, by a short name each.",
         "analyst": "Whose judgements are the main ones: an analyst, or 'pool' for all of them.",
         "range_coverage": "How sure a judged range is to hold the right value: 0.9 means nine times in ten.",
-        "anchor": "For ratios and decibels: the probability that the largest of an item stands for.",
+        "anchor": f"For {relative('and')}: the probability that the largest of an item stands for.",
         "cluster_correlation": "The correlation of clusters that name none of their own.",
         "words": "Your own scale of words: each word with its probability or range.",
         "accepted": "Notes of 'check' that you looked at and keep, each with the reason.",
@@ -65,13 +70,10 @@ MEANINGS: dict[str, dict[str, str]] = {
         "tags": "Words by which items are grouped and left out together.",
         "search_sensitivity": "How probably the search finds it if it is there: a number, a range, or one for each hypothesis.",
         "searched": "Where, when and how it was looked for.",
-        "probability": "How probable a finding of this kind is under each hypothesis: a number, or a range [low, high].",
-        "ratio": "How many times more probable it is under each hypothesis, relative to one another.",
-        "decibels": "The same as ratios in decibels: 10 is ten times, 3 is twice.",
-        "words": "How probable it is under each hypothesis, in words of the scale.",
+        **_ON_SCALES,
         "judgements": "The judgement of each analyst, instead of a common one.",
         "because": "Why it is that probable under each hypothesis.",
-        "anchor": "For ratios and decibels of this item: the probability that the largest stands for.",
+        "anchor": f"For {relative('and')} of this item: the probability that the largest stands for.",
         "quote": "The wording of the source.",
         "note": "Anything else worth keeping; required where an item is set aside.",
         "found_on": "The day on which you found it.",
@@ -79,12 +81,9 @@ MEANINGS: dict[str, dict[str, str]] = {
         "cost": "For planned items: what looking for it costs, in a unit of your own.",
     },
     "Judgement": {
-        "probability": "How probable a finding of this kind is under each hypothesis: a number, or a range [low, high].",
-        "ratio": "How many times more probable it is under each hypothesis, relative to one another.",
-        "decibels": "The same as ratios in decibels: 10 is ten times, 3 is twice.",
-        "words": "How probable it is under each hypothesis, in words of the scale.",
+        **_ON_SCALES,
         "because": "Why it is that probable under each hypothesis.",
-        "anchor": "For ratios and decibels: the probability that the largest stands for.",
+        "anchor": f"For {relative('and')}: the probability that the largest stands for.",
         "judged": "The day on which it was judged.",
         "note": "Anything else worth keeping.",
     },

@@ -16,9 +16,8 @@ from processtrace.inference.layout.types import Layout, Places
 from processtrace.inference.update import numbers_of
 from processtrace.logspace import Array
 from processtrace.study import POOL, Case, Evidence, Study
+from processtrace.study.judged import Judged, ends
 from processtrace.study.probabilities import judged_by_analyst
-from processtrace.study.scales import ends
-from processtrace.study.values import Judged
 
 _FURTHEST = 30.0
 """Log odds to which a consensus is followed in either direction: probabilities from 1e-13."""
