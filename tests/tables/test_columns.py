@@ -651,6 +651,10 @@ def test_compare_puts_every_study_in_its_own_column(before, ferry):
         two = tables.compare(before.study, other)
         assert table[f"Support, study {number}"].tolist() == pytest.approx(two["Support, study 2"].tolist(), nan_ok=True)
         assert table[f"Moved, study {number} (dB)"].tolist() == pytest.approx(two["Moved, study 2 (dB)"].tolist(), nan_ok=True)
+    for (_, row), shown in zip(table.iterrows(), printed(table), strict=True):
+        assert shown == {
+            key: p(value) if key.startswith("Support") else db(value) if key.startswith("Moved") else value for key, value in row.items()
+        }
     changes = tables.changes(before.study, ferry.study, third)
     assert set(changes["Study"]) == {"study 2", "study 3"}
     assert list(changes.xs("3", level="study")["Weight (dB)"]) == pytest.approx(list(tables.changes(before.study, third)["Weight (dB)"]), nan_ok=True)  # fmt: skip
