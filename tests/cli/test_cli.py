@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from truth.by_hand import DB, Known, db
+from truth.by_hand import p as printed
 
 import processtrace as pt
 from processtrace.formats.atomic import write_folder
@@ -161,6 +163,18 @@ def test_run_leaves_a_folder_of_results(project):
     }
     assert tables | figures | {"report.html", "summary.html", "replication.zip", "posterior.json", "robustness.json"} <= names
     assert "Chile: Equity appeal leads" in done.stdout
+    known = Known(pt.load_study(project / STUDY))
+    first, second = sorted(known.names, key=lambda h: -known.posterior["chile"][h])[:2]
+    support = known.posterior["chile"]
+    found = json.loads((results / "robustness.json").read_text(encoding="utf-8"))
+    low, high = found["cases"]["chile"]["ranges"][first]
+    assert (
+        f"\nChile: {known.names[first]} leads with {printed(support[first])} (central 90 % of what the ranges allow: {printed(low)} to {printed(high)}), "
+        f"{db(DB * np.log(support[first] / support[second]))} dB above {known.names[second]}.\n"
+    ) in done.stdout
+    assert found == json.loads(json.dumps(pt.robustness.as_json(known.study)))
+    written = json.loads((results / "posterior.json").read_text(encoding="utf-8"))
+    assert written["cases"]["chile"]["posterior"] == pytest.approx(support, abs=1e-9)
     assert "report.html" in done.stdout
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "Government informants say the campaign forced the right" in page

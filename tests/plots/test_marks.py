@@ -265,9 +265,10 @@ def test_weights_are_drawn_for_the_side_that_they_favour(ferry, updated, case, p
             side = grammar[ferry.names[first if weight > 0 else second]]
             assert same_face(bar, side), item.id
         assert db(weight) in beside(figure, rows[item.name])
-        # the number stands on the side to which the bar points
         (text,) = [part for part in axes.findobj(Annotation) if part.get_text() == db(weight) and abs(part.xy[1] - rows[item.name]) < 1e-9]
-        assert text.xy[0] == pytest.approx(bar.get_width(), abs=1e-9)
+        assert text.xy[0] == pytest.approx(bar.get_width(), abs=1e-9)  # the number stands beyond the end of its bar
+        away = 1 if text.xy[0] >= 0 else -1
+        assert (math.copysign(1, text.xyann[0]), text.get_ha()) == (away, "left" if away > 0 else "right")
     assert signs == {True, False} or pair
     key = key_of(figure)
     assert list(key) == [f"favours {ferry.names[first]}", f"favours {ferry.names[second]}"]
@@ -387,6 +388,8 @@ def test_the_tornado(ferry, updated, found, case):
         at = probability[f"{case}/{item.id}"]
         told = "–" if math.isnan(at) else p(at)
         assert beside(figure, rows[item.name]) >= {db(weight), told}
+        numbers = [part for part in axes.findobj(Annotation) if part.get_text() == db(weight) and part.xy[1] == rows[item.name]]
+        assert any(part.xy[0] == pytest.approx(max(weight, 0.0), abs=1e-7) and part.xyann[0] > 0 for part in numbers)
     assert signs == {True, False}
     order = [abs(bars_at(axes, y)[0].get_width()) for y in sorted(rows.values())]
     assert order == pytest.approx(sorted(order, reverse=True))
@@ -544,6 +547,22 @@ def test_analysts(ferry, updated, found):
         assert str(len(listed)) in beside(figure, y)
         seen.append((case, who))
     assert seen == [("east", "pool"), ("east", "ben"), ("east", "ana"), ("west", "pool")]
+
+
+def test_analysts_who_judged_fewer_items():
+    """Ana judged three items, Ben one of them; one case."""
+    one = {"probability": {"a": 0.8, "b": 0.3}}
+    items = [
+        pt.Evidence(f"m{k}", finding="F.", judgements={who: one for who in ("ana", "ben") if k == 0 or who == "ana"}) for k in range(3)
+    ]
+    study = pt.Study("Fewer", hypotheses={"a": {}, "b": {}}, analysts={"ana": {}, "ben": {}}, cases=[pt.Case("x", evidence=items)])
+    axes = plots.analysts(pt.update(study), robustness.analysts(study)).axes[0]
+    rows = rows_of(axes)
+    for label, count in (("Main result", 3), ("Ana", 3), ("Ben", 1)):
+        assert beside(axes.figure, rows[label]) == {str(count)}
+        odds = (0.8 / 0.3) ** count
+        for look, value in zip(looks("AB").values(), (odds / (1 + odds), 1 / (1 + odds)), strict=True):
+            assert x_of(marks(axes, rows[label], marker=look.marker, colour=look.colour)) == pytest.approx(value, abs=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["item", "source", "tag", "cluster"])
