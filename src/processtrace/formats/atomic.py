@@ -69,7 +69,7 @@ def write_files(contents: Mapping[Path, bytes | str], *, replace: bool = True) -
         for leftover in [*(temporary for temporary, _ in written), *(old for _, old in undo if old is not None)]:
             leftover.unlink(missing_ok=True)
         _remove_empty(folders)
-    for folder in {target.parent for _, target in written}:
+    for folder in {target.parent for _, target in written if not _is_flushed_later(target)}:
         _flush(folder)
 
 
@@ -132,8 +132,8 @@ def _write_beside(target: Path, content: bytes) -> Path:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        if not _is_flushed_later(target):
+            _flush(Path(name))
         Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -180,6 +180,11 @@ def _flush(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _is_flushed_later(target: Path) -> bool:
+    """Return whether a file lies in a folder that is being written, which is flushed as a whole when it is done."""
+    return any(f"-{os.getpid()}-{_TOKEN}-" in part for part in target.parts[:-1])
 
 
 def _fill(target: Path, made: Path) -> None:
