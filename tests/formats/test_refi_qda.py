@@ -12,7 +12,7 @@ from strategies.qdpx import CODES, SOURCES, TEXT, at, coding, qde
 import processtrace as pt
 from processtrace import formats as exchange
 from processtrace.formats.foreign import refi_qda_file as qda_file
-from processtrace.formats.foreign.rules import RULES
+from processtrace.formats.foreign.refi_qda import RULE
 
 
 def text_source(selections: str, name: str = "Interview 1") -> str:
@@ -57,7 +57,7 @@ def test_what_has_no_text_is_listed_with_where_it_is(tmp_path):
 
 def test_what_is_not_in_the_file_is_told(tmp_path):
     study = exchange.read(qdpx.write(tmp_path / "p.qdpx"))
-    assert study.description == RULES["qda"] + " Not taken over: the text of 'Elsewhere', which is not in the file."
+    assert study.description == RULE + " Not taken over: the text of 'Elsewhere', which is not in the file."
 
 
 def test_it_becomes_a_project_that_reads_back(tmp_path):

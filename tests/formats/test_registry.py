@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from strategies.random_studies import random_study
 
 import processtrace as pt
-from processtrace import formats as exchange
+from processtrace import formats
 from processtrace.cli import cli
-from processtrace.formats.foreign.rules import RULES
+from processtrace.formats.foreign import ach, contribution_tracing, pairwise
 from processtrace.formats.identifiers import identifier, shortened
+from processtrace.formats.registry import FORMATS
 
 ROOT = Path(__file__).parents[2]
 ODD = "Ü: 'quoted' \"twice\" #no {b} [c] & *d !e |f >g %h @i `j` – “k”…\nsecond line\n\n  third  line\t\\ € 中"
@@ -86,10 +87,10 @@ STUDIES = {
 @pytest.mark.parametrize("place", ["project", "alone.yaml", "models/alone.yaml"])
 def test_a_study_comes_back_from_yaml_as_it_was(tmp_path, name, place):
     study = STUDIES[name]()
-    written = exchange.write(study, tmp_path / place)
+    written = formats.write(study, tmp_path / place)
     assert all(path.is_file() for path in written)
     assert pt.load_study(written[0]) == study
-    assert exchange.read(written[0]) == study
+    assert formats.read(written[0]) == study
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(written)
 
 
@@ -99,10 +100,10 @@ def test_a_study_comes_back_from_yaml_as_it_was(tmp_path, name, place):
 )
 def test_a_study_comes_back_from_sheets_as_it_was(tmp_path, name, place):
     study = STUDIES[name]()
-    exchange.write(study, tmp_path / place)
-    there = exchange.read(tmp_path / place)
-    exchange.write(there, tmp_path / "again")
-    assert exchange.read(tmp_path / "again") == there == study
+    formats.write(study, tmp_path / place)
+    there = formats.read(tmp_path / place)
+    formats.write(there, tmp_path / "again")
+    assert formats.read(tmp_path / "again") == there == study
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=90).filter(lambda text: text.strip())
@@ -119,7 +120,7 @@ def test_any_text_survives_yaml(tmp_path_factory, texts, label):
     study = pt.Study(
         title, hypotheses={"a": {"statement": statement}, "b": {}}, cases=[pt.Case("c", evidence=[item])], accepted={"x": answer}
     )
-    assert pt.load_study(exchange.write(study, tmp_path_factory.mktemp("t") / "out")[0]) == study
+    assert pt.load_study(formats.write(study, tmp_path_factory.mktemp("t") / "out")[0]) == study
 
 
 def table(tmp_path: Path, text: str, name: str = "t.csv") -> Path:
@@ -129,7 +130,7 @@ def table(tmp_path: Path, text: str, name: str = "t.csv") -> Path:
 
 def refused(path: Path) -> str:
     with pytest.raises(pt.StudyError) as caught:
-        exchange.read(path)
+        formats.read(path)
     return str(caught.value)
 
 
@@ -142,8 +143,8 @@ Rumour,,,,NA,C
 
 
 def test_an_ach_matrix_is_read_by_the_convention(tmp_path):
-    study = exchange.read(table(tmp_path, MATRIX))
-    assert study.description == RULES["ach"]
+    study = formats.read(table(tmp_path, MATRIX))
+    assert study.description == ach.RULE
     assert [one.name for one in study.hypotheses.values()] == ["H1: Leader survival", "National interest"]
     items = study.cases[0].evidence
     assert [dict(item.decibels) if item.decibels else item.status for item in items] == [
@@ -169,12 +170,12 @@ def test_an_ach_matrix_is_read_by_the_convention(tmp_path):
     ],
 )
 def test_every_rating_has_its_decibels(tmp_path, ratings, expected):
-    study = exchange.read(table(tmp_path, f"finding;a;b;c;d;e\nx;{';'.join(ratings)}\n"))
+    study = formats.read(table(tmp_path, f"finding;a;b;c;d;e\nx;{';'.join(ratings)}\n"))
     assert list(study.cases[0].evidence[0].decibels.values()) == expected
 
 
 def test_the_corner_of_a_matrix_may_be_blank(tmp_path):
-    assert exchange.read(table(tmp_path, ",a,b\nx,+,-\n")).cases[0].evidence[0].finding == "x"
+    assert formats.read(table(tmp_path, ",a,b\nx,+,-\n")).cases[0].evidence[0].finding == "x"
 
 
 def test_a_cell_that_is_no_rating_is_told(tmp_path):
@@ -193,8 +194,8 @@ The budget reached schools;Photographs;0,2 to 0,5;0,1;;
 
 
 def test_contribution_tracing_is_bayes_rule(tmp_path):
-    study = exchange.read(table(tmp_path, TRACING))
-    assert study.description == RULES["tracing"]
+    study = formats.read(table(tmp_path, TRACING))
+    assert study.description == contribution_tracing.RULE
     assert [case.description for case in study.cases] == ["The campaign changed the budget", "The budget reached schools"]
     assert study.cases[1].evidence[1].probability["claim_holds"] == (0.2, 0.5)
     posterior = pt.update(study.without(item="photographs")).posterior.sel(hypothesis="claim_holds").values
@@ -232,8 +233,8 @@ Rumour,,,
 
 
 def test_pairwise_weights_that_fit_become_decibels(tmp_path):
-    study = exchange.read(table(tmp_path, PAIRS))
-    assert study.description == RULES["pairwise"]
+    study = formats.read(table(tmp_path, PAIRS))
+    assert study.description == pairwise.RULE
     items = study.cases[0].evidence
     assert [list(item.decibels.values()) if item.decibels else item.status for item in items] == [[0, -10, -15], [0, 3.1, 0.9], "unjudged"]
     weights = pt.update(study).weight_db.values
@@ -261,7 +262,7 @@ def test_pairwise_weights_that_do_not_fit_are_told_with_their_gap(tmp_path, old,
 
 
 def test_tables_are_read_from_workbooks_too(tmp_path):
-    for text, key in ((MATRIX, "ach"), (TRACING.replace("0,", "0."), "tracing"), (PAIRS, "pairwise")):
+    for text, form in ((MATRIX, ach), (TRACING.replace("0,", "0."), contribution_tracing), (PAIRS, pairwise)):
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
@@ -270,8 +271,8 @@ def test_tables_are_read_from_workbooks_too(tmp_path):
             sheet.append(
                 [float(cell) if cell.replace(".", "").isdigit() and "." in cell else cell or None for cell in row.split(separator)]
             )
-        book.save(tmp_path / f"{key}.xlsx")
-        assert exchange.read(tmp_path / f"{key}.xlsx").description == RULES[key]
+        book.save(tmp_path / "table.xlsx")
+        assert formats.read(tmp_path / "table.xlsx").description == form.RULE
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -288,18 +289,18 @@ def test_mutated_tables_end_in_a_study_that_can_be_written_or_in_faults(tmp_path
             + text[place + rng.choice([0, 1, 3]) :]
         )
     try:
-        study = exchange.read(table(tmp_path, text))
+        study = formats.read(table(tmp_path, text))
     except pt.StudyError as error:
         assert all(fault.path.endswith("t.csv") for fault in error.faults)  # noqa: PT017 - either end is right
         return
-    assert pt.load_study(exchange.write(study, tmp_path / "out")[0]) == study
+    assert pt.load_study(formats.write(study, tmp_path / "out")[0]) == study
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
         ("t.csv", b"", "an empty"),
-        ("t.csv", b"a,b\n1,2\n", "a table with the columns a, b; ratings"),
+        ("t.csv", b"a,b\n1,2\n", "a table with the columns a, b; a table with columns 'sensitivity'"),
         ("t.csv", b"finding,a,a\nx,+,-\n", "the column 'a' again"),
         ("t.csv", "finding,é\nx,+\n".encode("latin-1"), "not UTF-8"),
         ("t.csv", b'finding,a,b\n"x,+,-\n', "cannot be read"),
@@ -337,8 +338,8 @@ def test_nothing_is_overwritten(tmp_path, place):
             target.mkdir()
             (target / "thesis.txt").write_text("years of work")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(pt.UsageError, match=r"is there already|not empty|not as"):
-        exchange.write(random_study(0, 1), tmp_path / place)
+    with pytest.raises(pt.UsageError, match=r"is there already|not empty|not written as"):
+        formats.write(random_study(0, 1), tmp_path / place)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
@@ -346,7 +347,7 @@ def test_a_study_that_yaml_cannot_hold_is_refused_unwritten(tmp_path):
     cited = pt.Evidence("e", finding="f", cite="nowhere", probability={"a": 0.5, "b": 0.1})
     study = pt.Study("S", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("c", evidence=[cited])], references=[pt.Reference("somewhere")])
     with pytest.raises(pt.StudyError, match="did you mean 'somewhere'"):
-        exchange.write(study, tmp_path / "out")
+        formats.write(study, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -354,7 +355,7 @@ def test_a_study_that_yaml_cannot_hold_is_refused_unwritten(tmp_path):
 def test_a_folder_that_refuses_gets_nothing(tmp_path):
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     with pytest.raises(OSError, match="denied"):
-        exchange.write(random_study(0, 1), tmp_path / "out")
+        formats.write(random_study(0, 1), tmp_path / "out")
     tmp_path.chmod(0o755)
 
 
@@ -365,14 +366,15 @@ def test_the_command_tells_what_it_did(tmp_path, capsys, monkeypatch):
     done = capsys.readouterr()
     assert done.out == "Ach: 2 explanations, 1 case; items: 3 found, 1 unjudged.\n"
     assert done.err.splitlines()[-1].startswith("next: processtrace check ")
-    assert pt.load_study("study/models/study.yaml") == exchange.read("ach.csv")
+    assert pt.load_study("study/models/study.yaml") == formats.read("ach.csv")
 
 
-def test_the_help_tells_the_rule_of_each_form(capsys):
+def test_the_help_states_the_rule_of_each_form(capsys):
     cli(["convert", "--help"], standalone_mode=False)
     said = " ".join(capsys.readouterr().out.split())
-    for rule in RULES.values():
-        assert rule in said
+    for form in FORMATS:
+        assert form.name in said
+        assert form.rule in said
 
 
 @pytest.mark.parametrize(
@@ -405,3 +407,25 @@ def test_text_is_cut_at_a_word():
     assert shortened("one\ntwo", 9) == "one two"
     assert shortened("x" * 20, 9) == "x" * 8 + "…"
     assert math.isclose(len(shortened("word " * 100, 300)), 300, abs_tol=6)
+
+
+def test_a_new_form_is_one_record(tmp_path, monkeypatch):
+    """What can be read, the refusals and the reading follow from the records alone."""
+    from processtrace.formats import registry
+
+    study = random_study(0, 1)
+    form = registry.Format(
+        "lines", "one line", "a line (.line)", (".line",), lambda source: "line" in source.path.read_text(), lambda _: study
+    )
+    (tmp_path / "x.line").write_text("a line")
+    assert "a file in '.line'" in refused(tmp_path / "x.line")
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, form))
+    assert formats.read(tmp_path / "x.line") == study
+    (tmp_path / "x.docx").write_text("x")
+    assert "or a line (.line)" in refused(tmp_path / "x.docx")
+
+
+def test_every_form_has_a_rule_or_can_be_written():
+    """A study of this library's own forms is the same when it comes back; every other form says how it becomes numbers."""
+    assert all(bool(form.rule) != bool(form.write) for form in FORMATS)
+    assert len({form.name for form in FORMATS}) == len(FORMATS)

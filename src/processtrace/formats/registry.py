@@ -1,119 +1,233 @@
-"""Which form a file or folder has, and the way in and out of each."""
+"""Every form in which a study can be read or written: one record for each, asked in this order."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from processtrace.errors import Fault, StudyError, UsageError
-from processtrace.formats.identifiers import identifier
-from processtrace.formats.yaml import load_study
+from processtrace.errors import StudyError, UsageError
+from processtrace.formats.atomic import write_folder
+from processtrace.formats.foreign import ach, contribution_tracing, pairwise, refi_qda
+from processtrace.formats.foreign.refi_qda_file import read_project
+from processtrace.formats.foreign.table import Table
+from processtrace.formats.input import FOLDER, Input
+from processtrace.formats.workbook.csv_pages import read_csv, write_csv
+from processtrace.formats.workbook.xlsx import read_workbook, write_workbook
+from processtrace.formats.yaml.project import write_project
+from processtrace.formats.yaml.read import load_study
 from processtrace.study import Study
-from processtrace.text.names import spelled
 
-FORMS = "a study (.yaml), a workbook (.xlsx), a folder of CSV pages, a table (.csv), or a REFI-QDA project (.qdpx)"
+_PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
 _NOT_WRITTEN = (".qdpx", ".qdc", ".xls", ".ods", ".json", ".txt", ".tsv", ".doc", ".docx", ".pdf", ".html", ".md")
 
 
+@dataclass(frozen=True)
+class Format:
+    """One form of a study.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    about : str
+        What to name in order to read it, and where it differs, to write it.
+    kind : str
+        The kind of file, as a refusal lists what can be read.
+    endings : tuple of str
+        The endings of files that may have this form; `FOLDER` for a folder.
+    recognises : function
+        Whether an input with such an ending has this form.
+    read : function
+        The study in an input that has it; StudyError with every fault.
+    rule : str
+        How it becomes numbers, for a form that is not this library's own.
+    write : function or None
+        Writes a study where nothing is yet, and returns what was written, the main file first; None for a form that is only read.
+    targets : tuple of str
+        How the names end to which it is written; the longest that fits decides.
+    """
+
+    name: str
+    about: str
+    kind: str
+    endings: tuple[str, ...]
+    recognises: Callable[[Input], bool]
+    read: Callable[[Input], Study]
+    rule: str = ""
+    write: Callable[[Study, Path], list[Path]] | None = None
+    targets: tuple[str, ...] = ()
+
+
+def _read_project(source: Input) -> Study:
+    """Read a study file, or the one study of a project."""
+    if source.ending != FOLDER:
+        return load_study(source.path)
+    if len(source.studies) > 1:
+        named = ", ".join(study.name for study in source.studies)
+        raise source.refusal(f"a folder of {len(source.studies)} studies ({named})", readable(), "name one of its studies")
+    return load_study(source.studies[0])
+
+
+def _write_workbook(study: Study, path: Path) -> list[Path]:
+    try:
+        write_workbook(study, path, replace=False)
+    except FileExistsError:
+        raise UsageError(f"{path} is there already; name a new file") from None
+    return [path]
+
+
+def _write_pages(study: Study, path: Path) -> list[Path]:
+    with write_folder(path) as folder:
+        write_csv(study, folder)
+    return [path]
+
+
+def _table(name: str, about: str, recognises: Callable[[Table], bool], read: Callable[[Table, str, str], Study], rule: str) -> Format:
+    """Make the record of a form that is a table: in a CSV file, or on the first sheet of a workbook."""
+    return Format(
+        name=name,
+        about=about,
+        kind="a table (.csv)",
+        endings=(".csv", ".xlsx"),
+        recognises=lambda source: recognises(source.table),
+        read=lambda source: read(source.table, source.title, source.case),
+        rule=rule,
+    )
+
+
+FORMATS = (
+    Format(
+        name="YAML",
+        about="a study file, or a folder of a project with one study",
+        kind="a study (.yaml)",
+        endings=(".yaml", ".yml", FOLDER),
+        recognises=lambda source: source.ending != FOLDER or bool(source.studies),
+        read=_read_project,
+        write=write_project,
+        targets=("",),
+    ),
+    Format(
+        name="workbook",
+        about="a name in .xlsx",
+        kind="a workbook (.xlsx)",
+        endings=(".xlsx",),
+        recognises=lambda source: len(source.sheets & _PAGES) > 1,
+        read=lambda source: read_workbook(source.path),
+        write=_write_workbook,
+        targets=(".xlsx",),
+    ),
+    Format(
+        name="CSV pages",
+        about="a folder; as DST a name that ends in csv",
+        kind="a folder of CSV pages",
+        endings=(FOLDER,),
+        recognises=lambda source: any(source.path.glob("*.csv")),
+        read=lambda source: read_csv(source.path),
+        write=_write_pages,
+        targets=("csv",),
+    ),
+    _table(
+        "contribution tracing",
+        "a table with columns 'sensitivity' and 'type I error'",
+        contribution_tracing.is_tracing,
+        contribution_tracing.read_tracing,
+        contribution_tracing.RULE,
+    ),
+    _table("ACH matrix", "a table with ratings (++ + N - -- or CC C N I II)", ach.is_matrix, ach.read_matrix, ach.RULE),
+    _table(
+        "pairwise weights", "a table with columns headed 'A : B' in decibels", pairwise.is_pairwise, pairwise.read_pairwise, pairwise.RULE
+    ),
+    Format(
+        name="REFI-QDA",
+        about="coded passages of NVivo, ATLAS.ti, MAXQDA (.qdpx)",
+        kind="a REFI-QDA project (.qdpx)",
+        endings=(".qdpx",),
+        recognises=lambda _: True,
+        read=lambda source: refi_qda.study_of(read_project(source.path, source.shown_path), source.title, source.case),
+        rule=refi_qda.RULE,
+    ),
+)
+"""An input has the first form that has its ending and recognises it."""
+
+
+def readable() -> str:
+    """Return the kinds of file that can be read, in words."""
+    return _listed(form.kind for form in FORMATS)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *most, last = dict.fromkeys(parts)
+    return f"{', '.join(most)}, or {last}" if most else last
+
+
 def read(path: Path) -> Study:
-    """The study in a file or folder of any form; StudyError where it has none of them."""
-    shown_path = str(path)
-    if path.is_dir():
-        return _folder(path, shown_path)
+    """Read the study in a file or folder of any form.
+
+    Parameters
+    ----------
+    path : Path
+        The file or folder.
+
+    Returns
+    -------
+    Study
+        The study; its description says how a foreign form became numbers.
+
+    Raises
+    ------
+    StudyError
+        With every fault, for what has none of the forms or is damaged.
+    """
+    source = Input(path)
+    forms = [form for form in FORMATS if source.ending in form.endings]
     if not path.exists():
-        raise _refusal("no such file", FORMS, shown_path, "check the name and the folder")
-    kind = path.suffix.lower()
-    if kind in (".yaml", ".yml"):
-        return load_study(path)
-    if kind == ".qdpx":
-        from processtrace.formats.foreign.refi_qda import study_of
-        from processtrace.formats.foreign.refi_qda_file import read_project
-
-        return study_of(read_project(path, shown_path), *_names(path))
-    if kind == ".csv":
-        return _table(path, shown_path)
-    if kind == ".xlsx":
-        return _workbook(path, shown_path)
-    raise _refusal(f"a file in '{kind or path.name}'", FORMS, shown_path)
+        raise source.refusal("no such file", readable(), "check the name and the folder")
+    if not forms:
+        raise source.refusal(f"a file in '{source.ending or path.name}'", readable())
+    form = next((form for form in forms if form.recognises(source)), None)
+    if form is None:
+        raise _unrecognised(source, forms)
+    return form.read(source)
 
 
-def _refusal(read: str, allowed: str, path: str, mend: str = "") -> StudyError:
-    return StudyError([Fault("", read, allowed, mend, (), path)])
-
-
-def _names(path: Path) -> tuple[str, str]:
-    """Title and case of what names neither, after its file."""
-    case = identifier(path.stem, otherwise="case")
-    return spelled(path.stem) if any(c.isalnum() for c in path.stem) else spelled(case), case
-
-
-def _folder(path: Path, shown_path: str) -> Study:
-    if any(path.glob("*.csv")):
-        from processtrace.formats.workbook import read_csv
-
-        return read_csv(path)
-    studies = sorted([*(path / "models").glob("*.yaml"), *(path / "models").glob("*.yml")])
-    if len(studies) == 1:
-        return load_study(studies[0])
-    named = ", ".join(study.name for study in studies)
-    read = f"a folder of {len(studies)} studies ({named})" if studies else "a folder with neither CSV pages nor models/"
-    raise _refusal(read, FORMS, shown_path, "name one of its studies" if studies else "")
-
-
-def _workbook(path: Path, shown_path: str) -> Study:
-    import io
-
-    import openpyxl
-
-    from processtrace.formats.workbook import read_workbook
-    from processtrace.formats.workbook.archive import safe_workbook
-
-    content, _ = safe_workbook(path, shown_path)
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    pages = {name.lower() for name in book.sheetnames}
-    book.close()
-    return read_workbook(path) if len(pages & {"evidence", "hypotheses", "factors", "cases"}) > 1 else _table(path, shown_path)
-
-
-def _table(path: Path, shown_path: str) -> Study:
-    from processtrace.formats.foreign.ach import is_matrix, read_matrix
-    from processtrace.formats.foreign.contribution_tracing import is_tracing, read_tracing
-    from processtrace.formats.foreign.pairwise import is_pairwise, read_pairwise
-    from processtrace.formats.foreign.table import read_table
-
-    table = read_table(path, shown_path)
-    for fits, taken in ((is_tracing, read_tracing), (is_matrix, read_matrix), (is_pairwise, read_pairwise)):
-        if fits(table):
-            return taken(table, *_names(path))
-    if {"case", "id", "finding"} <= set(table.columns):
-        mend = "convert the folder that it is a page of, or 'merge' it into its study"
-        raise _refusal("the page of evidence alone", "a folder of all pages", shown_path, mend)
-    allowed = "ratings (++ + N - -- or CC C N I II), columns 'sensitivity' and 'type I error', or columns headed 'A : B' in decibels"
-    raise _refusal(f"a table with the columns {', '.join(table.columns)[:80]}", allowed, shown_path, "see 'processtrace convert --help'")
+def _unrecognised(source: Input, forms: Sequence[Format]) -> StudyError:
+    """Return the refusal of a file or folder whose ending is known and whose contents are not."""
+    if source.ending == FOLDER:
+        return source.refusal("a folder with neither CSV pages nor models/", readable())
+    columns = source.table.columns
+    if {"case", "id", "finding"} <= set(columns):
+        fix = "convert the folder that it is a page of, or 'merge' it into its study"
+        return source.refusal("the page of evidence alone", "a folder of all pages", fix)
+    allowed = _listed(form.about for form in forms if form.rule)
+    return source.refusal(f"a table with the columns {', '.join(columns)[:80]}", allowed, "see 'processtrace convert --help'")
 
 
 def write(study: Study, path: Path) -> list[Path]:
-    """Write a study in the form that the name of its place says; UsageError where something is there."""
-    kind = path.suffix.lower()
-    if kind in _NOT_WRITTEN:
-        raise UsageError(f"{path}: studies are written as a YAML project, a workbook (.xlsx) or a folder of CSV, not as '{kind}'")
-    if kind == ".xlsx":
-        return _whole_workbook(study, path)
-    if path.name.lower().endswith("csv"):
-        from processtrace.formats.atomic import write_folder
-        from processtrace.formats.workbook import write_csv
+    """Write a study in the form that the name of its place has.
 
-        with write_folder(path) as folder:
-            write_csv(study, folder)
-        return [path]
-    from processtrace.formats.yaml.project import write_project
+    Parameters
+    ----------
+    study : Study
+        What to write.
+    path : Path
+        Where nothing is yet.
 
-    return write_project(study, path)
+    Returns
+    -------
+    list of Path
+        What was written, the main file first.
 
-
-def _whole_workbook(study: Study, path: Path) -> list[Path]:
-    from processtrace.formats.workbook import write_workbook
-
-    if path.exists():
-        raise UsageError(f"{path} is there already; name a new file")
-    write_workbook(study, path)
-    return [path]
+    Raises
+    ------
+    UsageError
+        Where something has that name, or its ending is of a form that is not written.
+    StudyError
+        Where the form cannot hold the study.
+    """
+    ending = path.suffix.lower()
+    fitting = {len(end): form.write for form in FORMATS for end in form.targets if form.write and path.name.lower().endswith(end)}
+    if ending in _NOT_WRITTEN:
+        written = _listed(form.kind for form in FORMATS if form.write)
+        raise UsageError(f"{path}: a study is not written as '{ending}'; name {written}")
+    return fitting[max(fitting)](study, path)

@@ -1,14 +1,21 @@
-"""ACH matrices: ratings to decibels, by the convention that `rules.ACH` tells."""
+"""ACH matrices: ratings to decibels, by the convention that `RULE` tells."""
 
 from __future__ import annotations
 
 from processtrace.errors import Fault
 from processtrace.formats.foreign.rows import BESIDE, Items, joined
-from processtrace.formats.foreign.rules import ACH
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.study import Hypothesis, Study
 from processtrace.study.values import LONGEST_LABEL, shown
+
+RULE = (
+    "An ACH matrix (analysis of competing hypotheses; Heuer 1999): a row for each finding, a column for each hypothesis. "
+    "By this library's convention the ratings ++ + N - -- stand for +10, +5, 0, -5 and -10 decibels, and so do CC C N I II. "
+    "The matrices themselves say nothing of strength: ten decibels are ten to one. Credibility and relevance enter no number, "
+    "they are kept as notes. A finding that is blank or NA under some hypothesis is left unjudged, with the ratings it has."
+)
+"""How this form becomes numbers; stated first in every study made from it."""
 
 DECIBELS = {"++": 10.0, "+": 5.0, "n": 0.0, "-": -5.0, "--": -10.0, "cc": 10.0, "c": 5.0, "i": -5.0, "ii": -10.0}
 UNRATED = ("", "na", "n/a")
@@ -54,7 +61,7 @@ def read_matrix(table: Table, title: str, case: str) -> Study:
         Hypothesis(name, label=label_of(column, name), statement=column if len(column) > LONGEST_LABEL else None)
         for column, name in names.items()
     ]
-    return joined([items], title=title, description=ACH, hypotheses=hypotheses, cases=[items.case(case)])
+    return joined([items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)])
 
 
 def _wrong(table: Table, row: Row, column: str) -> Fault:

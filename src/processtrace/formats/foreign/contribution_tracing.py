@@ -1,4 +1,4 @@
-"""Contribution tracing: sensitivity and type I error of each finding, claim by claim, as `rules.TRACING` tells."""
+"""Contribution tracing: sensitivity and type I error of each finding, claim by claim, as `RULE` tells."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from typing import Any
 
 from processtrace.errors import StudyError
 from processtrace.formats.foreign.rows import Items, joined
-from processtrace.formats.foreign.rules import TRACING
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.formats.workbook.cell_values import read_judged
 from processtrace.study import Hypothesis, Study
 from processtrace.study.values import shown
+
+RULE = (
+    "The form of contribution tracing (Befani & Stedman-Bryce 2017, doi:10.1177/1356389016654584): for each finding its sensitivity, the "
+    "probability of the finding if the claim holds, and its type I error, the probability of the finding if the claim does not hold. These two are "
+    "the judgement, as they stand. A finding that was looked for and not made counts with one minus each. Each claim is a case of "
+    "its own with two explanations; 'the claim does not hold' stands for all its rivals at once, which this form leaves unnamed."
+)
+"""How this form becomes numbers; stated first in every study made from it."""
 
 HOLDS, FAILS = "claim_holds", "claim_does_not_hold"
 _SENSITIVITY = ("sensitivity", "p(e|h)", "probability if the claim holds")
@@ -73,7 +80,7 @@ def read_tracing(table: Table, title: str, case: str) -> Study:
             FAILS, statement="Any other account of the outcome: whatever would be the case if the claim did not hold.", residual=True
         ),
     ]
-    return joined(list(claims.values()), title=title, description=TRACING, hypotheses=explanations, cases=cases)
+    return joined(list(claims.values()), title=title, description=RULE, hypotheses=explanations, cases=cases)
 
 
 def _prior(table: Table, items: Items, column: str | None, stated: dict[str, Row]) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Pairwise weights of evidence in decibels: those that fit together become decibels, as `rules.PAIRWISE` tells."""
+"""Pairwise weights of evidence in decibels: those that fit together become decibels, as `RULE` tells."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from collections.abc import Iterator, Mapping
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.rows import Items, joined
-from processtrace.formats.foreign.rules import PAIRWISE
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.formats.workbook.cell_values import read_number
 from processtrace.study import Hypothesis, Study
 from processtrace.study.transitivity import transitivity
 from processtrace.study.values import LONGEST_LABEL, as_number, shown
+
+RULE = (
+    "A table of pairwise weights of evidence (Fairfield & Charman 2017, doi:10.1017/pan.2017.14): a row for each finding, a column for each pair of "
+    "hypotheses headed 'A : B', in decibels: 10 is ten times as probable under A as under B. The weights become decibels relative "
+    "to the first hypothesis. They must fit together: A against C is the sum of A against B and B against C, or the "
+    "table is refused with the three hypotheses and the gap in decibels. No weights are adjusted to fit."
+)
+"""How this form becomes numbers; stated first in every study made from it."""
 
 _PAIR = re.compile(r"(.*\S)\s+(?::|vs\.?|against|over)\s+(\S.*)|(\w+):(\w+)", re.IGNORECASE)
 
@@ -56,7 +63,7 @@ def read_pairwise(table: Table, title: str, case: str) -> Study:
     hypotheses = [
         Hypothesis(name, label=label_of(text, name), statement=text if len(text) > LONGEST_LABEL else None) for text, name in names.items()
     ]
-    return joined([items], title=title, description=PAIRWISE, hypotheses=hypotheses, cases=[items.case(case)] if not items.faults else [])
+    return joined([items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)] if not items.faults else [])
 
 
 def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pair, float], list[Fault]]:

@@ -1,4 +1,4 @@
-"""Coded passages of a REFI-QDA project as items that are still unjudged, as `rules.QDA` tells."""
+"""Coded passages of a REFI-QDA project as items that are still unjudged, as `RULE` tells."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import re
 from typing import Any
 
 from processtrace.formats.foreign.refi_qda_file import Code, Document, Passage, QdaProject
-from processtrace.formats.foreign.rules import QDA
 from processtrace.formats.identifiers import identifier, label_of, shortened
 from processtrace.study import Case, Citation, Evidence, Hypothesis, Reference, Source, Study, Tag
 from processtrace.study.frozen import Map
 from processtrace.study.values import LONGEST_ID
+
+RULE = (
+    "A REFI-QDA project (.qdpx of NVivo, ATLAS.ti, MAXQDA and others): each coded passage becomes an item that is still unjudged, "
+    "with its codes as tags and its document as source. No numbers are made from codes; name the rival explanations and judge the items."
+)
+"""How this form becomes numbers; stated first in every study made from it."""
 
 LONGEST_FINDING = 300
 PLACEHOLDERS = [
@@ -41,7 +46,7 @@ def study_of(project: QdaProject, title: str, case: str) -> Study:
     references = [Reference(key, title=_clean(one.name), outlet=f"Document of {project.name or title}") for key, one in documents.items()]
     return Study(
         title=f"Coded passages of {project.name or title}",
-        description=QDA + (f" Not taken over: {'; '.join(dict.fromkeys(project.left_out))}." if project.left_out else ""),
+        description=RULE + (f" Not taken over: {'; '.join(dict.fromkeys(project.left_out))}." if project.left_out else ""),
         hypotheses=Map({one.id: one for one in PLACEHOLDERS}),
         tags=Map({name: Tag(name, label=label_of(code.name, name), group=code.group or None) for name, code in tags.items()}),
         cases=(Case(case, sources=Map({one.id: one for one in sources}), evidence=tuple(_told_apart(items))),),

@@ -6,6 +6,7 @@ import datetime
 import io
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.atomic import write_files
 from processtrace.formats.paths import display
-from processtrace.formats.workbook.archive import safe_workbook
+from processtrace.formats.workbook.archive import Extent, safe_workbook
 from processtrace.formats.workbook.cell_values import Cell
 from processtrace.formats.workbook.columns import fault_at, unknown_page
 from processtrace.formats.workbook.guide import guide
@@ -34,15 +35,32 @@ _CHOICES = {
 }
 
 
-def write_workbook(study: Study, path: str | PathLike[str]) -> None:
-    """The study as a workbook, put in place whole. StudyError for text longer than a cell can hold."""
+def write_workbook(study: Study, path: str | PathLike[str], *, replace: bool = True) -> None:
+    """Write a study as a workbook, whole or not at all.
+
+    Parameters
+    ----------
+    study : Study
+        What to write.
+    path : path
+        The file, with a name in .xlsx.
+    replace : bool
+        Whether a file that is there is replaced.
+
+    Raises
+    ------
+    StudyError
+        For text longer than a cell can hold.
+    FileExistsError
+        Where `replace` is false and something has that name.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
     prose_page(book, GUIDE, guide())
     for page in pages_of(study):
         _write_page(book, page)
-    write_files({Path(path): saved(book)})
+    write_files({Path(path): saved(book)}, replace=replace)
 
 
 def _write_page(book: Workbook, page: Page) -> None:
@@ -82,26 +100,40 @@ def read_workbook(path: str | PathLike[str]) -> Study:
 
 def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: list[Fault]) -> list[Page]:
     """The wanted sheets of a workbook; what no page may hold (formulas, dates, merged cells, errors) is added to the faults."""
+    pages = []
+    with _opened(home, named) as (book, extents):
+        for sheet in book.worksheets:
+            if wanted(sheet.title):
+                extent = extents[sheet._worksheet_path.lstrip("/")]  # type: ignore[attr-defined]
+                page = Page(sheet.title.strip(), (), (), named)
+                faults += [_merged(page, cells) for cells in extent.merged]
+                pages.append(_read_page(page, sheet, extent.columns, faults))
+    return pages
+
+
+def sheet_names(home: Path, named: str) -> list[str]:
+    """Return the names of a workbook's sheets; StudyError for a file that could do harm or cannot be read."""
+    with _opened(home, named) as (book, _):
+        return list(book.sheetnames)
+
+
+@contextmanager
+def _opened(home: Path, named: str) -> Iterator[tuple[Workbook, dict[str, Extent]]]:
+    """Give a workbook and the extent of each of its parts; whatever a crafted file makes the library raise is one fault."""
     from openpyxl import load_workbook
 
     content, extents = safe_workbook(home, named)
-    pages = []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about decorations that are not read
             book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            for sheet in book.worksheets:
-                if wanted(sheet.title):
-                    extent = extents[sheet._worksheet_path.lstrip("/")]  # type: ignore[attr-defined]
-                    page = Page(sheet.title.strip(), (), (), named)
-                    faults += [_merged(page, cells) for cells in extent.merged]
-                    pages.append(_read_page(page, sheet, extent.columns, faults))
+            yield book, extents
+            book.close()
     except StudyError:
         raise
-    except Exception as error:  # whatever a crafted file makes the library raise is one fault
+    except Exception as error:
         read = f"not a workbook that can be read ({type(error).__name__})"
         raise StudyError([Fault("", read, "a workbook (.xlsx)", "save it again with a spreadsheet", (), named)]) from None
-    return pages
 
 
 def _merged(page: Page, cells: str) -> Fault:

@@ -9,7 +9,7 @@ from pathlib import Path
 from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.identifiers import identifier
-from processtrace.formats.yaml import load_study
+from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
 from processtrace.study import Study
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.identifiers import identifier, shortened
-from processtrace.formats.yaml import load_study
 from processtrace.formats.yaml.meanings import MEANINGS
+from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.schema import KINDS, schema
 from processtrace.formats.yaml.write import scalar
 from processtrace.study.values import LONGEST_ID, LONGEST_LABEL

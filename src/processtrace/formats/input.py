@@ -1,0 +1,63 @@
+"""A file or folder that is to be read as a study: its kind, the names it gives, and its table, read once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.foreign.table import Table, read_table
+from processtrace.formats.identifiers import identifier
+from processtrace.formats.workbook.xlsx import sheet_names
+from processtrace.text.names import spelled
+
+FOLDER = "/"
+"""The ending of a folder, beside those of files."""
+
+
+class Input:
+    """A file or folder named by a user.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.shown_path = str(path)
+
+    @property
+    def ending(self) -> str:
+        """The ending of its name in small letters, with its dot; `FOLDER` for a folder."""
+        return FOLDER if self.path.is_dir() else self.path.suffix.lower()
+
+    @property
+    def case(self) -> str:
+        """An identifier after its name, for the case of a form that names none."""
+        return identifier(self.path.stem, otherwise="case")
+
+    @property
+    def title(self) -> str:
+        """A title after its name, for a form that has none."""
+        return spelled(self.path.stem if any(c.isalnum() for c in self.path.stem) else self.case)
+
+    @cached_property
+    def table(self) -> Table:
+        """The table in a CSV file or on the first sheet of a workbook; StudyError with every fault of its cells."""
+        return read_table(self.path, self.shown_path)
+
+    @cached_property
+    def sheets(self) -> frozenset[str]:
+        """The names of a workbook's sheets in small letters; StudyError for a file that could do harm or cannot be read."""
+        return frozenset(name.lower() for name in sheet_names(self.path, self.shown_path))
+
+    def refusal(self, read: str, allowed: str, fix: str = "") -> StudyError:
+        """Return the error for an input that is not read: what it is, what may be read, and what to do."""
+        return StudyError([Fault("", read, allowed, fix, (), self.shown_path)])
+
+    @property
+    def studies(self) -> list[Path]:
+        """The study files of a folder that is a project."""
+        return sorted([*(self.path / "models").glob("*.yaml"), *(self.path / "models").glob("*.yml")])
