@@ -34,7 +34,7 @@ def dated():
 
 
 def test_items_judged_later_are_left_out_with_what_is_given_them():
-    found = pt.robustness.later(dated())
+    found = pt.robustness.judged_later(dated())
     assert found["items"].values.tolist() == [1, 0]
     assert found.attrs["later"] == ["x/new"]
     assert found["posterior"].sel(hypothesis="a").values == pytest.approx([0.8, 0.8])  # .8/(.8 + .2), the old item alone
@@ -42,16 +42,14 @@ def test_items_judged_later_are_left_out_with_what_is_given_them():
 
 def test_the_report_prints_the_posterior_with_and_without_later_items():
     one = dated()
-    from processtrace.robustness.judged_later import told
-
-    page = Page(report.render(one, robustness=robust(one) | {"later": told(one)})).text
+    page = Page(report.render(one, robustness=robust(one))).text
     assert "1 item was judged later than the first; without it: First 0.80, Second 0.20." in page
     assert page.count("judged later") == 2  # the question and the answer, for the one case that has any
 
 
 def test_items_under_one_date_or_none_are_not_later():
     one = study()
-    assert pt.robustness.later(one)["items"].values.tolist() == [0]
+    assert pt.robustness.judged_later(one)["items"].values.tolist() == [0]
 
 
 def summary(one, **more):

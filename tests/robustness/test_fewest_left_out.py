@@ -13,7 +13,6 @@ import processtrace as pt
 from processtrace import report, robustness
 from processtrace.robustness import counting
 from processtrace.robustness.count_models import binomial_factor, urn_factor
-from processtrace.robustness.counted import told
 
 
 def test_the_published_numbers():
@@ -93,7 +92,7 @@ def test_the_baseline_is_said_and_stands_in_the_report():
         pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.6, "b": 0.4} if k < 7 else {"a": 0.4, "b": 0.6}) for k in range(10)
     ]
     study = pt.Study("Ten", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-    said = told(study)["x"]
+    said = pt.robustness.counted(study)["sentence"].item()
     flip = counting(7, 3)["bias_to_flip"].values[0]
     assert said == (
         "By mere counts, 7 items for and 3 against the leading explanation: a Bayes factor of 7.8 (binomial) or 39 (urn) against the next, "
@@ -102,4 +101,4 @@ def test_the_baseline_is_said_and_stands_in_the_report():
     found = robustness.as_json(study) | {"counted": {"x": said}}
     assert "What mere counts would say" in report.render(study, robustness=found)
     assert "What mere counts would say" not in report.render(study, robustness=robustness.as_json(study))
-    assert told(two(0.4, 0.4))["x"] == ""
+    assert pt.robustness.counted(two(0.4, 0.4))["sentence"].item() == ""

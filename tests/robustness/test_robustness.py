@@ -138,6 +138,11 @@ def form_of(hypotheses: list[str], leader: str | None) -> dict[str, object]:
         "anchor": Map(shares, ["0.5", "0.95"]),
         "analysts": Map({"posterior": shares, "items": int}),
         "sentence": str,
+        "counted": {
+            "for": int, "against": int, "judged_bayes_factor": OrNull("number"), "sentence": str,
+            **dict.fromkeys(("bayes_factor", "bias_to_flip"), Map(OrNull("number"), ["binomial", "urn"])),
+        },
+        "judged_later": {"items": [str], "posterior": shares, "sentence": str},
     }  # fmt: skip
 
 

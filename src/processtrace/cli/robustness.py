@@ -18,7 +18,6 @@ def command(study: str, case: str | None, changes: str | None, form: str) -> Non
     """How fragile the posterior of STUDY is: one sentence a case, or every number as JSON or CSV."""
     from processtrace import robustness
     from processtrace.cli.terminal import echo_csv, echo_json
-    from processtrace.robustness.counted import told
 
     read = chosen(study, case, changes=changes)
     found = robustness.as_json(read)
@@ -27,8 +26,7 @@ def command(study: str, case: str | None, changes: str | None, form: str) -> Non
     elif form == "csv":
         echo_csv(["case", "key", "value"], [(name, *row) for name, part in found["cases"].items() for row in _flat("", part)])
     else:
-        by_count = told(read)
-        click.echo("\n\n".join(f"{part['sentence']}\n{by_count[name]}".strip() for name, part in found["cases"].items()))
+        click.echo("\n\n".join(f"{part['sentence']}\n{part['counted']['sentence']}".strip() for part in found["cases"].values()))
 
 
 def _flat(key: str, value: Any) -> list[tuple[str, Any]]:

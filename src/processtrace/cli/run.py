@@ -85,8 +85,6 @@ class _Results:
     updated: xr.Dataset
     analyses: dict[str, xr.Dataset]
     robustness: dict[str, Any]
-    counted: dict[str, str]
-    later: dict[str, str]
     planned: xr.Dataset | None
     plan: pd.DataFrame | None
     codings: dict[str, pd.DataFrame]
@@ -97,8 +95,6 @@ class _Results:
 def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Results:
     from processtrace import planning, robustness, tables
     from processtrace.inference.update import update
-    from processtrace.robustness.counted import told as told_counts
-    from processtrace.robustness.judged_later import told as told_later
 
     found = _Results()
     with say.step("Exact posterior"):
@@ -106,7 +102,6 @@ def _compute(study: Study, say: _Steps, sampler: tuple[int, int] | None) -> _Res
     with say.step("Robustness: everything a reviewer asks"):
         found.analyses = robustness.analyses(study)
         found.robustness = robustness.as_json(study, results=found.analyses)
-        found.counted, found.later = told_counts(study), told_later(study)
     found.planned = found.plan = None
     if any(item.status == "planned" for case in study.cases for item in case.evidence):
         with say.step("Planning: what to look for next"):
@@ -193,7 +188,7 @@ def _write(
             bounds=results.analyses["bounds"],
             ranges=results.analyses["ranges"],
             figures=pictures,
-            robustness=results.robustness | {"counted": results.counted, "later": results.later},
+            robustness=results.robustness,
             plan=results.plan,
             agreement=results.codings.get("agreement"),
             dividing=results.codings.get("dividing"),

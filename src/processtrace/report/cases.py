@@ -116,8 +116,6 @@ def case_sections(
     """One section a case, in the study's order."""
     listed, heavy, joint = entries(study, updated=updated), weights(study, updated=updated), clusters(study, updated=updated)
     found: Mapping[str, Any] = (robustness or {}).get("cases", {})
-    counted: Mapping[str, str] = (robustness or {}).get("counted", {})
-    later: Mapping[str, str] = (robustness or {}).get("later", {})
     said = {case.id: sentence(case.name, found.get(case.id, {}).get("sentence")) or verdict(table, case.id) for case in study.cases}
     return [
         Section(
@@ -138,9 +136,7 @@ def case_sections(
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
             pictures=tuple(part for part in drawn if part.case == case.id and part.kind in (*OF_CASE, *RESULTS)),
             tested=tuple(part for part in drawn if part.case == case.id and part.kind not in (*OF_CASE, *RESULTS)),
-            fragility=fragility(study, case, found[case.id], counted.get(case.id, ""), later.get(case.id, ""))
-            if case.id in found
-            else None,
+            fragility=fragility(study, case, found[case.id]) if case.id in found else None,
         )
         for case in study.cases
     ]

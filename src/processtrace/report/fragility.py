@@ -54,13 +54,15 @@ class _Names:
         return self.item(name) if kind == "item" else Cell(held[name].name if name in held else spelled(name))
 
 
-def fragility(study: Study, case: Case, found: Json, counted: str = "", later: str = "") -> Fragility:
-    """The robustness of a case; `found` is its entry in the JSON form of `robustness`, `counted` the baseline of mere counts, `later` what
-    the items judged later changed.
-    """
+def fragility(study: Study, case: Case, found: Json) -> Fragility:
+    """Return the robustness of a case; `found` is its entry in the JSON form of `robustness`."""
     names = _Names(study, case)
     grids = (_left_out(names, found), _tipping(names, found), _swept(names, found), _others(names, found), _surprise(names, found))
-    answers = [*_answers(names, found), ("What mere counts would say", counted), ("What the items judged later changed", later)]
+    answers = [
+        *_answers(names, found),
+        ("What mere counts would say", found["counted"]["sentence"]),
+        ("What the items judged later changed", found["judged_later"]["sentence"]),
+    ]
     return Fragility(tuple(answer for answer in answers if answer[1]), tuple(part for part in grids if part is not None))
 
 

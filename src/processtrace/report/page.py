@@ -50,8 +50,7 @@ def write(
 
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
-    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form, where wanted with sentences by case under
-    `counted` (the baseline of counts) and `later` (what the items judged later changed). `agreement`: `tables.agreement(study)`.
+    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
     `plan`: `tables.plan(study)`. `dividing`: `tables.dividing(study)`. `several`: tables about more than one explanation
     at once, by name.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and

@@ -12,7 +12,7 @@ from processtrace.robustness.counted import counted
 from processtrace.robustness.dependence import dependence, one_source
 from processtrace.robustness.fail_safe import fail_safe
 from processtrace.robustness.fewest_left_out import fewest_left_out
-from processtrace.robustness.judged_later import later
+from processtrace.robustness.judged_later import judged_later
 from processtrace.robustness.leave_out import leave_out
 from processtrace.robustness.margins import margins
 from processtrace.robustness.model_error import model_error
@@ -38,7 +38,7 @@ __all__ = [
     "dependence",
     "fail_safe",
     "fewest_left_out",
-    "later",
+    "judged_later",
     "leave_out",
     "margins",
     "model_error",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import ANALYST, CASE, EVIDENCE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -93,3 +94,17 @@ def _widest(said: Array) -> float:
     if not len(known) or (known == known[0]).all():
         return 0.0
     return float((known.max() - known.min()) * DB_PER_NAT)
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    items, posterior = (answer.data[name].values[answer.row] for name in ("items", "posterior"))
+    return {
+        "analysts": {
+            str(who): {"posterior": answer.by_hypothesis(posterior[k]), "items": int(items[k])}
+            for k, who in enumerate(answer.data[ANALYST].values)
+            if items[k]
+        }
+    }
+
+
+ANALYSTS = Question(analysts, _keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import reading_of, readings
 from processtrace.inference.update import CASE, HYPOTHESIS, anchored
 from processtrace.logspace import normalise
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -57,3 +58,19 @@ def with_anchor(study: Study, value: float) -> Study:
 def enters(study: Study) -> bool:
     """Return whether any item that counts is judged on a relative scale: ratios or decibels."""
     return any(part.anchored for case in study.cases for item in case.evidence if item.counts for part in item.by_analyst.values())
+    """Whether any item that counts is judged in ratios or decibels."""
+    return any(
+        part.scale in ("ratio", "decibels")
+        for case in study.cases
+        for item in case.evidence
+        if item.counts
+        for part in item.by_analyst.values()
+    )
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    posterior = answer.data["posterior"].values[answer.row]
+    return {"anchor": {f"{value:g}": answer.by_hypothesis(posterior[k]) for k, value in enumerate(answer.data[ANCHOR].values)}}
+
+
+OTHER_ANCHORS = Question(anchor, _keys)

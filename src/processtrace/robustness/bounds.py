@@ -13,6 +13,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, common_sensitivity, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.robustness.question import Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -191,3 +192,6 @@ def _largest(values: object, limits: Array) -> Array:
             result = minimize(downhill, unit[start], jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * free)
             best[goal] = max(best[goal], -float(result.fun))
     return best
+
+
+BOUNDS = Question(bounds, lambda answer: {"bounds": answer.pairs("lowest", "highest")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from processtrace.inference.reading import TIE_DB, Reading, readings
 from processtrace.inference.update import CASE
 from processtrace.robustness.count_models import COUNT_MODEL, counting
 from processtrace.robustness.margins import evidence_margin_db
+from processtrace.robustness.question import Answer, Question
 from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 
@@ -24,7 +25,7 @@ def counted(study: Study) -> xr.Dataset:
     An item is for the leader, or against it, by the sign of its weight given all the others. Variables by case: `for_`,
     `against`, how many; `bayes_factor` and `bias_to_flip` (case, count_model), those of `counting` (NaN without a leader,
     or where no item leans); `judged_bayes_factor`, what the judgements say, 10 to the power of the evidence margin in
-    decibels over 10.
+    decibels over 10; `sentence`, the baseline in words, empty where there is none.
 
     López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683.
 
@@ -39,7 +40,7 @@ def counted(study: Study) -> xr.Dataset:
     shape = (len(found), models.sizes[COUNT_MODEL])
     with np.errstate(over="ignore"):
         judged = 10 ** (np.array([evidence_margin_db(reading) for reading in readings(study)], float) / 10)
-    return labelled(
+    data = labelled(
         study,
         {
             "for_": ((CASE,), np.array([part[0] for part in found], int)),
@@ -50,6 +51,7 @@ def counted(study: Study) -> xr.Dataset:
         },
         {COUNT_MODEL: models[COUNT_MODEL].values, "count_model_label": (COUNT_MODEL, models["count_model_label"].values)},
     )
+    return data.assign(sentence=((CASE,), np.array([_sentence(data.isel({CASE: row})) for row in range(len(found))], object)))
 
 
 def _case(reading: Reading) -> tuple[int, int, np.ndarray, np.ndarray]:
@@ -61,13 +63,7 @@ def _case(reading: Reading) -> tuple[int, int, np.ndarray, np.ndarray]:
     return for_, against, data["bayes_factor"].values, data["bias_to_flip"].values
 
 
-def told(study: Study) -> dict[str, str]:
-    """The baseline of each case in a sentence, empty where there is none."""
-    data = counted(study)
-    return {str(case): _told(data.isel({CASE: row})) for row, case in enumerate(data[CASE].values)}
-
-
-def _told(row: xr.Dataset) -> str:
+def _sentence(row: xr.Dataset) -> str:
     for_, against = int(row["for_"]), int(row["against"])
     if for_ + against == 0:
         return ""
@@ -88,3 +84,15 @@ def ratio(value: float) -> str:
     if not np.isfinite(value):
         return "no limit"
     return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{float(f'{value:.2g}'):g}"
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    models = [str(name) for name in answer.data[COUNT_MODEL].values]
+    by_model = {name: dict(zip(models, answer.value(name), strict=True)) for name in ("bayes_factor", "bias_to_flip")}
+    counts = {"for": answer.value("for_"), "against": answer.value("against")}
+    return {
+        "counted": {**counts, **by_model, "judged_bayes_factor": answer.value("judged_bayes_factor"), "sentence": answer.value("sentence")}
+    }
+
+
+COUNTED = Question(counted, _keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, readings, unit_likelihood
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, normalise
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Case, Cluster, Study
 from processtrace.study.frozen import Map
 
@@ -185,3 +186,11 @@ def _one_cluster(study: Study, case: Case, items: set[str]) -> Study:
     first = [item for item in evidence if item.cluster != name] + [item for item in evidence if item.cluster == name]
     clusters = Map({**case.clusters, name: Cluster(name)})
     return dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=tuple(first), clusters=clusters),))
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    ends = {name: answer.each(name) for name in ("fully_redundant", "smallest", "largest")}
+    return {"dependence": answer.along(RHO) | ends}
+
+
+DEPENDENCE = Question(dependence, _keys)

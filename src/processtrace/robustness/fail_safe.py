@@ -10,6 +10,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import TIE_DB, Reading, readings
 from processtrace.inference.update import CASE
 from processtrace.robustness.margins import margin_db
+from processtrace.robustness.question import Question
 from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 
@@ -50,3 +51,6 @@ def _case(reading: Reading) -> tuple[float, float, bool]:
     if not np.isfinite(margin) or not median > TIE_DB:
         return float("nan"), median, not len(against)
     return float(np.ceil(margin / median - 1e-9)), median, not len(against)
+
+
+FAIL_SAFE = Question(fail_safe, lambda answer: {"fail_safe": answer.value("fail_safe")})

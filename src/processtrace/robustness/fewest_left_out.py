@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import TIE_DB, Reading, readings, unit_subsets
 from processtrace.inference.update import CASE, EVIDENCE
 from processtrace.logspace import DB_PER_NAT, Array
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -168,3 +169,12 @@ def _best_sets(choices: list[Choices], leader: int, rival: int, target: float) -
         best = joined
     reached = [(size, odds, items) for size, (odds, items) in sorted(best.items()) if odds <= target]
     return reached[0] if reached else None
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    held = answer.own(EVIDENCE)
+    chosen = [str(item) for item in held["evidence_id"].values[held["left_out"].values]]
+    return {"fewest_left_out": {"items": chosen, "exact": answer.value("exact")} if chosen else None}
+
+
+FEWEST_LEFT_OUT = Question(fewest_left_out, _keys)

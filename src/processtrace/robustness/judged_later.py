@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import reading_of
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Case, Evidence, Study
 from processtrace.text.dates import date_span
 from processtrace.text.numbers import probability
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def later(study: Study) -> xr.Dataset:
+def judged_later(study: Study) -> xr.Dataset:
     """The posterior of each case without the items judged after the study's first day of judging, and what falls with them.
 
     Who adds items once a posterior was seen may, without meaning to, look for those that please. Variables: `posterior`
     (case, hypothesis) without them, NaN where nothing possible is left; `items` (case), how many were judged later, 0
-    where all stand under one date or none. Attribute `later`: these items, as `case/id`.
+    where all were judged on one date or none is given; `sentence` (case), what they changed in words, empty where none was judged later. Attribute `later`: these items, as `case/id`.
 
     >>> import processtrace as pt
     >>> items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.8, "b": 0.2}, judged=f"2026-11-2{k}") for k in (3, 5)]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-    >>> pt.robustness.later(study).posterior.sel(case="x", hypothesis="a").item().__round__(3)
+    >>> pt.robustness.judged_later(study).posterior.sel(case="x", hypothesis="a").item().__round__(3)
     0.8
     """
     days = [day for case in study.cases for item in case.evidence if (day := judged_on(study, item)) is not None]
@@ -39,9 +40,15 @@ def later(study: Study) -> xr.Dataset:
         case.id: [item.id for item in case.evidence if item.counts and (judged_on(study, item) or first) > first] for case in study.cases
     }
     posterior = np.exp([_without(study, case, set(found[case.id])) for case in study.cases]).reshape(-1, len(study.explanations))
+    names = [part.name for part in study.explanations.values()]
+    sentences = [_sentence(names, len(items), row) for items, row in zip(found.values(), posterior, strict=True)]
     return labelled(
         study,
-        {"posterior": ((CASE, HYPOTHESIS), posterior), "items": ((CASE,), np.array([len(part) for part in found.values()], int))},
+        {
+            "posterior": ((CASE, HYPOTHESIS), posterior),
+            "items": ((CASE,), np.array([len(part) for part in found.values()], int)),
+            "sentence": ((CASE,), np.array(sentences, object)),
+        },
         later=[f"{case}/{item}" for case, items in found.items() for item in items],
     )
 
@@ -52,16 +59,7 @@ def _without(study: Study, case: Case, items: set[str]) -> Array:
     return reading_of(kept, case_numbers(study, kept)).log_posterior
 
 
-def told(study: Study) -> dict[str, str]:
-    """What the later items changed in each case, in a sentence; empty where none was judged later."""
-    data = later(study)
-    names = [str(name) for name in data["hypothesis_label"].values]
-    return {
-        case.id: _told(names, int(n), row) for case, n, row in zip(study.cases, data["items"].values, data["posterior"].values, strict=True)
-    }
-
-
-def _told(names: list[str], count: int, row: Array) -> str:
+def _sentence(names: list[str], count: int, row: Array) -> str:
     if not count:
         return ""
     support = ", ".join(f"{name} {probability(float(p))}" for name, p in zip(names, row, strict=True))
@@ -74,3 +72,11 @@ def judged_on(study: Study, item: Evidence) -> int | None:
     chosen = [parts[study.analyst]] if study.analyst in parts else list(parts.values())
     dates = [date for date in (item.judged, *(part.judged for part in chosen)) if date is not None]
     return max((date_span(date)[1].toordinal() for date in dates), default=None)
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    items = [name.removeprefix(f"{answer.case}/") for name in answer.data.attrs["later"] if name.startswith(f"{answer.case}/")]
+    return {"judged_later": {"items": items, "posterior": answer.each("posterior"), "sentence": answer.value("sentence")}}
+
+
+JUDGED_LATER = Question(judged_later, _keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.logspace import Array, normalise
 from processtrace.robustness.margins import best_rival_db
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import POOL, Case, Evidence, Study
 from processtrace.study.study import case_without
 from processtrace.text.names import spelled
@@ -127,3 +128,17 @@ def _nobody(study: Study, item: Evidence) -> bool:
 
 def _posterior(joint: Array) -> Array:
     return np.full(joint.shape, np.nan) if np.isneginf(joint).all() else normalise(joint)
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    made: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    held = answer.own(LEFT_OUT)
+    ids = answer.data["evidence_id"].values
+    for row in range(held.sizes[LEFT_OUT]):
+        kind, name = (str(held[f"left_out_{part}"].values[row]) for part in ("kind", "name"))
+        fell = [str(item) for item in ids[held["fell"].values[row]]]
+        made[kind][name] = {"posterior": answer.by_hypothesis(held["posterior"].values[row]), "fell": fell}
+    return {"leave_out": made}
+
+
+LEAVE_OUT = Question(leave_out, _keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -75,3 +76,16 @@ def _between(reading: Reading, values: Array) -> float:
 
 def _name(names: list[str], place: int | None) -> str:
     return "" if place is None else names[place]
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    shares = answer.data["tied"].values[answer.row]
+    return {
+        "leader": answer.value("leader") or None,
+        "runner_up": answer.value("runner_up") or None,
+        "tied": [h for h, tied in zip(answer.hypotheses, shares, strict=True) if tied],
+        **{name: answer.value(name) for name in ("margin_db", "evidence_margin_db", "error_nats")},
+    }
+
+
+MARGINS = Question(margins, _keys)

@@ -12,6 +12,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, log, log_mix, logsumexp, normalise
+from processtrace.robustness.question import Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -58,3 +59,6 @@ def _posterior(log_prior: Array, unit_nats: Array, epsilon: float) -> Array:
     mean = (logsumexp(unit_nats) - np.log(unit_nats.shape[1]))[:, None]
     mixed = log_mix([log(1 - epsilon), log(epsilon)], [unit_nats, np.broadcast_to(mean, unit_nats.shape)])
     return np.exp(normalise(log_prior + mixed.sum(axis=0)))
+
+
+MODEL_ERROR = Question(model_error, lambda answer: {"model_error": answer.along(EPSILON)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -12,6 +12,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE
 from processtrace.logspace import DB_PER_NAT, Array
+from processtrace.robustness.question import Answer, Question, plain
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -82,3 +83,11 @@ def _sd_at(reading: Reading, steady: float) -> float:
     while leader_stays(reading, high) > steady:
         high *= 2
     return float(brentq(lambda s: leader_stays(reading, s) - steady, 0.0, high, xtol=1e-12))
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    along = {SD_DB: plain(answer.data[SD_DB].values), **{name: answer.value(name) for name in ("leader_stays", "sd_at_90")}}
+    return {"noise": along if answer.led else None}
+
+
+NOISE = Question(noise, _keys)

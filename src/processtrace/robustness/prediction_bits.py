@@ -10,6 +10,7 @@ from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import Reading, readings, unit_subsets
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.logspace import Array, logsumexp, normalise
+from processtrace.robustness.question import Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -63,3 +64,6 @@ def _case(reading: Reading) -> tuple[Array, Array, Array]:
     under = np.where(possible, -own / np.log(2), np.nan)
     best = np.where(possible, -own / np.log(2), np.inf).min(axis=1, initial=np.inf)
     return bits, best, under
+
+
+PREDICTION_BITS = Question(prediction_bits, lambda answer: {"prediction_bits": answer.items(("bits", "excess"))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, combinations_with_replacement
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, log, normalise
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -104,3 +105,11 @@ def _log_odds(reading: Reading) -> Array:
         return np.full(len(reading.log_prior), np.nan)
     odds = reading.log_likelihood - reading.log_likelihood[leader]
     return np.where(np.isfinite(odds) & (np.arange(len(odds)) != leader), odds, np.nan)
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    rivals = {h: odds for h, odds in answer.each("prior_odds").items() if h != answer.leader}
+    return {"prior_odds_to_overturn": rivals if answer.led else None}
+
+
+PRIOR_ODDS_TO_OVERTURN = Question(prior_odds_to_overturn, _keys)

@@ -15,6 +15,7 @@ from processtrace.inference.reading import Reading, common_sensitivity, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, logsumexp, normalise
 from processtrace.robustness.margins import best_rival_db
+from processtrace.robustness.question import Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -140,3 +141,6 @@ def _case(reading: Reading) -> tuple[list[Array], list[float]]:
     above = best_rival_db(draws, leader)
     margin = np.quantile(above, ends, method="inverted_cdf")
     return [low, high, *error, *quantiles], [*(float(part) for part in margin), float((above > 0).mean())]
+
+
+RANGES = Question(ranges, lambda answer: {"ranges": answer.pairs("low", "high")})

@@ -15,6 +15,7 @@ from processtrace.logspace import DB_PER_NAT, Array
 from processtrace.robustness.bounds import bounds
 from processtrace.robustness.fewest_left_out import smallest
 from processtrace.robustness.margins import evidence_margin_db, margin_db
+from processtrace.robustness.question import Question
 from processtrace.robustness.ranges import log_odds_of, ranges, unknowns_of
 from processtrace.robustness.tipping import tips_at, weights_db
 from processtrace.study import Study
@@ -213,3 +214,6 @@ def _listed(parts: list[str]) -> str:
 
 def _started(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+SENTENCE = Question(sentence, lambda answer: {"sentence": answer.value("sentence")})

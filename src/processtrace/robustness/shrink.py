@@ -10,6 +10,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE
 from processtrace.logspace import Array
+from processtrace.robustness.question import Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -115,3 +116,8 @@ def _shrink_for(reading: Reading) -> float:
     if not np.isfinite(for_) or not np.isfinite(needed) or for_ == 0 or needed < -1e-12:
         return _NOTHING
     return float(max(needed, 0.0) / for_)
+
+
+COMMON_SHRINK = Question(common_shrink, lambda answer: {"common_shrink": answer.value("common_shrink")})
+SHRINK_TO_EVEN = Question(shrink_to_even, lambda answer: {"shrink_to_even": answer.value("shrink_to_even") if answer.led else None})
+SHRINK_FOR = Question(shrink_for, lambda answer: {"shrink_for": answer.value("shrink_for")})

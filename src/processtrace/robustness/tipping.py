@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
@@ -19,6 +19,7 @@ from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import EVIDENCE
 from processtrace.logspace import DB_PER_NAT, Array, logsumexp
 from processtrace.robustness.margins import margin_db
+from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -188,3 +189,12 @@ def _parts(reading: Reading, unit: tuple[int, ...], h: int) -> Parts:
 def _under(item: Item, h: int) -> Item:
     """An item under one hypothesis alone."""
     return dataclasses.replace(item, low=(item.low[h],), high=(item.high[h],), least=(item.least[h],), most=(item.most[h],))
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    found = answer.items(("weight_db", "tips_at_db", "tips_at_probability", "rank"))
+    ranked = {name: values | {"rank": None if values["rank"] is None else int(values["rank"])} for name, values in found.items()}
+    return {"tipping": ranked if answer.led else None}
+
+
+TIPPING = Question(tipping, _keys)

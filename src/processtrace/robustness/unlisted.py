@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import CASE
 from processtrace.logspace import DB_PER_NAT
 from processtrace.robustness.anchor import ANCHOR, enters, with_anchor
+from processtrace.robustness.question import Answer, Question, plain
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -119,3 +120,12 @@ def certain_story(reading: Reading, leader: int) -> float:
 def _certain(item: Item, leader: int) -> Item:
     p = (1.0,) if item.found else (0.0,)
     return dataclasses.replace(item, low=p, high=p, least=(item.least[leader],), most=(item.most[leader],))
+
+
+def _keys(answer: Answer) -> dict[str, Any]:
+    here = answer.data.sel({ANCHOR: answer.data.attrs["anchor_of_study"]})
+    found = {name: plain(here[name].values[answer.row]) for name in ("q", "db_per_item", "prior_of_certain_story")}
+    return {"unlisted": {"prior": plain(here[NEW_PRIOR].values), **found} if answer.led else None}
+
+
+UNLISTED = Question(unlisted, _keys)
