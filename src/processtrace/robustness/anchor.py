@@ -58,14 +58,6 @@ def with_anchor(study: Study, value: float) -> Study:
 def enters(study: Study) -> bool:
     """Return whether any item that counts is judged on a relative scale: ratios or decibels."""
     return any(part.anchored for case in study.cases for item in case.evidence if item.counts for part in item.by_analyst.values())
-    """Whether any item that counts is judged in ratios or decibels."""
-    return any(
-        part.scale in ("ratio", "decibels")
-        for case in study.cases
-        for item in case.evidence
-        if item.counts
-        for part in item.by_analyst.values()
-    )
 
 
 def _keys(answer: Answer) -> dict[str, Any]:
