@@ -14,11 +14,11 @@ import openpyxl
 import pytest
 
 import processtrace as pt
-from processtrace.elicitation import explanations, merge_sheet, write_sheet
-from processtrace.elicitation.blind import shown_items
+from processtrace.elicitation import blind_explanations, merge_sheet, write_sheet
+from processtrace.elicitation.blind import blind_items
 from processtrace.errors import AnalysisError
 from processtrace.formats.yaml import load_study, read_files
-from processtrace.formats.yaml.other_studies import stated_beside
+from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
 
 ROOT = Path(__file__).parents[2]
 STUDY, CASE = "models/chile.yaml", "evidence/chile.yaml"
@@ -34,13 +34,13 @@ def project(tmp_path, monkeypatch):
 
 def made(seed: int = 3, analyst: str = "zoe", path: str = "sheet.xlsx", **more: Any) -> Path:
     files = read_files(STUDY)
-    write_sheet(files.study, path, analyst, seed, elsewhere=stated_beside(files), **more)
+    write_sheet(files.study, path, analyst, seed, other_hypotheses=hypotheses_of_other_studies(files), **more)
     return Path(path)
 
 
 def merged(path: Path | str = "sheet.xlsx", first: str | None = "ana") -> Any:
     files = read_files(STUDY)
-    return merge_sheet(files, path, first, stated_beside(files))
+    return merge_sheet(files, path, first, hypotheses_of_other_studies(files))
 
 
 def fill(path: Path, change: Callable[[Any, dict[str, int]], None], page: str = "Judgements") -> None:
@@ -341,7 +341,7 @@ def test_unjudged_items_are_asked_for_and_set_aside_ones_are_not(project):
     more = "  - id: passage\n    finding: A coded passage.\n    status: unjudged   # from an interview\n    note: kept\n"
     (project / CASE).write_text(text + more + "  - id: gone\n    finding: Away.\n    status: set_aside\n    note: no\n", encoding="utf-8")
     path = made()
-    assert [row.item for row in shown_items(load_study(STUDY))] == ["informants", "memo", "advisers", "vote", "passage"]
+    assert [row.item for row in blind_items(load_study(STUDY))] == ["informants", "memo", "advisers", "vote", "passage"]
     fill(path, put(row_of(path, "coded passage"), 0.5, 0.1, 0.1, 0.1))
     assert merged(first=None).newly_found == 1
     item = load_study(STUDY).cases[0].item("passage")
@@ -353,7 +353,7 @@ def test_statements_that_another_study_holds_are_shown(project):
         "title: Other\nhypotheses:\n  business_power: {label: Business, statement: Business had its way.}\ncases: []\n", encoding="utf-8"
     )
     files = read_files(STUDY)
-    told = {one.id: (one.label, one.statement) for one in explanations(files.study, stated_beside(files))}
+    told = {one.id: (one.label, one.statement) for one in blind_explanations(files.study, hypotheses_of_other_studies(files))}
     assert told["business_power"] == ("Business", "Business had its way.")
 
 

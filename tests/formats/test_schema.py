@@ -12,40 +12,18 @@ import pytest
 from formats.test_read import BROKEN, DATA, STUDY
 from jsonschema import Draft202012Validator
 from strategies.random_studies import random_study
+from truth.yaml_core import typed
 
 import processtrace as pt
 from processtrace.formats.yaml.meanings import MEANINGS
-from processtrace.formats.yaml.parser import Mapping, Sequence, read_yaml
+from processtrace.formats.yaml.parser import read_yaml
 from processtrace.formats.yaml.schema import KINDS, schema
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 from processtrace.study import PairCorrelation
 from processtrace.study.validation import KINDS as TYPES
-from processtrace.study.values import Scalar
 
 ROOT = Path(__file__).parents[2]
-
-
-def typed(value):
-    """A value as an editor sees it: YAML 1.2's core types."""
-    if isinstance(value, Mapping):
-        return {key: typed(inner) for key, inner in value.items()}
-    if isinstance(value, Sequence):
-        return [typed(inner) for inner in value]
-    assert isinstance(value, Scalar)
-    text = str(value)
-    if not value.plain:
-        return text
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text) if text.isascii() and "_" not in text and text.lower() not in ("nan", "inf") else text
-        except ValueError:
-            pass
-    return text
 
 
 @cache

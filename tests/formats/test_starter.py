@@ -9,7 +9,7 @@ import pytest
 import processtrace as pt
 from processtrace.cli import cli
 from processtrace.formats.yaml.meanings import MEANINGS
-from processtrace.formats.yaml.starter import write_new
+from processtrace.formats.yaml.starter import write_starter
 from processtrace.notes import notes
 
 NAMES = {
@@ -27,7 +27,7 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_as_it_is(tmp_path, name):
-    path = write_new(tmp_path / "My study", NAMES[name])
+    path = write_starter(tmp_path / "My study", NAMES[name])
     assert path == tmp_path / "My study" / "models" / "my_study.yaml"
     study = pt.load_study(path)
     assert len(study.hypotheses) == len(NAMES[name])
@@ -39,11 +39,11 @@ def test_it_runs_as_it_is(tmp_path, name):
 
 
 def test_robustness_runs_on_it(tmp_path):
-    assert pt.robustness.as_json(pt.load_study(write_new(tmp_path / "s", ["a", "b", "c"])))["cases"]["first_case"]["leader"] == "a"
+    assert pt.robustness.as_json(pt.load_study(write_starter(tmp_path / "s", ["a", "b", "c"])))["cases"]["first_case"]["leader"] == "a"
 
 
 def test_names_are_kept_as_labels(tmp_path):
-    study = pt.load_study(write_new(tmp_path / "s", ["Überleben der Führung", "soft_power"], case="Côte d'Ivoire, 2011"))
+    study = pt.load_study(write_starter(tmp_path / "s", ["Überleben der Führung", "soft_power"], case="Côte d'Ivoire, 2011"))
     assert {h: one.name for h, one in study.hypotheses.items()} == {
         "uberleben_der_fuhrung": "Überleben der Führung",
         "soft_power": "Soft power",
@@ -52,7 +52,7 @@ def test_names_are_kept_as_labels(tmp_path):
 
 
 def test_every_key_of_studies_cases_and_items_is_explained_in_it(tmp_path):
-    study = write_new(tmp_path / "s")
+    study = write_starter(tmp_path / "s")
     head, case = study.read_text(encoding="utf-8"), (tmp_path / "s/evidence/first_case.yaml").read_text(encoding="utf-8")
     for kind, text in (("StudyFile", head), ("Case", case), ("Evidence", case)):
         for key in MEANINGS[kind]:
@@ -73,11 +73,11 @@ def test_the_schema_lies_beside_it(tmp_path):
     import json
 
     from jsonschema import Draft202012Validator
-    from test_schema import typed
+    from truth.yaml_core import typed
 
     from processtrace.formats.yaml.parser import read_yaml
 
-    write_new(tmp_path / "s")
+    write_starter(tmp_path / "s")
     for kind, path in (("study", "models/s.yaml"), ("case", "evidence/first_case.yaml")):
         schema = json.loads((tmp_path / "s/schema" / f"{kind}.json").read_text(encoding="utf-8"))
         Draft202012Validator(schema).validate(typed(read_yaml(tmp_path / "s" / path, path)))
@@ -103,20 +103,20 @@ def test_the_last_lines_are_the_next_two_commands(tmp_path, capsys, monkeypatch)
 )
 def test_names_that_make_no_study_are_told(tmp_path, names, words):
     with pytest.raises(pt.UsageError, match=words):
-        write_new(tmp_path / "s", names)
+        write_starter(tmp_path / "s", names)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(pt.UsageError, match="not empty"):
-        write_new(tmp_path)
+        write_starter(tmp_path)
     with pytest.raises(pt.UsageError, match="is a file"):
-        write_new(tmp_path / "thesis.txt")
+        write_starter(tmp_path / "thesis.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     (tmp_path / "empty").mkdir()
     before = (tmp_path / "empty").stat().st_ino
-    assert write_new(tmp_path / "empty").is_file()
+    assert write_starter(tmp_path / "empty").is_file()
     assert (tmp_path / "empty").stat().st_ino == before  # whoever works in it still does
 
 
@@ -125,5 +125,5 @@ def test_nothing_is_left_where_writing_fails(tmp_path, monkeypatch):
 
     monkeypatch.setattr(starter, "load_study", lambda path: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write_new(tmp_path / "deep" / "down")
+        write_starter(tmp_path / "deep" / "down")
     assert [path for path in Path(tmp_path).rglob("*") if path.is_file()] == []

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 import processtrace as pt
-from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
+from processtrace.formats.bibtex import bibtex
+from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 
 HYPOTHESES = ("a", "b", "c")
 
@@ -231,7 +232,7 @@ def write(study: pt.Study, folder: Path, shared: bool = False) -> Path:
         (folder / name).mkdir(parents=True, exist_ok=True)
     for case in study.cases:
         (folder / "evidence" / f"{case.id}.yaml").write_text(case_yaml(case), encoding="utf-8")
-    (folder / "evidence" / "references.bib").write_text(bibtex(study), encoding="utf-8")
+    (folder / "evidence" / "references.bib").write_text(bibtex(study.references.values()), encoding="utf-8")
     (folder / "shared.yaml").write_text(shared_yaml(study), encoding="utf-8")
     path = folder / "models" / "study.yaml"
     files = [f"../evidence/{case.id}.yaml" for case in study.cases]

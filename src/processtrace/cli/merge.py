@@ -21,11 +21,11 @@ def command(study: str, sheet: str, first: str | None) -> None:
     """
     from processtrace.elicitation import merge_sheet
     from processtrace.formats.yaml import read_files
-    from processtrace.formats.yaml.other_studies import stated_beside
+    from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
     from processtrace.study import POOL, Analyst
 
     files = read_files(study)
-    done = merge_sheet(files, sheet, Analyst(first).id if first is not None else None, stated_beside(files))
+    done = merge_sheet(files, sheet, Analyst(first).id if first is not None else None, hypotheses_of_other_studies(files))
     if not done.judged:
         click.echo(f"All {done.before} judgements of {done.analyst} in {sheet} are in the study already; nothing was changed.")
         return

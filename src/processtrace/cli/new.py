@@ -17,9 +17,9 @@ def command(folder: str, hypotheses: str | None, case: str | None) -> None:
     import shlex
     from pathlib import Path
 
-    from processtrace.formats.yaml.starter import write_new
+    from processtrace.formats.yaml.starter import write_starter
 
-    written = write_new(Path(folder), None if hypotheses is None else hypotheses.split(","), case)
+    written = write_starter(Path(folder), None if hypotheses is None else hypotheses.split(","), case)
     shown = shlex.quote(str(Path(folder, *written.parts[-2:])))
     click.echo(f"Wrote a study that runs as it is. Open {shown}, then:")
     click.echo(f"  processtrace check {shown}")

@@ -21,21 +21,21 @@ def command(study: str, out: str, analyst: str, case: str | None, rest: bool, se
     """
     import secrets
 
-    from processtrace.elicitation import explanations, write_sheet
+    from processtrace.elicitation import blind_explanations, write_sheet
     from processtrace.formats.yaml import read_files
-    from processtrace.formats.yaml.other_studies import stated_beside
+    from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
     from processtrace.study import Analyst
 
     name = Analyst(analyst).id
     files = read_files(study)
     chosen = files.study if case is None else files.study.only(case)
-    elsewhere = stated_beside(files)
+    other_hypotheses = hypotheses_of_other_studies(files)
     number = secrets.randbelow(1_000_000) if seed is None else seed
-    count = write_sheet(chosen, out, name, number, rest, elsewhere)
+    count = write_sheet(chosen, out, name, number, rest, other_hypotheses)
     click.echo(
         f"{out}: {count} findings for {name}, in random order (seed {number}). Filled in, bring it back by 'processtrace merge {study} {out}'."
     )
-    for one in explanations(chosen, elsewhere):
+    for one in blind_explanations(chosen, other_hypotheses):
         if not one.statement:
             click.echo(
                 f"note: {one.label} has no statement; tell the coder what it says, or write it under its name and make the sheet again",

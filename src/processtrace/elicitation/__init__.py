@@ -1,7 +1,7 @@
 """What is asked of analysts and what comes back: blind sheets, their return, and how far analysts agree."""
 
-from processtrace.elicitation.blind import explanations
+from processtrace.elicitation.blind import blind_explanations
 from processtrace.elicitation.coding_sheet import write_sheet
 from processtrace.elicitation.merge import merge_sheet
 
-__all__ = ["explanations", "merge_sheet", "write_sheet"]
+__all__ = ["blind_explanations", "merge_sheet", "write_sheet"]

@@ -15,7 +15,7 @@ JUDGED_STATUSES = ("found", "not_found", "planned", "unjudged")
 
 
 @dataclass(frozen=True)
-class Explained:
+class BlindExplanation:
     """An explanation as a coder sees it."""
 
     id: str
@@ -28,7 +28,7 @@ class Explained:
 
 
 @dataclass(frozen=True)
-class Shown:
+class BlindItem:
     """An item as a coder sees it. `key` names it without telling its identifier, `digest` changes with what is shown."""
 
     case: str
@@ -56,14 +56,14 @@ def digest(*texts: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def shown_items(study: Study) -> list[Shown]:
+def blind_items(study: Study) -> list[BlindItem]:
     """The items that a coder is asked about, in the order of the files."""
     return [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
 
 
-def _shown(study: Study, case: Case, item: Evidence) -> Shown:
+def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
     witnesses = [study.source_of(case, name) for name in item.source]
-    return Shown(
+    return BlindItem(
         case=case.id,
         item=item.id,
         where=case.name,
@@ -76,19 +76,19 @@ def _shown(study: Study, case: Case, item: Evidence) -> Shown:
     )
 
 
-def explanations(study: Study, elsewhere: Mapping[str, Hypothesis]) -> list[Explained]:
+def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis]) -> list[BlindExplanation]:
     """Every explanation that an item of the study is judged under, each with a label of its own.
 
-    `elsewhere` holds those that cases judge for other studies' sake and this one does not state.
+    `other_hypotheses` holds those that cases judge for other studies' sake and this one does not state.
     """
     named = dict.fromkeys(h for case in study.cases for h in study.judged_under(case))
-    made: list[Explained] = []
+    made: list[BlindExplanation] = []
     for h in dict.fromkeys([*study.explanations, *named]):
-        part = study.explanations.get(h) or elsewhere.get(h)
+        part = study.explanations.get(h) or other_hypotheses.get(h)
         label = part.name if part is not None else spelled(h)
         while label in {one.label for one in made}:
             label += "*"
-        made.append(Explained(h, label, _statement(study, h, part)))
+        made.append(BlindExplanation(h, label, _statement(study, h, part)))
     return made
 
 

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.elicitation.blind import Explained, Shown, explanations, shown_items
+from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
 from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.formats.atomic import write_files
@@ -37,7 +37,12 @@ VERSION = "processtrace sheet 1"
 
 
 def write_sheet(
-    study: Study, path: str | PathLike[str], analyst: str, seed: int, rest: bool = False, elsewhere: Mapping[str, Hypothesis] | None = None
+    study: Study,
+    path: str | PathLike[str],
+    analyst: str,
+    seed: int,
+    rest: bool = False,
+    other_hypotheses: Mapping[str, Hypothesis] | None = None,
 ) -> int:
     """A blind sheet for an analyst, in an order that follows from the seed; the number of its findings.
 
@@ -51,7 +56,7 @@ def write_sheet(
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
     rows = _asked(study, analyst, rest)
     random.Random(seed).shuffle(rows)
-    book = _book(study, analyst, seed, rows, explanations(study, elsewhere or {}))
+    book = _book(study, analyst, seed, rows, blind_explanations(study, other_hypotheses or {}))
     try:
         write_files({target: saved(book)}, replace=False)
     except FileExistsError:
@@ -59,10 +64,10 @@ def write_sheet(
     return len(rows)
 
 
-def _asked(study: Study, analyst: str, rest: bool) -> list[Shown]:
+def _asked(study: Study, analyst: str, rest: bool) -> list[BlindItem]:
     if analyst == POOL:
         raise UsageError("analyst 'pool': 'pool' stands for all analysts; give the coder another name")
-    rows = shown_items(study)
+    rows = blind_items(study)
     judged = {(case.id, item.id) for case in study.cases for item in case.evidence if analyst in (item.judgements or ())}
     if judged and not rest:
         raise AnalysisError(
@@ -75,7 +80,7 @@ def _asked(study: Study, analyst: str, rest: bool) -> list[Shown]:
     return rows
 
 
-def _book(study: Study, analyst: str, seed: int, rows: Sequence[Shown], explained: Sequence[Explained]) -> Workbook:
+def _book(study: Study, analyst: str, seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> Workbook:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -87,7 +92,7 @@ def _book(study: Study, analyst: str, seed: int, rows: Sequence[Shown], explaine
     return book
 
 
-def _explanations(book: Workbook, study: Study, explained: Sequence[Explained], cases: set[str]) -> None:
+def _explanations(book: Workbook, study: Study, explained: Sequence[BlindExplanation], cases: set[str]) -> None:
     lines = [("Explanation", "What it says")]
     lines += [(one.label, one.statement or "This study does not say; ask whoever sent you the sheet.") for one in explained]
     for case in study.cases:
@@ -106,7 +111,7 @@ def _explanations(book: Workbook, study: Study, explained: Sequence[Explained], 
     printable(sheet)
 
 
-def _judgements(book: Workbook, rows: Sequence[Shown], explained: Sequence[Explained]) -> None:
+def _judgements(book: Workbook, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> None:
     """What is judged on the left, what is to be filled in on the right, framed."""
     columns: list[tuple[str, int, Any]] = [
         (NUMBER, 5, None),
@@ -158,7 +163,9 @@ def _about(book: Workbook) -> None:
     printable(sheet)
 
 
-def _record(book: Workbook, study: Study, analyst: str, seed: int, rows: Sequence[Shown], explained: Sequence[Explained]) -> None:
+def _record(
+    book: Workbook, study: Study, analyst: str, seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]
+) -> None:
     """What the return needs: which row is which item, and fingerprints of all that was shown. Hidden, since nobody fills it in."""
     lines = [("what", "name", "value", "digest"), ("version", "", VERSION, ""), ("study", "", study.title, "")]
     lines += [("analyst", "", analyst, ""), ("seed", "", str(seed), "")]

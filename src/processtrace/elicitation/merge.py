@@ -11,7 +11,7 @@ from typing import Any
 
 from processtrace.elicitation.returned_sheet import Returned, read_sheet
 from processtrace.errors import AnalysisError, UsageError
-from processtrace.formats.yaml.edit import Added, add_judgements
+from processtrace.formats.yaml.add_judgements import Added, add_judgements
 from processtrace.formats.yaml.read import StudyFiles
 from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
 from processtrace.study.frozen import Map
@@ -29,14 +29,14 @@ class Merged:
     files: tuple[Path, ...]
 
 
-def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None, elsewhere: Mapping[str, Hypothesis]) -> Merged:
+def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None, other_hypotheses: Mapping[str, Hypothesis]) -> Merged:
     """Bring a filled-in sheet back into the files of its study: all files or none.
 
     `first` names whose the common judgements are, where the sheet's now come to stand beside some; AnalysisError where
     that is not said. What was merged before is passed over; AnalysisError where it differs.
     """
     study = files.study
-    returned = read_sheet(study, path, elsewhere)
+    returned = read_sheet(study, path, other_hypotheses)
     analyst = returned.analyst.id
     new = _not_there_yet(study, analyst, returned)
     common = [item for (case, item) in new if study.case(case).item(item).common is not None]

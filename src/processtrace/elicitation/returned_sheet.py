@@ -8,14 +8,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.elicitation.blind import Explained, Shown, explanations, shown_items
+from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
 from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
-from processtrace.formats.workbook.cell_values import read_text, read_value
-from processtrace.formats.workbook.columns import fault_at, one_decimal_mark
+from processtrace.formats.workbook.cell_values import cell_text, read_value
+from processtrace.formats.workbook.columns import one_decimal_mark
 from processtrace.formats.workbook.evidence_rows import guessed
-from processtrace.formats.workbook.pages import Page, Row
+from processtrace.formats.workbook.pages import Page, Row, fault_at
 from processtrace.formats.workbook.xlsx import read_pages
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
 from processtrace.study.judged import JudgementError
@@ -33,7 +33,7 @@ class Returned:
     blank: int
 
 
-def read_sheet(study: Study, path: str | PathLike[str], elsewhere: Mapping[str, Hypothesis]) -> Returned:
+def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mapping[str, Hypothesis]) -> Returned:
     """The judgements in a blind sheet of this study.
 
     Rows left wholly blank are not judged. StudyError, with every fault at once, for rows that are half filled, for what
@@ -43,7 +43,7 @@ def read_sheet(study: Study, path: str | PathLike[str], elsewhere: Mapping[str, 
     named = display(home.absolute(), home.absolute().parent)
     faults: list[Fault] = []
     pages = {page.name: page for page in read_pages(home, named, lambda title: title in (JUDGEMENTS, ABOUT, RECORD), faults)}
-    reading = _Reading(study, pages, _record(pages, named), faults, elsewhere)
+    reading = _Reading(study, pages, _record(pages, named), faults, other_hypotheses)
     return reading.returned()
 
 
@@ -57,7 +57,7 @@ class _Record:
 
 
 def _record(pages: Mapping[str, Page], named: str) -> _Record:
-    rows = [{name: str(read_text(cell)) for name, cell in row.cells.items()} for row in pages[RECORD].rows] if RECORD in pages else []
+    rows = [{name: str(cell_text(cell)) for name, cell in row.cells.items()} for row in pages[RECORD].rows] if RECORD in pages else []
     of = {kind: [row for row in rows if row.get("what") == kind] for kind in ("version", "analyst", "explanation", "item")}
     whole = all("value" in row for kind in of.values() for row in kind)
     if JUDGEMENTS not in pages or not whole or not of["analyst"] or [row.get("value") for row in of["version"]] != [VERSION]:
@@ -79,16 +79,16 @@ class _Reading:
     pages: Mapping[str, Page]
     record: _Record
     faults: list[Fault]
-    elsewhere: Mapping[str, Hypothesis]
+    other_hypotheses: Mapping[str, Hypothesis]
 
     def returned(self) -> Returned:
-        now = {row.key: row for row in shown_items(self.study)}
+        now = {row.key: row for row in blind_items(self.study)}
         page = self._page(now)
         about = self._about()
         judgements: dict[tuple[str, str], Judgement] = {}
         seen: dict[str, int] = {}
         for row in page.rows:
-            number = str(read_text(row.cells.get(NUMBER, ""))).strip()
+            number = str(cell_text(row.cells.get(NUMBER, ""))).strip()
             answers = [name for name in page.columns if name in row.cells and self._is_answer(name)]
             if number not in self.record.items or number in seen:
                 read = f"'{number}' again, first in row {seen[number]}" if number in seen else f"'{number}'" if number else "nothing"
@@ -115,7 +115,7 @@ class _Reading:
     def _is_answer(self, column: str) -> bool:
         return column in self.record.explained or column == REMARK or column.removeprefix(WHY) in self.record.explained
 
-    def _page(self, now: Mapping[str, Shown]) -> Page:
+    def _page(self, now: Mapping[str, BlindItem]) -> Page:
         """The page of judgements with decimal points, after a look at its columns and at what the explanations say today."""
         page = self.pages[JUDGEMENTS]
         for name in (NUMBER, *self.record.explained):
@@ -123,7 +123,7 @@ class _Reading:
                 self._fault(page, None, "", f"the column '{name}' is missing", "the columns of the sheet as it was sent out", "put it back")
         for name in {name for name in page.columns if page.columns.count(name) > 1}:
             self._fault(page, None, name, f"the column '{name}' again", "each column once", "delete or rename one")
-        today = {one.id: one for one in explanations(self.study, self.elsewhere)}
+        today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses)}
         for label, (h, fingerprint) in self.record.explained.items():
             if h not in today:
                 read, mend = f"judged under '{label}'", "make a new sheet"
@@ -141,7 +141,7 @@ class _Reading:
         self.faults += found
         return tidied[0]
 
-    def _item(self, page: Page, row: Row, now: Mapping[str, Shown], key: str, fingerprint: str) -> Shown | None:
+    def _item(self, page: Page, row: Row, now: Mapping[str, BlindItem], key: str, fingerprint: str) -> BlindItem | None:
         mend = "put it back as it was; or clear the row, and ask for it again on a new sheet"
         if key not in now:
             read = f"'{shown(row.cells.get('Finding', ''))}' is no longer in the study, or no longer to be judged"
@@ -154,7 +154,7 @@ class _Reading:
             return None
         return item
 
-    def _judgement(self, page: Page, row: Row, item: Shown, about: Mapping[str, str]) -> Judgement | None:
+    def _judgement(self, page: Page, row: Row, item: BlindItem, about: Mapping[str, str]) -> Judgement | None:
         columns = {h: label for label, (h, _) in self.record.explained.items() if h in item.explanations}
         beside = [label for label, (h, _) in self.record.explained.items() if h not in item.explanations and label in row.cells]
         missing = [h for h in item.explanations if columns.get(h, "") not in row.cells]
@@ -170,9 +170,9 @@ class _Reading:
         scale = guessed(list(cells.values()))
         words = self.study.scale_of_words
         raw: dict[str, Any] = {scale: {h: read_value(scale, cell, words) for h, cell in cells.items()}}
-        reasons = {h: read_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}
+        reasons = {h: cell_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}
         raw |= {"because": reasons} if reasons else {}
-        raw |= {"note": read_text(row.cells[REMARK])} if REMARK in row.cells else {}
+        raw |= {"note": cell_text(row.cells[REMARK])} if REMARK in row.cells else {}
         raw |= {"judged": about[DATE]} if DATE in about else {}
         try:
             made = read_as(Judgement, raw)
@@ -191,7 +191,7 @@ class _Reading:
             return None
         return self._on_the_scale(page, row, item, made, columns)
 
-    def _on_the_scale(self, page: Page, row: Row, item: Shown, made: Judgement, columns: Mapping[str, str]) -> Judgement | None:
+    def _on_the_scale(self, page: Page, row: Row, item: BlindItem, made: Judgement, columns: Mapping[str, str]) -> Judgement | None:
         try:
             values = probabilities(self.study, made, self.study.case(item.case).item(item.item))
         except JudgementError as error:
@@ -204,7 +204,7 @@ class _Reading:
 
     def _about(self) -> dict[str, str]:
         rows = self.pages[ABOUT].rows if ABOUT in self.pages else ()
-        answers = {str(row.cells.get("About you", "")).strip(): str(read_text(row.cells.get("Answer", ""))).strip() for row in rows}
+        answers = {str(row.cells.get("About you", "")).strip(): str(cell_text(row.cells.get("Answer", ""))).strip() for row in rows}
         return {ask: answer for ask, answer in answers.items() if answer and ask in (NAME, KIND, DATE)}
 
     def _analyst(self, about: Mapping[str, str]) -> Analyst:
@@ -212,5 +212,5 @@ class _Reading:
         return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
 
 
-def _labels(explained: Mapping[str, Explained]) -> str:
+def _labels(explained: Mapping[str, BlindExplanation]) -> str:
     return ", ".join(one.label for one in explained.values())

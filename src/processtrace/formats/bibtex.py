@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.yaml.parser import read_text
+from processtrace.formats.text_file import read_text
 from processtrace.study import Reference
 
 _OUTLETS = (

@@ -144,7 +144,7 @@ FORMATS = (
         kind="a REFI-QDA project (.qdpx)",
         endings=(".qdpx",),
         recognises=lambda _: True,
-        read=lambda source: refi_qda.study_of(read_project(source.path, source.shown_path), source.title, source.case),
+        read=lambda source: refi_qda.study_of_project(read_project(source.path, source.shown_path), source.title, source.case),
         rule=refi_qda.RULE,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from processtrace.errors import Fault
-from processtrace.formats.foreign.rows import BESIDE, Items, joined
+from processtrace.formats.foreign.items import BESIDE, Items, study_of_items
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.study import Hypothesis, Study
@@ -61,7 +61,7 @@ def read_matrix(table: Table, title: str, case: str) -> Study:
         Hypothesis(name, label=label_of(column, name), statement=column if len(column) > LONGEST_LABEL else None)
         for column, name in names.items()
     ]
-    return joined([items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)])
+    return study_of_items([items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)])
 
 
 def _wrong(table: Table, row: Row, column: str) -> Fault:

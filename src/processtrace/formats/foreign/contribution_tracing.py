@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from processtrace.errors import StudyError
-from processtrace.formats.foreign.rows import Items, joined
+from processtrace.formats.foreign.items import Items, study_of_items
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.formats.workbook.cell_values import read_judged
@@ -80,7 +80,7 @@ def read_tracing(table: Table, title: str, case: str) -> Study:
             FAILS, statement="Any other account of the outcome: whatever would be the case if the claim did not hold.", residual=True
         ),
     ]
-    return joined(list(claims.values()), title=title, description=RULE, hypotheses=explanations, cases=cases)
+    return study_of_items(list(claims.values()), title=title, description=RULE, hypotheses=explanations, cases=cases)
 
 
 def _prior(table: Table, items: Items, column: str | None, stated: dict[str, Row]) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.foreign.rows import Items, joined
+from processtrace.formats.foreign.items import Items, study_of_items
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.formats.workbook.cell_values import read_number
@@ -63,7 +63,9 @@ def read_pairwise(table: Table, title: str, case: str) -> Study:
     hypotheses = [
         Hypothesis(name, label=label_of(text, name), statement=text if len(text) > LONGEST_LABEL else None) for text, name in names.items()
     ]
-    return joined([items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)] if not items.faults else [])
+    return study_of_items(
+        [items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)] if not items.faults else []
+    )
 
 
 def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pair, float], list[Fault]]:

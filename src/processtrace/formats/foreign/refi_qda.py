@@ -24,7 +24,7 @@ PLACEHOLDERS = [
 ]
 
 
-def study_of(project: QdaProject, title: str, case: str) -> Study:
+def study_of_project(project: QdaProject, title: str, case: str) -> Study:
     """The study of a project: one case, an item for each coded passage, a source and a reference for each document.
 
     The two explanations are placeholders: codes do not say which explanations compete.

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.workbook.cell_values import decimal_marks, tidy, with_points
-from processtrace.formats.workbook.cell_values import read_text as as_text
-from processtrace.formats.workbook.columns import fault_at
+from processtrace.formats.text_file import read_text
+from processtrace.formats.workbook.cell_values import cell_text, decimal_marks, tidy, with_points
 from processtrace.formats.workbook.csv_pages import page_from
-from processtrace.formats.workbook.pages import Page
+from processtrace.formats.workbook.pages import Page, fault_at
 from processtrace.formats.workbook.pages import Row as PageRow
 from processtrace.formats.workbook.xlsx import read_pages
-from processtrace.formats.yaml.parser import read_text
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Table:
 
     @property
     def rows(self) -> list[Row]:
-        return [Row(row.number, {name: tidy(str(as_text(row.cells.get(name, "")))) for name in self.columns}) for row in self.page.rows]
+        return [Row(row.number, {name: tidy(str(cell_text(row.cells.get(name, "")))) for name in self.columns}) for row in self.page.rows]
 
     def column(self, *names: str) -> str | None:
         """The first column that has one of these names, letter case and punctuation aside."""

@@ -12,8 +12,8 @@ from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 
 from processtrace.errors import Fault, StudyError
+from processtrace.formats.text_file import LARGEST_FILE
 from processtrace.formats.workbook.pages import MOST_COLUMNS, MOST_ROWS
-from processtrace.formats.yaml.parser import LARGEST_FILE
 
 MOST_PARTS = 1_000
 LARGEST_WHOLE = 100_000_000

@@ -41,7 +41,7 @@ def judged_cell(value: Any) -> Cell:
     return f"{number_cell(value[0])!r} to {number_cell(value[1])!r}" if isinstance(value, tuple) else number_cell(value)
 
 
-def read_text(cell: Cell) -> Any:
+def cell_text(cell: Cell) -> Any:
     """Text; where the spreadsheet made a number of it, its digits."""
     return cell if isinstance(cell, str | bool) else str(number_cell(cell))
 
@@ -98,7 +98,7 @@ def divided(text: str, mark: str, most: int = 0) -> list[str]:
 
 def read_list(cell: Cell) -> list[str]:
     """The entries of a list; what stands after a last `;` counts only if it is something."""
-    return [unescaped(part) for part in divided(str(read_text(cell)), ";") if part]
+    return [unescaped(part) for part in divided(str(cell_text(cell)), ";") if part]
 
 
 def _citation(value: Citation) -> str:
@@ -107,7 +107,7 @@ def _citation(value: Citation) -> str:
 
 
 def _read_citations(cell: Cell) -> list[Any]:
-    parts = [divided(part, ",", 1) for part in divided(str(read_text(cell)), ";") if part]
+    parts = [divided(part, ",", 1) for part in divided(str(cell_text(cell)), ";") if part]
     return [{"key": unescaped(part[0])} | ({"at": unescaped(part[1])} if len(part) > 1 else {}) for part in parts]
 
 
@@ -130,8 +130,8 @@ def _read_flag(cell: Cell) -> Any:
 
 
 def _read_period(cell: Cell) -> Any:
-    parts = re.split(r"\s+to\s+|\s*[;–—]\s*", str(read_text(cell)).strip())
-    return parts if len(parts) == 2 else read_text(cell)
+    parts = re.split(r"\s+to\s+|\s*[;–—]\s*", str(cell_text(cell)).strip())
+    return parts if len(parts) == 2 else cell_text(cell)
 
 
 def word_cell(value: Any, scale: Iterable[str]) -> str:
@@ -144,7 +144,7 @@ def word_cell(value: Any, scale: Iterable[str]) -> str:
 
 def read_word(cell: Cell, scale: Iterable[str]) -> Any:
     """A word, or the two ends of a range of words on this scale."""
-    text = str(read_text(cell))
+    text = str(cell_text(cell))
     listed = divided(text, ";")
     if len(listed) == 2:
         return [unescaped(part) for part in listed]
@@ -173,7 +173,7 @@ def _plain(word: str) -> str:
     return " ".join(word.lower().split())
 
 
-TEXT = Kind(str, read_text)
+TEXT = Kind(str, cell_text)
 NAMES = Kind(joined, read_list)
 CITATIONS = Kind(lambda value: "; ".join(map(_citation, value)), _read_citations)
 NUMBER = Kind(number_cell, read_number, numeric=True, number=True)

@@ -6,16 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from processtrace.errors import Fault
 from processtrace.formats.workbook.cell_values import decimal_marks, tidy, with_points
-from processtrace.formats.workbook.pages import SHAPES, Page, Row, fixed_columns
+from processtrace.formats.workbook.pages import SHAPES, Page, Row, fault_at, fixed_columns
 from processtrace.text.names import nearest
 
 Numeric = Callable[[Page, Row], Collection[str]]
-
-
-def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
-    """A fault of a page (row 0), a row (no column) or a cell."""
-    place = [f"page {page.name}", f"row {row}" if row else "", f"column {column}" if column else "", about]
-    return Fault(", ".join(part for part in place if part), read, allowed, mend, (), page.path, row or 1)
 
 
 def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:

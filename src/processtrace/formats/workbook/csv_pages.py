@@ -13,13 +13,13 @@ from pathlib import Path
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.atomic import write_files
 from processtrace.formats.paths import display
+from processtrace.formats.text_file import read_text
 from processtrace.formats.workbook.cell_values import Cell, number_cell
-from processtrace.formats.workbook.columns import fault_at, unknown_page
+from processtrace.formats.workbook.columns import unknown_page
 from processtrace.formats.workbook.guide import guide
-from processtrace.formats.workbook.pages import GUIDE, MOST_COLUMNS, MOST_ROWS, SHAPES, Page, Row
+from processtrace.formats.workbook.pages import GUIDE, MOST_COLUMNS, MOST_ROWS, SHAPES, Page, Row, fault_at
 from processtrace.formats.workbook.pages_to_study import study_of
 from processtrace.formats.workbook.study_to_pages import every_page, pages_of
-from processtrace.formats.yaml.parser import read_text
 from processtrace.study import Study
 from processtrace.study.values import shown
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processtrace.errors import Fault, Location
-from processtrace.formats.workbook.cell_values import JUDGED, Cell, read_text, read_value
-from processtrace.formats.workbook.columns import fault_at
-from processtrace.formats.workbook.hypotheses import Names
-from processtrace.formats.workbook.pages import OF_THE_ANALYST, WHY, Page, Row, fixed_columns
+from processtrace.formats.workbook.cell_values import JUDGED, Cell, cell_text, read_value
+from processtrace.formats.workbook.hypotheses import JudgedNames
+from processtrace.formats.workbook.pages import OF_THE_ANALYST, WHY, Page, Row, fault_at, fixed_columns
 from processtrace.study import SCALES, ScaleName
 from processtrace.study.scales import unnamed
 from processtrace.study.values import as_number, shown
@@ -30,7 +29,7 @@ class Item:
     places: dict[Location, Place] = field(default_factory=dict)
 
 
-def items_of(page: Page, names: Names, faults: list[Fault]) -> Iterator[Item]:
+def read_items(page: Page, names: JudgedNames, faults: list[Fault]) -> Iterator[Item]:
     """The items of the page in the order of their first rows."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in page.rows:
@@ -41,13 +40,13 @@ def items_of(page: Page, names: Names, faults: list[Fault]) -> Iterator[Item]:
 
 
 def _text(row: Row, column: str) -> str:
-    return str(read_text(row.cells[column])).strip() if column in row.cells else ""
+    return str(cell_text(row.cells[column])).strip() if column in row.cells else ""
 
 
 @dataclass
 class _Rows:
     page: Page
-    names: Names
+    names: JudgedNames
     faults: list[Fault]
     rows: Sequence[Row]
 
@@ -112,7 +111,7 @@ class _Rows:
             self._fault(row, "analyst_note", "a remark of nobody named", "in the rows of an analyst", item, "write it under 'note'")
         reasons = {h: WHY + h for h in self.names.allowed if WHY + h in row.cells}
         if reasons:
-            made["because"] = {h: read_text(row.cells[name]) for h, name in reasons.items()}
+            made["because"] = {h: cell_text(row.cells[name]) for h, name in reasons.items()}
         self._values(item, row, made, loc)
         item.places |= {(*loc, "because", h): (row.number, name) for h, name in reasons.items()}
         return made

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from processtrace.formats.workbook.cell_values import read_list, read_text
+from processtrace.formats.workbook.cell_values import cell_text, read_list
 from processtrace.formats.workbook.pages import PRIOR, UNDER, WHY, Page, heading
 from processtrace.study import NONE
 from processtrace.study.scales import ICD_203
 
 
 @dataclass(frozen=True)
-class Names:
+class JudgedNames:
     """`needed` must have a column each; `allowed` may. `words` are those of the scale of words."""
 
     needed: tuple[str, ...]
@@ -27,18 +27,18 @@ class Names:
         return [self.column(page, h) for h in self.allowed]
 
 
-def names_in(pages: Mapping[str, Page]) -> Names:
+def judged_names(pages: Mapping[str, Page]) -> JudgedNames:
     """The hypotheses that the pages declare, that cases judge, and the cells that columns name."""
     factors = _listed(pages, "factors", "id")
     words = _listed(pages, "words", "word") or list(ICD_203)
     if not factors:
         hypotheses = _listed(pages, "hypotheses", "id")
         judged = [h for row in _rows(pages, "cases") for h in read_list(row.get("judges", ""))]
-        return Names(tuple(hypotheses), tuple(dict.fromkeys([*hypotheses, *judged])), tuple(words))
+        return JudgedNames(tuple(hypotheses), tuple(dict.fromkeys([*hypotheses, *judged])), tuple(words))
     cells = [cell for page in pages.values() for column in page.columns if (cell := _bare(column)) and _is_cell(cell, factors)]
     settings = [str(row.get("key", "")) for row in _rows(pages, "study")]
     cells += [cell for key in settings if key.startswith(PRIOR) and _is_cell(cell := key.removeprefix(PRIOR), factors)]
-    return Names((NONE, *factors), tuple(dict.fromkeys([NONE, *factors, *cells])), tuple(words))
+    return JudgedNames((NONE, *factors), tuple(dict.fromkeys([NONE, *factors, *cells])), tuple(words))
 
 
 def _rows(pages: Mapping[str, Page], name: str) -> list[dict[str, str | float | bool]]:
@@ -47,7 +47,7 @@ def _rows(pages: Mapping[str, Page], name: str) -> list[dict[str, str | float | 
 
 def _listed(pages: Mapping[str, Page], name: str, column: str) -> list[str]:
     cells = [row.get(column) for row in _rows(pages, name)]
-    return list(dict.fromkeys(str(read_text(cell)).strip() for cell in cells if cell is not None))
+    return list(dict.fromkeys(str(cell_text(cell)).strip() for cell in cells if cell is not None))
 
 
 def _bare(column: str) -> str:

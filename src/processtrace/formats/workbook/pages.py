@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from processtrace.errors import Fault
 from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PERIOD, SENSITIVITY, TEXT, Cell, Kind
 from processtrace.study import SCALES, Analyst, Cluster, Factor, Hypothesis, Reference, Source, Tag
 from processtrace.study.scales import relative
@@ -248,3 +249,9 @@ def fixed_columns(page: str) -> dict[str, Column]:
 def heading(page: str, hypothesis: str) -> str:
     """The column of a hypothesis: its name, or 'under NAME' where another column has that name."""
     return UNDER + hypothesis if hypothesis in fixed_columns(page) else hypothesis
+
+
+def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
+    """A fault of a page (row 0), a row (no column) or a cell."""
+    place = [f"page {page.name}", f"row {row}" if row else "", f"column {column}" if column else "", about]
+    return Fault(", ".join(part for part in place if part), read, allowed, mend, (), page.path, row or 1)

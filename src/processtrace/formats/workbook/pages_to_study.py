@@ -8,11 +8,11 @@ from typing import Any
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.workbook.cell_values import NUMBER
 from processtrace.formats.workbook.columns import missing_pages, one_decimal_mark, wrong_columns
-from processtrace.formats.workbook.hypotheses import Names, names_in
+from processtrace.formats.workbook.hypotheses import JudgedNames, judged_names
 from processtrace.formats.workbook.pages import PRIOR, SHAPES, WHY, Page, Row, fixed_columns
-from processtrace.formats.workbook.part_rows import take_cases, take_correlations, take_evidence, take_parts
-from processtrace.formats.workbook.reading_state import Taking
-from processtrace.formats.workbook.setting_rows import setting, take_settings
+from processtrace.formats.workbook.part_rows import read_cases, read_correlations, read_evidence, read_parts
+from processtrace.formats.workbook.reading_state import ReadingState
+from processtrace.formats.workbook.setting_rows import read_settings, setting
 from processtrace.study import SCALES, Case, Study
 
 
@@ -22,16 +22,16 @@ def study_of(pages: Sequence[Page], path: str) -> Study:
     faults = list(missing_pages(by_name, path))
     if faults:
         raise StudyError(faults)
-    names = names_in(by_name)
+    names = judged_names(by_name)
     for page in pages:
         faults += wrong_columns(page, _more(page, names), _needed(page, names))
     if faults:
         raise StudyError(faults)
     tidied, faults = one_decimal_mark(pages, lambda page, row: _numeric(page, row, names))
-    return _study(Taking({page.name: page for page in tidied}, names, faults))
+    return _study(ReadingState({page.name: page for page in tidied}, names, faults))
 
 
-def _more(page: Page, names: Names) -> list[str]:
+def _more(page: Page, names: JudgedNames) -> list[str]:
     if page.name == "cases":
         return [PRIOR + h for h in names.allowed]
     if page.name == "correlations":
@@ -41,11 +41,11 @@ def _more(page: Page, names: Names) -> list[str]:
     return []
 
 
-def _needed(page: Page, names: Names) -> list[str]:
+def _needed(page: Page, names: JudgedNames) -> list[str]:
     return [names.column(page, h) for h in names.needed] if page.name == "evidence" else []
 
 
-def _numeric(page: Page, row: Row, names: Names) -> list[str]:
+def _numeric(page: Page, row: Row, names: JudgedNames) -> list[str]:
     if page.name == "study":
         kind, _ = setting(str(row.cells.get("key", "")))
         return ["value"] if kind is NUMBER else []
@@ -55,24 +55,24 @@ def _numeric(page: Page, row: Row, names: Names) -> list[str]:
     return fixed + [name for name in ([] if in_words else _more(page, names)) if not name.startswith(WHY)]
 
 
-def _study(taking: Taking) -> Study:
-    take_settings(taking)
+def _study(state: ReadingState) -> Study:
+    read_settings(state)
     owned: dict[str, dict[str, Any]] = {}
     for name, shape in SHAPES.items():
         if shape.part is not None:
-            take_parts(taking, name, owned)
-    cases = take_cases(taking, owned)
-    take_correlations(taking, cases)
-    take_evidence(taking, cases)
+            read_parts(state, name, owned)
+    cases = read_cases(state, owned)
+    read_correlations(state, cases)
+    read_evidence(state, cases)
     try:
-        made = Study(**taking.made, cases=tuple(Case(**case) for case in cases.values()))
+        made = Study(**state.made, cases=tuple(Case(**case) for case in cases.values()))
     except StudyError as error:
         for fault in error.faults:
-            if not any(f"'{name}'" in f"{fault.read} {fault.where}" or name == fault.read for name in taking.broken):
-                taking.faults.append(taking.told(fault, taking.places))
-    if taking.faults:
-        order = list(taking.pages)
-        raise StudyError(sorted(dict.fromkeys(taking.faults), key=lambda fault: (order.index(_page_of(fault)), fault.line)))
+            if not any(f"'{name}'" in f"{fault.read} {fault.where}" or name == fault.read for name in state.broken):
+                state.faults.append(state.located(fault, state.places))
+    if state.faults:
+        order = list(state.pages)
+        raise StudyError(sorted(dict.fromkeys(state.faults), key=lambda fault: (order.index(_page_of(fault)), fault.line)))
     return made
 
 

@@ -6,76 +6,75 @@ from collections.abc import Mapping
 from typing import Any
 
 from processtrace.errors import Location, StudyError
-from processtrace.formats.workbook.cell_values import NUMBER, read_text
-from processtrace.formats.workbook.columns import fault_at
-from processtrace.formats.workbook.evidence_rows import Place, items_of
-from processtrace.formats.workbook.pages import PRIOR, SHAPES
-from processtrace.formats.workbook.reading_state import Taking
+from processtrace.formats.workbook.cell_values import NUMBER, cell_text
+from processtrace.formats.workbook.evidence_rows import Place, read_items
+from processtrace.formats.workbook.pages import PRIOR, SHAPES, fault_at
+from processtrace.formats.workbook.reading_state import ReadingState
 from processtrace.study import Case, Evidence
 from processtrace.study.validation import read_as
 
 
-def take_parts(taking: Taking, name: str, owned: dict[str, dict[str, Any]]) -> None:
-    shape, page = SHAPES[name], taking.pages.get(name)
+def read_parts(state: ReadingState, name: str, owned: dict[str, dict[str, Any]]) -> None:
+    shape, page = SHAPES[name], state.pages.get(name)
     found: dict[str, Any] = {}
     for row in page.rows if page is not None else ():
         assert page is not None
-        raw, places = taking.fields(page, row, ("case",))
+        raw, places = state.fields(page, row, ("case",))
         identifier = str(raw.get("id", "")).strip()
-        owner = str(read_text(row.cells.get("case", ""))).strip()
+        owner = str(cell_text(row.cells.get("case", ""))).strip()
         mine = owned.setdefault(owner, {}).setdefault(name, {}) if owner else found
-        if owner and owner not in taking.case_names():
-            taking.unknown_case(page, row, owner)
+        if owner and owner not in state.case_names():
+            state.unknown_case(page, row, owner)
         elif identifier in mine:
-            taking.faults.append(fault_at(page, row.number, "id", f"'{identifier}' again", "each its own", "rename one"))
+            state.faults.append(fault_at(page, row.number, "id", f"'{identifier}' again", "each its own", "rename one"))
         else:
             try:
                 part = read_as(shape.part, raw, f"{shape.part.__name__.lower()} '{identifier}'")
             except StudyError as error:
-                taking.take(error, name, places)
-                taking.broken.add(identifier)
+                state.add_faults(error, name, places)
+                state.broken.add(identifier)
                 continue
             mine[part.id] = part
-            head: Location = ("cases", taking.case_names().index(owner), name, part.id) if owner else (name, part.id)
-            taking.places |= {(*head, *loc): (name, place) for loc, place in places.items()}
-    taking.made[name] = found
+            head: Location = ("cases", state.case_names().index(owner), name, part.id) if owner else (name, part.id)
+            state.places |= {(*head, *loc): (name, place) for loc, place in places.items()}
+    state.made[name] = found
 
 
-def take_cases(taking: Taking, owned: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    page = taking.pages["cases"]
+def read_cases(state: ReadingState, owned: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    page = state.pages["cases"]
     found: dict[str, dict[str, Any]] = {}
     for row in page.rows:
-        raw, places = taking.fields(page, row, ("case",))
-        name = str(read_text(row.cells.get("case", ""))).strip()
+        raw, places = state.fields(page, row, ("case",))
+        name = str(cell_text(row.cells.get("case", ""))).strip()
         if name in found:
-            taking.faults.append(fault_at(page, row.number, "case", f"'{name}' again", "each case its own", "rename one"))
+            state.faults.append(fault_at(page, row.number, "case", f"'{name}' again", "each case its own", "rename one"))
             continue
-        prior = {h: PRIOR + h for h in taking.names.allowed if PRIOR + h in row.cells}
+        prior = {h: PRIOR + h for h in state.names.allowed if PRIOR + h in row.cells}
         raw |= {"prior": {h: NUMBER.read(row.cells[column]) for h, column in prior.items()}} if prior else {}
         places |= {("prior", h): (row.number, column) for h, column in prior.items()} | {("id",): (row.number, "case")}
         parts = raw | {"id": name} | owned.get(name, {})
         try:
             read_as(Case, parts, f"case '{name}'")
         except StudyError as error:
-            taking.take(error, "cases", places)
-            taking.broken.add(name)
+            state.add_faults(error, "cases", places)
+            state.broken.add(name)
             parts = {"id": name} | owned.get(name, {}) if name and _is_case(name) else {}
         if parts:
             index = len(found)
             found[name] = parts
-            taking.places |= {("cases", index, *loc): ("cases", place) for loc, place in places.items()}
+            state.places |= {("cases", index, *loc): ("cases", place) for loc, place in places.items()}
     return found
 
 
-def take_correlations(taking: Taking, cases: Mapping[str, dict[str, Any]]) -> None:
-    page = taking.pages.get("correlations")
+def read_correlations(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:
+    page = state.pages.get("correlations")
     for row in page.rows if page is not None else ():
         assert page is not None
-        raw, places = taking.fields(page, row)
-        columns = {h: name for h in taking.names.allowed if (name := taking.names.column(page, h)) in row.cells}
+        raw, places = state.fields(page, row)
+        columns = {h: name for h in state.names.allowed if (name := state.names.column(page, h)) in row.cells}
         name = str(raw.get("case", "")).strip()
         if name not in cases:
-            taking.unknown_case(page, row, name)
+            state.unknown_case(page, row, name)
             continue
         pairs = cases[name].setdefault("correlations", [])
         pair = {
@@ -88,30 +87,30 @@ def take_correlations(taking: Taking, cases: Mapping[str, dict[str, Any]]) -> No
         try:
             read_as(Case, {"id": name, "correlations": [pair]}, f"case '{name}'")
         except StudyError as error:
-            taking.take(error, "correlations", local)
+            state.add_faults(error, "correlations", local)
             continue
         head = ("cases", list(cases).index(name), "correlations", len(pairs))
-        taking.places |= {(*head, *loc[2:]): ("correlations", place) for loc, place in local.items()}
+        state.places |= {(*head, *loc[2:]): ("correlations", place) for loc, place in local.items()}
         pairs.append(pair)
 
 
-def take_evidence(taking: Taking, cases: Mapping[str, dict[str, Any]]) -> None:
-    page = taking.pages["evidence"]
-    for item in items_of(page, taking.names, taking.faults):
+def read_evidence(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:
+    page = state.pages["evidence"]
+    for item in read_items(page, state.names, state.faults):
         name = str(item.raw.get("id", "")).strip()
         if item.case not in cases:
             row = next(row for row in page.rows if row.number == item.row)
-            taking.unknown_case(page, row, item.case)
+            state.unknown_case(page, row, item.case)
         try:
             part = read_as(Evidence, item.raw, f"evidence '{name or f'in row {item.row}'}'")
         except StudyError as error:
-            taking.take(error, "evidence", item.places)
-            taking.broken.add(name)
+            state.add_faults(error, "evidence", item.places)
+            state.broken.add(name)
             continue
         if item.case in cases:
             items = cases[item.case].setdefault("evidence", [])
             head = ("cases", list(cases).index(item.case), "evidence", len(items))
-            taking.places |= {(*head, *loc): ("evidence", place) for loc, place in item.places.items()}
+            state.places |= {(*head, *loc): ("evidence", place) for loc, place in item.places.items()}
             items.append(part)
 
 

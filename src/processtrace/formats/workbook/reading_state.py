@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processtrace.errors import Fault, Location, StudyError
-from processtrace.formats.workbook.cell_values import read_text
-from processtrace.formats.workbook.columns import fault_at
+from processtrace.formats.workbook.cell_values import cell_text
 from processtrace.formats.workbook.evidence_rows import Place
-from processtrace.formats.workbook.hypotheses import Names
-from processtrace.formats.workbook.pages import Page, Row, fixed_columns
+from processtrace.formats.workbook.hypotheses import JudgedNames
+from processtrace.formats.workbook.pages import Page, Row, fault_at, fixed_columns
 from processtrace.text.names import nearest
 
 
 @dataclass
-class Taking:
+class ReadingState:
     """The parts without fault, the cell of each, and the faults."""
 
     pages: Mapping[str, Page]
-    names: Names
+    names: JudgedNames
     faults: list[Fault]
     made: dict[str, Any] = field(default_factory=dict)
     places: dict[Location, tuple[str, Place]] = field(default_factory=dict)
@@ -32,15 +31,15 @@ class Taking:
     def fault(self, page: str, row: Row, column: str, read: str, allowed: str, mend: str = "") -> None:
         self.faults.append(fault_at(self.pages[page], row.number, column, read, allowed, mend))
 
-    def told(self, fault: Fault, places: Mapping[Location, tuple[str, Place]]) -> Fault:
+    def located(self, fault: Fault, places: Mapping[Location, tuple[str, Place]]) -> Fault:
         loc = fault.loc
         while loc and loc not in places:
             loc = loc[:-1]
         page, (row, column) = places.get(loc, ("study", (0, "")))
         return fault_at(self.pages[page], row, column, fault.read, fault.allowed, fault.mend, fault.where)
 
-    def take(self, error: StudyError, page: str, places: Mapping[Location, Place]) -> None:
-        self.faults += [self.told(fault, {loc: (page, place) for loc, place in places.items()}) for fault in error.faults]
+    def add_faults(self, error: StudyError, page: str, places: Mapping[Location, Place]) -> None:
+        self.faults += [self.located(fault, {loc: (page, place) for loc, place in places.items()}) for fault in error.faults]
 
     def fields(self, page: Page, row: Row, leave: tuple[str, ...] = ()) -> tuple[dict[str, Any], dict[Location, Place]]:
         columns = {name: column for name, column in fixed_columns(page.name).items() if name in page.columns and name not in leave}
@@ -49,7 +48,7 @@ class Taking:
 
     def case_names(self) -> list[str]:
         cells = [row.cells.get("case") for row in self.pages["cases"].rows]
-        return list(dict.fromkeys(str(read_text(cell)).strip() for cell in cells if cell is not None))
+        return list(dict.fromkeys(str(cell_text(cell)).strip() for cell in cells if cell is not None))
 
     def unknown_case(self, page: Page, row: Row, name: str) -> None:
         if name not in self.broken:

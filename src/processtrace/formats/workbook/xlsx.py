@@ -16,9 +16,9 @@ from processtrace.formats.atomic import write_files
 from processtrace.formats.paths import display
 from processtrace.formats.workbook.archive import Extent, safe_workbook
 from processtrace.formats.workbook.cell_values import Cell
-from processtrace.formats.workbook.columns import fault_at, unknown_page
+from processtrace.formats.workbook.columns import unknown_page
 from processtrace.formats.workbook.guide import guide
-from processtrace.formats.workbook.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns
+from processtrace.formats.workbook.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fault_at, fixed_columns
 from processtrace.formats.workbook.pages_to_study import study_of
 from processtrace.formats.workbook.study_to_pages import pages_of
 from processtrace.formats.workbook.styles import choices, dress_head, heighten, printable, prose_page, put_cell, saved, unescaped, width

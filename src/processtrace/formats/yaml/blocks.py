@@ -9,7 +9,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 @dataclass(frozen=True)
-class Entry:
+class Block:
     """A key of a block mapping with its value: the lines from `start` to before `end`, without what follows as comment."""
 
     key: str
@@ -20,7 +20,7 @@ class Entry:
     value: Node
 
 
-class Text:
+class Blocks:
     """A file's text with its nodes; positions are offsets into `text`, whose lines end in a line feed."""
 
     def __init__(self, text: str):
@@ -34,7 +34,7 @@ class Text:
         """The start of the line of an offset."""
         return self.text.rfind("\n", 0, offset) + 1
 
-    def entries(self, node: MappingNode, until: int) -> list[Entry]:
+    def entries(self, node: MappingNode, until: int) -> list[Block]:
         """The entries of a block mapping that ends before `until`."""
         starts = [key.start_mark.index for key, _ in node.value]
         lines = [self.line(start) for start in starts]
@@ -45,7 +45,7 @@ class Text:
             column = starts[k] - lines[k]
             stop = lines[k + 1] if k + 1 < len(lines) else until
             dashed = bool(self.text[lines[k] : starts[k]].strip())
-            made.append(Entry(str(key.value), column, lines[k], self._trimmed(lines[k], stop, column), dashed, value))
+            made.append(Block(str(key.value), column, lines[k], self._trimmed(lines[k], stop, column), dashed, value))
         return made
 
     def _trimmed(self, start: int, stop: int, column: int) -> int:
@@ -59,10 +59,10 @@ class Text:
             rows.pop()
         return start + sum(map(len, rows))
 
-    def top(self) -> list[Entry]:
+    def top(self) -> list[Block]:
         return self.entries(self.root, len(self.text))
 
-    def items(self, entry: Entry) -> list[tuple[MappingNode, int]]:
+    def items(self, entry: Block) -> list[tuple[MappingNode, int]]:
         """The mappings of a list, each with the offset before which it ends."""
         if not isinstance(entry.value, SequenceNode) or entry.value.flow_style:
             raise ValueError("a list in brackets")
@@ -72,7 +72,7 @@ class Text:
             raise ValueError("an item in braces, or one that is named by an alias")
         return list(zip(nodes, [*starts[1:], entry.end], strict=True))
 
-    def inner(self, entry: Entry) -> list[Entry]:
+    def inner(self, entry: Block) -> list[Block]:
         """The entries of the block mapping that is an entry's value; none where it is written in braces, or elsewhere."""
         node = entry.value
         inside = entry.start <= node.start_mark.index < entry.end
@@ -81,7 +81,7 @@ class Text:
         return self.entries(node, entry.end)
 
 
-def replaced(text: str, changes: list[tuple[int, int, str]]) -> str:
+def replace_spans(text: str, changes: list[tuple[int, int, str]]) -> str:
     """The text with each stretch from start to end replaced; stretches do not overlap."""
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]

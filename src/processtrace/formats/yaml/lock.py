@@ -12,7 +12,7 @@ from typing import Any
 from processtrace.errors import AnalysisError, Fault, StudyError, UsageError
 from processtrace.formats import paths
 from processtrace.formats.atomic import write_files
-from processtrace.formats.yaml.parser import read_text
+from processtrace.formats.text_file import read_text
 from processtrace.study import Factor, Hypothesis, Study
 from processtrace.study.frozen import Map
 from processtrace.study.locks import entry

@@ -15,7 +15,7 @@ _KEY = r"^\s*(?:- +)?[\w+-]+:\s+"
 _QUOTED = (_KEY + r"""(["']).*?\1\s*[^\s,#\]}]""", _KEY + r"""["'][^"']*$""")
 
 
-def accident(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[int, str, str, str]:
+def mistake(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[int, str, str, str]:
     """(line, read, allowed, mend) of a parser's `problem` at `row`, inside what began at `first`; rows count from 0."""
     line = rows[row] if row < len(rows) else ""
     earlier = rows[max(0, row - 1)] if rows else ""

@@ -10,7 +10,7 @@ from processtrace.study import Hypothesis
 from processtrace.study.validation import read_as
 
 
-def stated_beside(files: StudyFiles) -> dict[str, Hypothesis]:
+def hypotheses_of_other_studies(files: StudyFiles) -> dict[str, Hypothesis]:
     """What `judges` names and this study does not declare, from the first study file beside it, by name, that does."""
     study = files.study
     wanted = [h for case in study.cases for h in study.judged_under(case) if h not in study.explanations]

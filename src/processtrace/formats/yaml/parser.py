@@ -15,10 +15,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.yaml.mistakes import BLOCK, accident
+from processtrace.formats.text_file import read_text
+from processtrace.formats.yaml.mistakes import BLOCK, mistake
 from processtrace.study.values import Scalar, shown
 
-LARGEST_FILE = 20_000_000
 MOST_NODES = 500_000
 DEEPEST = 40
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome", "title", "label", "because"}
@@ -37,35 +37,6 @@ class Sequence(list[Any]):
 
     line: int = 1
     lines: list[int]
-
-
-def read_text(path: Path, shown_path: str) -> str:
-    """The text of a file; StudyError for what is missing, a folder, too large or not UTF-8."""
-
-    def refuse(read: str, allowed: str, mend: str = "", line: int = 0) -> StudyError:
-        return StudyError([Fault("", read, allowed, mend, (), shown_path, line)])
-
-    try:
-        if path.is_dir():
-            raise refuse("a folder", "a file")
-        if not path.exists():
-            raise refuse("no such file", "a file that exists", "check the name and the folder")
-        if not path.is_file():
-            raise refuse("not a regular file", "a file")
-        if path.stat().st_size > LARGEST_FILE:
-            raise refuse(f"{path.stat().st_size / 1e6:.0f} MB", f"at most {LARGEST_FILE / 1e6:.0f} MB")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise refuse(f"cannot be read ({error.strerror})", "a file that can be read") from None
-    if raw.startswith(b"PK\x03\x04"):
-        raise refuse(
-            "a workbook or another packed file", "text in UTF-8", "turn it into a study with 'processtrace convert FILE FOLDER'", 1
-        )
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise refuse(f"byte {raw[error.start]:#04x}, not UTF-8", "text in UTF-8", "save the file as UTF-8", line) from None
 
 
 def read_yaml(path: Path, shown_path: str) -> Mapping:
@@ -99,7 +70,7 @@ class _Reader:
         try:
             documents = list(YAML(typ="safe", pure=True).compose_all(self.text))
         except MarkedYAMLError as error:
-            self.fault(*self._accident(error))
+            self.fault(*self._mistake(error))
             return Mapping()
         except (YAMLError, ValueError) as error:
             place = re.search(r"position (\d+)", str(error))
@@ -113,11 +84,11 @@ class _Reader:
             self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "take the line of dashes away")
         return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
 
-    def _accident(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
+    def _mistake(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
         """Line, what was read, what is allowed and how to mend it, of YAML that does not parse."""
         mark, start = error.problem_mark or error.context_mark, error.context_mark
         row, first = mark.line if mark else 0, start.line if start else mark.line if mark else 0
-        return accident(self.rows, row, first, error.problem or error.context or "broken YAML")
+        return mistake(self.rows, row, first, error.problem or error.context or "broken YAML")
 
     def value(self, node: Node, depth: int, key: str) -> Any:
         self.nodes += 1

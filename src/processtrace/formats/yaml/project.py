@@ -8,9 +8,10 @@ from pathlib import Path
 
 from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
+from processtrace.formats.bibtex import bibtex
 from processtrace.formats.identifiers import identifier
 from processtrace.formats.yaml.read import load_study
-from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
+from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 from processtrace.study import Study
 
 
@@ -48,7 +49,7 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
         taken.add(name)
         cases[evidence / f"{name}.yaml"] = case_yaml(case)
     shared = {evidence / "shared.yaml": shared_yaml(study)} if "shared" in taken and len(taken) > len(cases) else {}
-    references = {evidence / "references.bib": bibtex(study)} if study.references else {}
+    references = {evidence / "references.bib": bibtex(study.references.values())} if study.references else {}
     head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))
     return {main: head} | cases | shared | references
 

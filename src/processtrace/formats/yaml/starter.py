@@ -48,7 +48,7 @@ def named(texts: Sequence[str], otherwise: str) -> list[_Named]:
     return list(made.values())
 
 
-def write_new(folder: Path, hypotheses: Sequence[str] | None = None, case: str | None = None) -> Path:
+def write_starter(folder: Path, hypotheses: Sequence[str] | None = None, case: str | None = None) -> Path:
     """Write a commented study, with these names or placeholders, to a new folder; returns its study file. Whole or not at all.
 
     UsageError where files are there already, or for fewer than two hypotheses.

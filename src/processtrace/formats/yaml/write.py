@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from processtrace.formats import bibtex as bibliography
 from processtrace.study import Analyst, Case, Citation, Evidence, Judgement, Study
 
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome"}
@@ -43,11 +42,6 @@ def shared_yaml(study: Study) -> str:
     """The file of what several cases name."""
     body = {key: value for key, value in _filled(study).items() if key in ("sources", "clusters", "tags", "analysts")}
     return _block(body, 0)
-
-
-def bibtex(study: Study) -> str:
-    """The references of a study as BibTeX; StudyError for a key that BibTeX cannot hold."""
-    return bibliography.bibtex(study.references.values())
 
 
 def judgement_yaml(analyst: str, part: Judgement) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from processtrace.errors import AnalysisError, StudyError
 from processtrace.formats import paths
 from processtrace.formats.atomic import write_files
-from processtrace.formats.yaml.blocks import Entry, Text, replaced
+from processtrace.formats.yaml.blocks import Block, Blocks, replace_spans
 from processtrace.formats.yaml.read import StudyFiles, load_study
 from processtrace.formats.yaml.write import analyst_yaml, in_braces, judgement_yaml
 from processtrace.study import SCALES, Analyst, Judgement, Study
@@ -63,7 +63,7 @@ def _changed(path: Path, change: Callable[[str], str], content: bytes | None = N
 
 
 def _with_judgements(text: str, judgements: Mapping[str, Judgement], added: Added) -> str:
-    held = Text(text)
+    held = Blocks(text)
     evidence = next(entry for entry in held.top() if entry.key == "evidence")
     changes: list[tuple[int, int, str]] = []
     for node, until in held.items(evidence):
@@ -71,10 +71,10 @@ def _with_judgements(text: str, judgements: Mapping[str, Judgement], added: Adde
         name = next(str(entry.value.value).strip() for entry in entries if entry.key == "id")
         if name in judgements:
             changes += _item_changes(held, entries, judgements[name], added)
-    return replaced(held.text, changes)
+    return replace_spans(held.text, changes)
 
 
-def _item_changes(held: Text, entries: list[Entry], part: Judgement, added: Added) -> list[tuple[int, int, str]]:
+def _item_changes(held: Blocks, entries: list[Block], part: Judgement, added: Added) -> list[tuple[int, int, str]]:
     pad = " " * entries[0].column
     new = judgement_yaml(added.analyst, part)
     by_key = {entry.key: entry for entry in entries}
@@ -101,7 +101,7 @@ def _item_changes(held: Text, entries: list[Entry], part: Judgement, added: Adde
     return [*changes, (moved[0].start, moved[0].end, body)]
 
 
-def _id(entries: list[Entry]) -> str:
+def _id(entries: list[Block]) -> str:
     return next(str(entry.value.value) for entry in entries if entry.key == "id")
 
 
@@ -112,7 +112,7 @@ def _home_of_analysts(files: StudyFiles) -> Path:
 
 
 def _with_analysts(text: str, declared: Mapping[str, Analyst]) -> str:
-    held = Text(text)
+    held = Blocks(text)
     body = "".join(map(analyst_yaml, declared.values()))
     if held.root.flow_style:
         raise ValueError("a file in braces")
@@ -121,14 +121,14 @@ def _with_analysts(text: str, declared: Mapping[str, Analyst]) -> str:
         return held.text + "analysts:\n" + textwrap.indent(body, "  ")
     inner = held.inner(entry)
     if inner:
-        return replaced(held.text, [(inner[-1].end, inner[-1].end, textwrap.indent(body, " " * inner[0].column))])
+        return replace_spans(held.text, [(inner[-1].end, inner[-1].end, textwrap.indent(body, " " * inner[0].column))])
     node = entry.value
     if getattr(node, "flow_style", False) and node.value and entry.start <= node.start_mark.index:
         place = node.end_mark.index - 1
-        return replaced(held.text, [(place, place, "".join(f", {in_braces(analyst)}" for analyst in declared.values()))])
+        return replace_spans(held.text, [(place, place, "".join(f", {in_braces(analyst)}" for analyst in declared.values()))])
     if isinstance(node.value, list) and node.value:
         raise ValueError("the analysts, which stand elsewhere in the file")
-    return replaced(held.text, [(entry.start, entry.end, "analysts:\n" + textwrap.indent(body, "  "))])
+    return replace_spans(held.text, [(entry.start, entry.end, "analysts:\n" + textwrap.indent(body, "  "))])
 
 
 def _rehearse(files: StudyFiles, contents: Mapping[Path, bytes], expected: Study) -> None:

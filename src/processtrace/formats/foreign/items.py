@@ -69,7 +69,7 @@ class Items:
         return Case(name, sources=sources, evidence=tuple(self.items), **more)
 
 
-def joined(parts: list[Items], **study: Any) -> Study:
+def study_of_items(parts: list[Items], **study: Any) -> Study:
     """The study of these items' cases; StudyError with every fault of every row, in order."""
     faults = [fault for part in parts for fault in part.faults]
     if faults:
