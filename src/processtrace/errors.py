@@ -83,7 +83,7 @@ class ContradictionError(ProcesstraceError):
             "at least one must be left possible; judge a small probability instead of 0 for what is merely unlikely"
         )
 
-    def __reduce__(self) -> tuple[type[ContradictionError], tuple[str, dict[str, list[str]]]]:
+    def __reduce__(self) -> tuple[type[ContradictionError], tuple[object, ...]]:
         return ContradictionError, (self.case, self.refuted)
 
 
@@ -102,5 +102,5 @@ class ImpossibleError(ContradictionError):
             f"under the causal model {told}; leave one out, let a source err, or lift the restriction or the share of 0 that rules it out",
         )
 
-    def __reduce__(self) -> tuple[type[ImpossibleError], tuple[tuple[str, ...]]]:  # type: ignore[override]
+    def __reduce__(self) -> tuple[type[ImpossibleError], tuple[tuple[str, ...]]]:
         return ImpossibleError, (self.clues,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -127,7 +127,11 @@ def _alone(study: Study, item: Evidence, kept: list[str]) -> Evidence:
         return Judgement(probability=Map({name: values[name] for name in kept}))
 
     made = {who: bare(part) for who, part in item.by_analyst.items()}
-    empty = dict.fromkeys((*SCALES, "judgements"))
+    empty: dict[str, Any] = dict.fromkeys((*SCALES, "judgements"))
     if None in made:
-        return dataclasses.replace(item, **empty | {"probability": made[None].probability}, because=Map())  # type: ignore[arg-type]
-    return dataclasses.replace(item, **empty | {"judgements": Map(made)}, because=Map()) if made else item  # type: ignore[arg-type]
+        return dataclasses.replace(item, **empty | {"probability": made[None].probability}, because=Map())
+    return (
+        dataclasses.replace(item, **empty | {"judgements": Map({str(who): part for who, part in made.items()})}, because=Map())
+        if made
+        else item
+    )

@@ -24,6 +24,7 @@ from processtrace.inference.reading import Reading, read
 from processtrace.logspace import Array, log, logsumexp
 from processtrace.study import Case, Evidence, Study
 from processtrace.study.correlations import joint
+from processtrace.study.judged import ends
 from processtrace.study.probabilities import judged
 
 MOST_TOGETHER = 12
@@ -103,7 +104,7 @@ def _plan(study: Study, case: Case) -> Plan:
     for pair in case.correlations:
         if all(name in whole.ids for name in pair.items):
             first, second = (judged(study, ids[name]) or {} for name in pair.items)
-            tables = [joint(float(first[h]), float(second[h]), pair.under.get(h, 0.0)) for h in whole.hypotheses]  # type: ignore[arg-type]
+            tables = [joint(ends(first[h])[0], ends(second[h])[0], pair.under.get(h, 0.0)) for h in whole.hypotheses]
             a, b = (whole.ids.index(name) for name in pair.items)
             pairs.append((a, b, log(np.moveaxis(np.array(tables), 0, -1))))
     linked = dataclasses.replace(whole, units=_linked(whole.units, pairs))

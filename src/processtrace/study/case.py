@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator
 
 from processtrace.study.evidence import Evidence
+from processtrace.study.fields import ByName, Listed, MaybeByName, Names, Parts, field
 from processtrace.study.frozen import Map
-from processtrace.study.parts import Clusters, Named, Sources
+from processtrace.study.parts import Cluster, Named, Source
 from processtrace.study.validation import frozen, held_under
 from processtrace.study.values import Date, Id, Label, Number, Text, Weight, as_id, as_list, as_text, as_tuple, refuse, shown
 
@@ -19,7 +20,7 @@ class PairCorrelation:
     """Product-moment correlation of two planned items under some hypotheses, within its Fréchet limits."""
 
     items: tuple[Id, Id]
-    under: Map[Number]
+    under: ByName[Number]
 
 
 def _items(value: Any) -> Any:
@@ -48,6 +49,20 @@ def _period(value: Any) -> Any:
     return tuple(value)
 
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from processtrace.study.fields import Field
+
+    type Period = Field[tuple[str, str] | None, Sequence[str | int] | None]
+    type Judges = Names
+    type Items = Listed[Evidence]
+else:
+    Period = Annotated[tuple[Date, Date], BeforeValidator(_period)] | None
+    Judges = Annotated[tuple[Text, ...], BeforeValidator(_judges)]
+    Items = Annotated[tuple[Evidence, ...], BeforeValidator(_items)]
+
+
 @held_under("cases")
 @frozen
 class Case(Named):
@@ -60,14 +75,14 @@ class Case(Named):
     id: Id
     label: Label | None = None
     outcome: Text | None = None
-    period: Annotated[tuple[Date, Date], BeforeValidator(_period)] | None = None
+    period: Period = field(default=None)
     description: Text | None = None
-    judges: Annotated[tuple[Text, ...], BeforeValidator(_judges)] = ()
-    prior: Map[Weight] | None = None
-    sources: Sources = Map()
-    clusters: Clusters = Map()
-    evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_items)] = ()
-    correlations: Annotated[tuple[PairCorrelation, ...], BeforeValidator(as_list)] = ()
+    judges: Judges = field(default=())
+    prior: MaybeByName[Weight] = field(default=None)
+    sources: Parts[Source] = field(default=Map())
+    clusters: Parts[Cluster] = field(default=Map())
+    evidence: Items = field(default=())
+    correlations: Listed[PairCorrelation] = field(default=())
 
     def item(self, item: str) -> Evidence:
         """The item of this identifier; KeyError where there is none."""

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.study.case import Case
+from processtrace.study.fields import ByName, MaybeByName, Names, PartsByName, field
 from processtrace.study.frozen import Map
-from processtrace.study.judged import Probability
-from processtrace.study.parts import Clusters, Names
+from processtrace.study.judged import Judged, Probability
+from processtrace.study.parts import Cluster
 from processtrace.study.probabilities import judged
 from processtrace.study.study import Study
 from processtrace.study.validation import frozen
 from processtrace.study.values import Correlation, Weight
 from processtrace.text.names import nearest
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from processtrace.study.fields import Field
+
+    type ProbabilitiesByItem = Field[Map[Map[Judged]], Mapping[str, Mapping[str, float | Sequence[float]]]]
+else:
+    ProbabilitiesByItem = Map[Map[Probability]]
+
 
 @frozen
 class CaseChanges:
     """Changes to one case: items left out, and other probabilities of items under some or all hypotheses."""
 
-    leave_out: Names = ()
-    probability: Map[Map[Probability]] = Map()
+    leave_out: Names = field(default=())
+    probability: ProbabilitiesByItem = field(default=Map())
 
 
 @frozen
 class Changes:
     """What a reader changed: the prior of every case, correlations by cluster (`case/cluster` for a case's own), cases."""
 
-    prior: Map[Weight] | None = None
-    correlation: Map[Correlation] = Map()
-    cases: Map[CaseChanges] = Map()
+    prior: MaybeByName[Weight] = field(default=None)
+    correlation: ByName[Correlation] = field(default=Map())
+    cases: PartsByName[CaseChanges] = field(default=Map())
 
 
 def unknown(study: Study, changes: Changes) -> list[Fault]:
@@ -100,5 +111,5 @@ def _correlated(study: Study, key: str, rho: float) -> Study:
     return dataclasses.replace(study, cases=tuple(cases))
 
 
-def _with(clusters: Clusters, name: str, rho: float) -> Clusters:
+def _with(clusters: Map[Cluster], name: str, rho: float) -> Map[Cluster]:
     return Map({**clusters, name: dataclasses.replace(clusters[name], correlation=rho)})

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator
 
 from processtrace.errors import UsageError
 from processtrace.study.case import Case
 from processtrace.study.evidence import Evidence, Judgement
+from processtrace.study.fields import ByName, MaybeByName, OneOrMore, Parts, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import Judged, Probability
-from processtrace.study.parts import (
-    NONE,
-    POOL,
-    Analysts,
-    Cluster,
-    Clusters,
-    Compounds,
-    Factors,
-    Hypotheses,
-    Hypothesis,
-    Locks,
-    Source,
-    Sources,
-    Tags,
-)
+from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Factor, Hypothesis, Lock, Source, Tag
 from processtrace.study.scales import ICD_203
-from processtrace.study.validation import frozen
+from processtrace.study.validation import frozen_family
 from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, shortened
 
 _WORDS = (("At work", True), ("Not at work", False))
@@ -39,29 +26,41 @@ def _cases(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-@frozen
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from processtrace.study.fields import Field
+
+    type Cases = OneOrMore[Case]
+    type OwnWords = Field[Map[Judged], Mapping[str, float | Sequence[float]]]
+else:
+    Cases = Annotated[tuple[Case, ...], BeforeValidator(_cases)]
+    OwnWords = Map[Probability]
+
+
+@frozen_family
 class Declared:
     """The fields that a study and its file have in common; a Study adds its references and checks how the parts fit together."""
 
     title: Text
-    hypotheses: Hypotheses = Map()
-    factors: Factors = Map()
+    hypotheses: Parts[Hypothesis] = field(default=Map())
+    factors: Parts[Factor] = field(default=Map())
     compounds: Compounds = "judged"
-    prior: Map[Weight] | None = None
-    cases: Annotated[tuple[Case, ...], BeforeValidator(_cases)] = ()
+    prior: MaybeByName[Weight] = field(default=None)
+    cases: Cases = field(default=())
     description: Text | None = None
     question: Text | None = None
-    sources: Sources = Map()
-    clusters: Clusters = Map()
-    tags: Tags = Map()
-    analysts: Analysts = Map()
+    sources: Parts[Source] = field(default=Map())
+    clusters: Parts[Cluster] = field(default=Map())
+    tags: Parts[Tag] = field(default=Map())
+    analysts: Parts[Analyst] = field(default=Map())
     analyst: Id = POOL
     range_coverage: Coverage = 0.9
     anchor: Anchor = 0.8
     cluster_correlation: Correlation = 0.5
-    words: Map[Probability] = Map()
-    accepted: Map[Text] = Map()
-    lock: Locks = ()
+    words: OwnWords = field(default=Map())
+    accepted: ByName[Text] = field(default=Map())
+    lock: OneOrMore[Lock] = field(default=())
 
     @property
     def explanations(self) -> Map[Hypothesis]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from processtrace.study.fields import ByName, MaybePartsByName, Names, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import SHARE_SCHEMA, Judged, Word, as_share
-from processtrace.study.parts import Citations, Named, Names
+from processtrace.study.parts import Citations, Named
 from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.validation import frozen, held_under
 from processtrace.study.values import Anchor, Date, Id, Label, Text, Weight, shortened
@@ -18,14 +19,31 @@ from processtrace.study.values import Anchor, Date, Id, Label, Text, Weight, sho
 Status = Literal["found", "not_found", "planned", "unjudged", "set_aside"]
 
 
+def _sensitivity(value: object) -> Judged | Map[Judged]:
+    if isinstance(value, Mapping):
+        return Map({key: as_share(part) for key, part in value.items()})
+    return as_share(value)
+
+
 if TYPE_CHECKING:
-    Probabilities = Map[Judged] | None
-    Ratios = Map[Judged] | None
-    Decibels = Map[Judged] | None
-    Words = Map[Word] | None
+    from processtrace.study.fields import Field
+
+    type Probabilities = Field[Map[Judged] | None, Mapping[str, float | Sequence[float]] | None]
+    type Ratios = Probabilities
+    type Decibels = Probabilities
+    type Words = Field[Map[Word] | None, Mapping[str, str | Sequence[str]] | None]
+    type Sensitivity = Field[Judged | Map[Judged] | None, float | Sequence[float] | Mapping[str, float | Sequence[float]] | None]
 else:
     Probabilities, Ratios, Decibels, Words = (
         Map[Annotated[Any, PlainValidator(scale.read), WithJsonSchema(scale.schema)]] | None for scale in SCALES.values()
+    )
+    Sensitivity = (
+        Annotated[
+            Judged | Map[Judged],
+            PlainValidator(_sensitivity),
+            WithJsonSchema({"anyOf": [*SHARE_SCHEMA["anyOf"], {"type": "object", "additionalProperties": SHARE_SCHEMA}]}),
+        ]
+        | None
     )
 
 
@@ -43,11 +61,11 @@ class OnScales:
 class Judgement(OnScales):
     """One analyst's judgement of an item under every hypothesis, in one of four scales."""
 
-    probability: Probabilities = None
-    ratio: Ratios = None
-    decibels: Decibels = None
-    words: Words = None
-    because: Map[Text] = Map()
+    probability: Probabilities = field(default=None)
+    ratio: Ratios = field(default=None)
+    decibels: Decibels = field(default=None)
+    words: Words = field(default=None)
+    because: ByName[Text] = field(default=Map())
     anchor: Anchor | None = None
     judged: Date | None = None
     note: Text | None = None
@@ -73,19 +91,6 @@ class Judgement(OnScales):
         return self.filled[self.scale]
 
 
-def _sensitivity(value: object) -> Judged | Map[Judged]:
-    if isinstance(value, Mapping):
-        return Map({key: as_share(part) for key, part in value.items()})
-    return as_share(value)
-
-
-Sensitivity = Annotated[
-    Judged | Map[Judged],
-    PlainValidator(_sensitivity),
-    WithJsonSchema({"anyOf": [*SHARE_SCHEMA["anyOf"], {"type": "object", "additionalProperties": SHARE_SCHEMA}]}),
-]
-
-
 @held_under("evidence")
 @frozen
 class Evidence(Named, OnScales):
@@ -100,19 +105,19 @@ class Evidence(Named, OnScales):
     label: Label | None = None
     date: Date | None = None
     status: Status = "found"
-    source: Names = ()
-    cite: Citations = ()
+    source: Names = field(default=())
+    cite: Citations = field(default=())
     cluster: Id | None = None
-    given: Names = ()
-    tags: Names = ()
-    search_sensitivity: Sensitivity | None = None
+    given: Names = field(default=())
+    tags: Names = field(default=())
+    search_sensitivity: Sensitivity = field(default=None)
     searched: Text | None = None
-    probability: Probabilities = None
-    ratio: Ratios = None
-    decibels: Decibels = None
-    words: Words = None
-    judgements: Map[Judgement] | None = None
-    because: Map[Text] = Map()
+    probability: Probabilities = field(default=None)
+    ratio: Ratios = field(default=None)
+    decibels: Decibels = field(default=None)
+    words: Words = field(default=None)
+    judgements: MaybePartsByName[Judgement] = field(default=None)
+    because: ByName[Text] = field(default=Map())
     anchor: Anchor | None = None
     quote: Text | None = None
     note: Text | None = None

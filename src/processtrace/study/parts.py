@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from processtrace.study.fields import ByName, field
 from processtrace.study.frozen import Map
-from processtrace.study.judged import Rate, Share
+from processtrace.study.judged import Judged, Rate, Share
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import Correlation, Date, Flag, Id, Label, Text, Weight, as_tuple, is_nothing, refuse, shown
+from processtrace.study.values import Correlation, Date, Flag, Id, Label, Text, Weight, as_tuple
 from processtrace.text.names import spelled
-
-
-def keyed(value: object) -> object:
-    """Named parts as a mapping, from a mapping of names to fields or a list of parts that know their names."""
-    if is_nothing(value):
-        return {}
-    if isinstance(value, list | tuple):
-        if any(isinstance(part, str | int | float | Mapping) for part in value):
-            raise refuse(shown(value), "a mapping of names to values", "write each name on a line of its own, followed by a colon")
-        return {getattr(part, "id", str(index)): part for index, part in enumerate(value)}
-    if not isinstance(value, Mapping):
-        raise refuse(shown(value), "a mapping of names to values")
-    return {
-        key: {**part, "id": key} if isinstance(part, Mapping) else {"id": key} if is_nothing(part) else part for key, part in value.items()
-    }
 
 
 class Named:
@@ -59,8 +45,14 @@ def _citations(value: object) -> object:
     return tuple(part if isinstance(part, Mapping | Citation) else {"key": part} for part in listed)
 
 
-Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
-Names = Annotated[tuple[Id, ...], BeforeValidator(as_tuple)]
+if TYPE_CHECKING:
+    from processtrace.study.fields import Field
+
+    type Citations = Field[tuple[Citation, ...], str | Citation | Mapping[str, str] | Sequence[str | Citation | Mapping[str, str]]]
+    type Reliability = Field[Judged | None, float | Sequence[float] | None]
+else:
+    Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
+    Reliability = Share | None
 
 
 @held_under("hypotheses")
@@ -97,8 +89,8 @@ class Source(Named):
     id: Id
     label: Label | None = None
     kind: Text | None = None
-    cite: Citations = ()
-    reliability: Share | None = None
+    cite: Citations = field(default=())
+    reliability: Reliability = field(default=None)
     reports_if_true: Rate | None = None
     reports_if_false: Rate | None = None
     note: Text | None = None
@@ -166,15 +158,6 @@ class Reference:
         return head or self.id
 
 
-Hypotheses = Annotated[Map[Hypothesis], BeforeValidator(keyed)]
-Factors = Annotated[Map[Factor], BeforeValidator(keyed)]
-Sources = Annotated[Map[Source], BeforeValidator(keyed)]
-Clusters = Annotated[Map[Cluster], BeforeValidator(keyed)]
-Tags = Annotated[Map[Tag], BeforeValidator(keyed)]
-Analysts = Annotated[Map[Analyst], BeforeValidator(keyed)]
-References = Annotated[Map[Reference], BeforeValidator(keyed)]
-
-
 Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
 
 
@@ -190,10 +173,7 @@ class Lock:
     hash: Text | None = None
     deposited: Date | None = None
     where: Text | None = None
-    locked: Map[Text] = Map()
-
-
-Locks = Annotated[tuple[Lock, ...], BeforeValidator(as_tuple)]
+    locked: ByName[Text] = field(default=Map())
 
 
 NONE = "none"

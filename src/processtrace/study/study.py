@@ -12,20 +12,21 @@ from processtrace.study.check import faults_across
 from processtrace.study.declared import Declared
 from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.factors import cells_of
+from processtrace.study.fields import Parts, field
 from processtrace.study.frozen import Map
-from processtrace.study.parts import NONE, POOL, Compounds, References
+from processtrace.study.parts import NONE, POOL, Compounds, Reference
 from processtrace.study.scales import SCALES, ScaleName
-from processtrace.study.validation import frozen
+from processtrace.study.validation import frozen_family
 
 
-@frozen
+@frozen_family
 class Study(Declared):
     """Rival explanations and the cases whose evidence is judged under each of them.
 
     Raises StudyError, with every fault at once, where its parts do not fit together.
     """
 
-    references: References = Map()
+    references: Parts[Reference] = field(default=Map())
 
     def __post_init__(self) -> None:
         faults = faults_across(self)
@@ -123,15 +124,15 @@ class Study(Declared):
             raise UsageError(f"scale '{scale}'; one of {', '.join(SCALES)}")
         one = self.case(case)
         old = _item(one, item)
-        bare: dict[str, Any] = dict.fromkeys(SCALES)
+        written: dict[str, Any] = dict.fromkeys(SCALES) | {scale: Map(values)}
         if analyst is None:
-            new = dataclasses.replace(old, **bare | {scale: Map(values)}, judgements=None)
+            new = dataclasses.replace(old, **written, judgements=None)
         else:
             if old.judgements is None:
                 raise UsageError(f"'{item}' has one common judgement, no analyst's; leave analyst out to replace it")
             kept = old.judgements.get(analyst)
             because, anchor = (kept.because, kept.anchor) if kept else (Map(), None)
-            made = Judgement(**{scale: Map(values)}, because=because, anchor=anchor)  # type: ignore[arg-type]
+            made = Judgement(**written, because=because, anchor=anchor)
             new = dataclasses.replace(old, judgements=Map({**old.judgements, analyst: made}))
         return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
 

@@ -6,12 +6,13 @@ import difflib
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
-from typing import Any, dataclass_transform
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from processtrace.errors import Fault, Location, StudyError
+from processtrace.study.fields import field
 from processtrace.study.scales import SCALES
 from processtrace.study.values import shown
 
@@ -44,7 +45,7 @@ def held_under[T](key: str) -> Callable[[type[T]], type[T]]:
     return register
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen[T](cls: type[T]) -> type[T]:
     """A frozen, checked dataclass whose constructor raises StudyError with every fault at once."""
     made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))(cls)
@@ -61,6 +62,16 @@ def frozen[T](cls: type[T]) -> type[T]:
 
     made.__init__ = init
     return made  # type: ignore[no-any-return]
+
+
+if TYPE_CHECKING:
+
+    @dataclass_transform(field_specifiers=(field,))
+    def frozen_family[T](cls: type[T]) -> type[T]:
+        """Say the same of a class that inherits fields; mypy forgets what an inherited field holds where it is told that it is frozen."""
+        ...
+else:
+    frozen_family = frozen
 
 
 @functools.cache

@@ -7,7 +7,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, SupportsFloat
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -111,13 +111,13 @@ def as_number(value: object) -> float:
         raise refuse(shown(value), "a number")
     if isinstance(value, Scalar):
         number = _read_number(value)
+    elif isinstance(value, str):
+        raise refuse(f"the text '{shown(value)}'", "a number", "give a number, not text")
     else:
         try:
-            number = float(value) if not isinstance(value, str) else math.nan  # type: ignore[arg-type]
+            number = float(value) if isinstance(value, SupportsFloat) else math.nan
         except (TypeError, ValueError):
             number = math.nan
-        if isinstance(value, str):
-            raise refuse(f"the text '{shown(value)}'", "a number", "give a number, not text")
     if not math.isfinite(number):
         raise refuse(shown(value), "a finite number")
     return number

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+import dataclasses
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from processtrace.formats.yaml.parser import Mapping
 from processtrace.study.declared import Declared
+from processtrace.study.fields import Parts, field
 from processtrace.study.frozen import Map
-from processtrace.study.parts import Analysts, Clusters, Sources, Tags
-from processtrace.study.validation import frozen
+from processtrace.study.parts import Analyst, Cluster, Source, Tag
+from processtrace.study.validation import frozen, frozen_family
 from processtrace.study.values import Text, as_tuple
 
 
@@ -19,11 +20,11 @@ def _anything(value: Any) -> Any:
     return as_tuple(value)
 
 
-@frozen
+@frozen_family
 class StudyFile(Declared):
     """The top of a study file: a Study whose cases, shared parts and bibliography are paths."""
 
-    cases: Annotated[Any, BeforeValidator(_anything)] = field(kw_only=True)
+    cases: Annotated[Any, BeforeValidator(_anything)] = dataclasses.field(kw_only=True)
     shared: Text | None = None
     bibliography: Text | None = None
 
@@ -32,10 +33,10 @@ class StudyFile(Declared):
 class SharedFile:
     """The top of a shared file: what several cases name."""
 
-    sources: Sources = Map()
-    clusters: Clusters = Map()
-    tags: Tags = Map()
-    analysts: Analysts = Map()
+    sources: Parts[Source] = field(default=Map())
+    clusters: Parts[Cluster] = field(default=Map())
+    tags: Parts[Tag] = field(default=Map())
+    analysts: Parts[Analyst] = field(default=Map())
 
 
 def case_without_items(raw: Mapping) -> Mapping:
