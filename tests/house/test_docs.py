@@ -25,3 +25,33 @@ def test_links_between_pages_lead_somewhere():
     for path in DOCS.glob("*.md"):
         for target in re.findall(r"\]\((\w+\.md)\)", path.read_text(encoding="utf-8")):
             assert (DOCS / target).exists() or target in ("alignment.md", "cli.md", "gallery.md"), f"{path.name}: {target}"
+
+
+def test_every_public_name_is_on_the_api_page():
+    """Each name of the package, and each public name of its public rooms, stands on the page of the API."""
+    import processtrace as pt
+
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    directives = re.findall(r"^\.\. auto(\w+):: ([\w.]+)((?:\n   :[^\n]*)*)", page, re.MULTILINE)
+    named = {name.removeprefix("processtrace.") for kind, name, _ in directives if kind != "module"}
+    whole: dict[str, set[str] | None] = {}
+    for kind, name, options in directives:
+        if kind == "module":
+            members = re.search(r":members:([^\n]*)", options)
+            listed = {part.strip() for part in members[1].split(",")} - {""} if members else set()
+            whole[name.removeprefix("processtrace.")] = listed or None
+    missing = []
+    for name in pt.__all__:
+        thing = getattr(pt, name)
+        if not hasattr(thing, "__path__") and not hasattr(thing, "__file__"):
+            module = thing.__module__.removeprefix("processtrace.").split(".")[0]
+            if name not in named and whole.get(module, set()) is not None:
+                missing.append(name)
+            continue
+        room = thing.__name__.removeprefix("processtrace.")
+        public = [part for part in getattr(thing, "__all__", []) if callable(getattr(thing, part))]
+        if room not in whole:
+            missing.append(room)
+        elif (listed := whole[room]) is not None:
+            missing += [f"{name}.{part}" for part in public if part not in listed | named]
+    assert missing == []
