@@ -1,4 +1,4 @@
-"""The figure of `growth.py`: time and memory against number, on logarithmic axes, in the grammar of the library's own figures."""
+"""The figure of `growth.py`: time and memory against number, on logarithmic axes, in the style of the library's own figures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from processtrace.plots.style import FAINT, GRID, SMALL, grammar, look, sheet
-from processtrace.plots.style import drawn as in_grammar
+from processtrace.plots.sheet import sheet
+from processtrace.plots.style import FAINT, GRID, SMALL, in_style, look, style_context
 
 if TYPE_CHECKING:
     from growth import Point
@@ -25,11 +25,11 @@ NOTE = "Dotted: in proportion to the number. Memory: peak of the process above t
 
 def drawn(curves: Mapping[str, Sequence[Point]], path: Path) -> None:
     figure = _figure(curves)
-    with grammar():
+    with style_context():
         figure.savefig(path, dpi=200, metadata={"Title": "Growth", "Software": "processtrace"})
 
 
-@in_grammar
+@in_style
 def _figure(curves: Mapping[str, Sequence[Point]]) -> Figure:
     figure = sheet("Time and memory against the number of items, cases and scenarios", 5.4, note=NOTE)
     time, memory = figure.subplots(2, 1, sharex=True)

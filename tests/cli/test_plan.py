@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from strategies.figure_texts import texts
 
 import processtrace as pt
 from processtrace import planning, plots, report, robustness, tables
 from processtrace.cli import cli
 from processtrace.pipeline import figures
-from processtrace.plots.style import texts
 
 STUDY = """\
 title: A plan
@@ -103,21 +103,22 @@ def test_a_study_without_a_plan_says_so(study):
 
 def test_table_figure_and_section(study):
     read = pt.load_study(study)
-    table, data = tables.plan(read), planning.items(read)
+    table, planned = tables.plan(read), planning.items(read)
     bits = table["Expected information (bits)"]
     assert (np.diff(bits) <= 0).all()
     assert dict(zip(table.index.get_level_values("evidence"), bits, strict=True)) == dict(
-        zip(data.planned_id.values, data.information_bits.values, strict=True)
+        zip(planned.planned_id.values, planned.information_bits.values, strict=True)
     )
-    drawn = texts(plots.plan(data, "first_case"))
+    figure = plots.plan(pt.update(read), planned, "first_case")
+    drawn = texts(figure)
     assert "The memo" in drawn
     assert not [text for text in drawn if "the_memo" in text or "leader_survival" in text]
-    page = report.render(read, plan=table, figures={"plan/first_case": plots.plan(data, "first_case")})
+    page = report.render(read, plan=table, figures={"plan/first_case": figure})
     assert "What to look for next in The first case" in page
     assert "What to look for next" not in report.render(read)
     nothing = read.without(item="the_memo").without(item="the_poll")
     with pytest.raises(pt.AnalysisError, match="plans no item"):
-        plots.plan(planning.items(nothing), "first_case")
+        plots.plan(pt.update(nothing), planning.items(nothing), "first_case")
     assert "What to look for next" not in report.render(nothing, plan=tables.plan(nothing))
 
 
@@ -125,7 +126,7 @@ def test_a_run_draws_what_is_fragile_and_leaves_out_what_needs_a_lead():
     def drawn(p: float) -> set[str]:
         items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": p, "b": 0.4}) for k in range(2)]
         made = pt.Study("Drawn", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-        return set(figures(made, pt.update(made), robustness.analyses(made), None))
+        return set(figures(pt.update(made), robustness.analyses(made), None))
 
     whole = {
         "support",

@@ -134,7 +134,7 @@ def every_figure(ferry: Known, updated: Any, found: Mapping[str, Any]) -> dict[s
         "model_error": plots.model_error(updated, found["model_error"]),
         "noise": plots.noise(updated, found["noise"]),
         "analysts": plots.analysts(updated, found["analysts"]),
-        "plan": plots.plan(planned, "east"),
+        "plan": plots.plan(updated, planned, "east"),
     }
     for case in ("east", "west"):
         made |= {
@@ -611,7 +611,7 @@ def test_what_is_left_when_one_thing_is_left_out(ferry, updated, found, kind, ca
 
 def test_a_plan(ferry):
     planned = pt.planning.items(ferry.study)
-    figure = plots.plan(planned, "east")
+    figure = plots.plan(updated, planned, "east")
     left, right = figure.axes
     grammar, rows = looks(ferry.names.values()), rows_of(left)
     expected = planned_by_hand(ferry)

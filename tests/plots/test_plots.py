@@ -10,18 +10,20 @@ import sys
 import matplotlib
 import numpy as np
 import pytest
+import xarray as xr
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from strategies.figure_texts import texts
 
 import processtrace as pt
 from processtrace import plots, robustness
 from processtrace.plots.labels import hypotheses, items
 from processtrace.plots.path import steps
 from processtrace.plots.simplex import corners_of_regions
-from processtrace.plots.style import look, texts
+from processtrace.plots.style import look
 from processtrace.text.numbers import odds
 
 HYPOTHESES = {"qx_survival": "Leader survival", "qx_interest": "National interest", "qx_soft": "Soft power", "qx_exit": "Costs of exit"}
@@ -179,7 +181,7 @@ def test_support_draws_the_posterior_the_ranges_and_the_bounds(small, drawn):
     dots = [line for line in axes.get_lines() if line.get_marker() in ("o", "s", "^")]
     assert [float(line.get_xdata()[0]) for line in dots] == updated["posterior"].values.ravel().tolist()
     wide = [line.get_xdata() for line in axes.get_lines() if line.get_linewidth() == 4]
-    assert np.array_equal(np.array(wide), np.column_stack([of["ranges"][end].values.ravel() for end in ("low", "high")]))
+    assert np.array(wide) == pytest.approx(np.column_stack([of["ranges"][end].values.ravel() for end in ("low", "high")]), rel=1e-12)
     thin = [line.get_xdata() for line in axes.get_lines() if line.get_linewidth() == 0.9]
     assert np.array_equal(np.array(thin), np.column_stack([of["bounds"][end].values.ravel() for end in ("lowest", "highest")]))
     ticks = drawn_marks(drawn["support"], 0, "|")
@@ -354,7 +356,8 @@ def test_nothing_is_clipped_and_no_texts_overlap_with_long_labels(hypotheses):
         name: getattr(robustness, name)(study)
         for name in ("tipping", "leave_out", "model_error", "noise", "prediction_bits", "analysts", "bounds")
     }
-    results.of |= {"ranges": results.of["bounds"].rename(lowest="low", highest="high")}
+    ends = xr.concat([results.of["bounds"][end] for end in ("lowest", "highest")], "draw")
+    results.of |= {"ranges": np.log(ends / (1 - ends)).to_dataset(name="log_odds")}
     results.of |= {
         "dependence": results.of["model_error"].rename(epsilon="rho").assign(fully_redundant=updated["posterior"]),
     }

@@ -168,7 +168,7 @@ def _write(
 
     marked = results.sampled is not None and not results.sampled.attrs["converged"]
     with say.step("Figures"):
-        drawn = figures(study, results.updated, results.analyses, results.planned)
+        drawn = figures(results.updated, results.analyses, results.planned)
         pictures = {name: plots.save(figure, folder / "figures" / name.replace("/", "_"))[1] for name, figure in drawn.items()}
     with say.step("Tables and appendix"):
         for name, table in _tables(study, results).items():

@@ -1,24 +1,62 @@
 """Figures that a paper can print: functions of labelled Datasets that return a matplotlib Figure.
 
-Each takes the Dataset of `processtrace.update` first, for the labels, then those it draws, and the identifier of a case
-where it shows one. `save(figure, stem)` writes vector PDF and PNG. Labels come from the Datasets' coordinates; no
-identifier is drawn. The only room that loads matplotlib.
+Each takes the Dataset of `processtrace.update` first, for the labels, then the Datasets that it draws, then the identifier
+of a case where it shows one, or `coords={"case": [...]}` where it shows several. `figsize=` sets the size of the figure;
+`ax=` draws a figure of one panel into axes of your own. `save(figure, stem)` writes vector PDF and PNG. Labels come from
+the Datasets' coordinates; no identifier is drawn. `FIGURES` lists the kinds of figure with their captions.
+
+This is the only room that loads matplotlib.
 """
 
+from collections.abc import Mapping
+
+from processtrace.plots.analysts import FIGURE as _ANALYSTS
 from processtrace.plots.analysts import analysts
-from processtrace.plots.dependence import dependence, model_error
+from processtrace.plots.dependence import FIGURE as _DEPENDENCE
+from processtrace.plots.dependence import dependence
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.leave_one_out import FIGURE as _LEAVE_ONE_OUT
 from processtrace.plots.leave_one_out import leave_one_out
+from processtrace.plots.model_error import FIGURE as _MODEL_ERROR
+from processtrace.plots.model_error import model_error
+from processtrace.plots.noise import FIGURE as _NOISE
 from processtrace.plots.noise import noise
+from processtrace.plots.path import FIGURE as _PATH
 from processtrace.plots.path import path
+from processtrace.plots.plan import FIGURE as _PLAN
 from processtrace.plots.plan import plan
+from processtrace.plots.sheet import save
+from processtrace.plots.simplex import FIGURE as _SIMPLEX
 from processtrace.plots.simplex import simplex
-from processtrace.plots.style import save
+from processtrace.plots.support import FIGURE as _SUPPORT
 from processtrace.plots.support import support
+from processtrace.plots.surprise import FIGURE as _SURPRISE
 from processtrace.plots.surprise import surprise
+from processtrace.plots.tornado import FIGURE as _TORNADO
 from processtrace.plots.tornado import tornado
+from processtrace.plots.weights import FIGURE as _WEIGHTS
 from processtrace.plots.weights import weights
 
+_KINDS = (
+    _SUPPORT,
+    _PATH,
+    _WEIGHTS,
+    _SIMPLEX,
+    _PLAN,
+    _DEPENDENCE,
+    _MODEL_ERROR,
+    _NOISE,
+    _ANALYSTS,
+    _TORNADO,
+    _LEAVE_ONE_OUT,
+    _SURPRISE,
+)
+FIGURES: Mapping[str, FigureKind] = {kind.name: kind for kind in _KINDS}
+"""Every kind of figure by name, in the order of a report."""
+
 __all__ = [
+    "FIGURES",
+    "FigureKind",
     "analysts",
     "dependence",
     "leave_one_out",

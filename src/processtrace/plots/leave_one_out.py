@@ -11,9 +11,12 @@ from matplotlib.lines import Line2D
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.logspace import Array
-from processtrace.plots.labels import case_label, hypotheses, lead_db, leading_pair, marks_of, of_case
+from processtrace.plots.axes import probability_axis
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import case_label, hypotheses, lead_db, leader_of, leading_pair, marks_of, of_case
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import INK, ROW, SMALL, drawn, probability_axis, sheet
+from processtrace.plots.sheet import Size, sheet
+from processtrace.plots.style import INK, ROW, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,27 +33,50 @@ _KINDS: dict[str, str] = {
 _BRACKETS = ("In brackets: how many items go with it. ", "In brackets: how many items judged given it go with it. ")
 
 
-@drawn
-def leave_one_out(updated: xr.Dataset, left_out: xr.Dataset, case: str, kind: Kind = "item") -> Figure:
-    """Support of every explanation of a case without each item, source, cluster, tag or analyst, the most damaging first.
+@in_style
+def leave_one_out(data: xr.Dataset, left_out: xr.Dataset, case: str, kind: Kind = "item", *, figsize: Size | None = None) -> Figure:
+    """Draw the support of every explanation of a case without each item, source, cluster, tag or analyst, the most damaging first.
 
-    `left_out` comes from `robustness.leave_out(study)`: `posterior` (left_out, hypothesis), `margin_db` (left_out) and
-    `fell` (left_out, evidence), with the coordinates `left_out_case`, `left_out_kind`, `left_out_label`. Left panel:
-    support; the lines mark it with nothing left out. Right panel: the leading explanation above its best rival, in
-    decibels; at 0 and left of it, it has lost the lead. Raises AnalysisError where nothing of this kind is there or no
-    single explanation leads, UsageError for another kind.
+    Left panel: support; dotted lines mark it with nothing left out. Right panel: how far the leading explanation is above
+    its best rival, in decibels; at 0 and to the left of it, it has lost the lead.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    left_out : xarray.Dataset
+        What `robustness.leave_out(study)` returns: `posterior` (left_out, hypothesis), `margin_db` (left_out) and `fell`
+        (left_out, evidence), with the coordinates `left_out_case`, `left_out_kind`, `left_out_label`.
+    case : str
+        Identifier of the case.
+    kind : {"item", "source", "cluster", "tag", "analyst"}
+        What is left out, one at a time.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, another kind is asked for, or the size is too small.
+    AnalysisError
+        If the case has nothing of this kind, or no single explanation leads.
     """
-    name, every = case_label(updated, case), hypotheses(updated)
+    name, every = case_label(data, case), hypotheses(data)
     if kind not in _KINDS:
         raise UsageError(f"kind '{kind}'; one of {', '.join(_KINDS)}")
-    leader, _ = leading_pair(updated, case)
-    chosen = (left_out["left_out_case"].values == case) & (left_out["left_out_kind"].values == kind)
+    leader, _ = leading_pair(data, case)
+    chosen = _chosen(left_out, case, kind)
     if not chosen.any():
         raise AnalysisError(f"case '{case}' has no {kind} to leave out")
     posterior = left_out["posterior"].transpose(..., HYPOTHESIS).values[chosen]
     labels = [str(label) for label in left_out["left_out_label"].values[chosen]]
     fell = [int(count) for count in left_out["fell"].transpose(..., EVIDENCE).values[chosen].sum(axis=1)]
-    above, whole = np.asarray(left_out["margin_db"].values[chosen], float), lead_db(updated, case)
+    above, whole = np.asarray(left_out["margin_db"].values[chosen], float), lead_db(data, case)
     order = np.argsort(above, kind="stable")
     figure = sheet(
         f"Support without {_KINDS[kind]}: {name}",
@@ -59,11 +85,12 @@ def leave_one_out(updated: xr.Dataset, left_out: xr.Dataset, case: str, kind: Ki
         note="The most damaging first. "
         + (_BRACKETS[kind == "item"] if any(_more(count, kind) for count in fell) else "")
         + "Each posterior is given that one of these explanations is right.",
+        figsize=figsize,
     )
     support, margin = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
     rows = np.arange(len(order))
     for k, part in enumerate(every):
-        full = float(of_case(updated, "posterior", case)[k])
+        full = float(of_case(data, "posterior", case)[k])
         support.axvline(full, color=part.look.colour, linestyle=":", linewidth=0.9, zorder=1.5)
         support.plot(
             posterior[order, k], rows, color=part.look.colour, marker=part.look.marker, markersize=3.6, linestyle="", clip_on=False
@@ -84,13 +111,27 @@ def leave_one_out(updated: xr.Dataset, left_out: xr.Dataset, case: str, kind: Ki
     margin.grid(axis="x")
     label_rows(
         support,
-        [_told(labels[k], fell[k], kind) for k in order],
+        [_with_count(labels[k], fell[k], kind) for k in order],
         right=["nothing is left" if np.isnan(above[k]) else "lost" if above[k] <= 0 else "" for k in order],
         beside=[margin],
         columns=("", "Lead" if not (above > 0).all() else ""),
         size=SMALL,
     )
     return figure
+
+
+def _chosen(left_out: xr.Dataset, case: str, kind: str) -> Array:
+    return np.asarray((left_out["left_out_case"].values == case) & (left_out["left_out_kind"].values == kind))
+
+
+FIGURE = FigureKind(
+    leave_one_out,
+    of_case=True,
+    caption="Support when one thing is left out.",
+    section="robustness",
+    drawable=lambda data, left_out, case: leader_of(data, case) is not None and bool(_chosen(left_out, case, "item").any()),
+    datasets=("leave_out",),
+)
 
 
 def _scaled(values: Array, whole: float) -> tuple[float, float]:
@@ -100,10 +141,10 @@ def _scaled(values: Array, whole: float) -> tuple[float, float]:
 
 
 def _more(fell: int, kind: str) -> int:
-    """How many items went with what was left out, beyond the item that it is."""
+    """Return how many items are left out with one thing, beyond the item that it is."""
     return fell - 1 if kind == "item" else fell
 
 
-def _told(label: str, fell: int, kind: str) -> str:
+def _with_count(label: str, fell: int, kind: str) -> str:
     more = _more(fell, kind)
     return f"{label} ({'+' if kind == 'item' else ''}{more})" if more else label

@@ -1,4 +1,4 @@
-"""Figure: how long the lead stands when every judgement errs."""
+"""Figure: how likely the leading explanation keeps its lead when every judgement errs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from processtrace.inference.update import CASE
-from processtrace.plots.labels import case_label, cases, hypotheses, key_of, leader_of
-from processtrace.plots.panels import panels
-from processtrace.plots.style import INK, SMALL, drawn
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, leader_of
+from processtrace.plots.sheet import Size, panels
+from processtrace.plots.style import INK, SMALL, in_style
 from processtrace.text.numbers import decibels
 
 if TYPE_CHECKING:
@@ -20,20 +21,41 @@ if TYPE_CHECKING:
 _KEPT = 0.9
 
 
-@drawn
-def noise(updated: xr.Dataset, swept: xr.Dataset, case: str | None = None) -> Figure:
-    """Probability that the leading explanation keeps its lead when every item's weight errs at random.
+@in_style
+def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, figsize: Size | None = None) -> Figure:
+    """Draw the probability that the leading explanation keeps its lead when every item's weight errs at random.
 
-    `swept` comes from `robustness.noise(study)`: `leader_stays` (case, sd_db), probabilities, and `sd_at_90` (case), the
-    standard deviation in decibels at which it is .9. One panel a case, or one case alone.
+    One panel a case. A case without a single leading explanation has an empty panel that says so.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    swept : xarray.Dataset
+        What `robustness.noise(study)` returns: `leader_stays` (case, sd_db), probabilities, and `sd_at_90` (case), the
+        standard deviation in decibels at which the probability is .9.
+    coords : mapping, optional
+        The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If `coords` names another dimension or an unknown case, or if the size is too small.
     """
-    chosen = list(cases(updated)) if case is None else [case]
-    every = hypotheses(updated)
+    chosen = chosen_cases(data, coords)
+    every = hypotheses(data)
     sd = np.asarray(swept["sd_db"].values, float)
-    leaders = {name: leader_of(updated, name) for name in chosen}
+    leaders = {name: leader_of(data, name) for name in chosen}
     shown = {part.id for part in leaders.values() if part}
     figure, each = panels(
-        [case_label(updated, name) for name in chosen],
+        list(chosen.values()),
         "Probability that the leading explanation keeps its lead when judgements err",
         [
             *key_of(part for part in every if part.id in shown),
@@ -42,6 +64,7 @@ def noise(updated: xr.Dataset, swept: xr.Dataset, case: str | None = None) -> Fi
         "Every item's weight between two explanations errs independently, normally, with the standard deviation on the axis.",
         "Standard deviation of the error (dB)",
         "Probability of keeping the lead",
+        figsize,
     )
     for axes, name in zip(each, chosen, strict=True):
         axes.set_xlim(float(sd.min()), float(sd.max()))
@@ -65,3 +88,13 @@ def noise(updated: xr.Dataset, swept: xr.Dataset, case: str | None = None) -> Fi
                 fontsize=SMALL,
             )
     return figure
+
+
+FIGURE = FigureKind(
+    noise,
+    of_case=False,
+    caption="How often the lead stays when every weight is disturbed.",
+    section="robustness",
+    drawable=lambda data, _: has_rivals(data) and has_items(data),
+    datasets=("noise",),
+)

@@ -9,41 +9,67 @@ from matplotlib.figure import Figure
 
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.logspace import Array, log, normalise
-from processtrace.plots.bars import odds_axis
-from processtrace.plots.labels import case_label, hypotheses, items, key_of, odds, of_case
+from processtrace.plots.axes import odds_axis, probability_axis
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import case_label, has_items, has_rivals, hypotheses, items, key_of, odds, of_case
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import ROW, SMALL, drawn, probability_axis, sheet
+from processtrace.plots.sheet import Size, sheet
+from processtrace.plots.style import ROW, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-def steps(updated: xr.Dataset, case: str) -> Array:
-    """Log posterior after no item, one, two, … in order of time: (items + 1, hypothesis), nats.
+def steps(data: xr.Dataset, case: str) -> Array:
+    """Return the log posterior after no item, one, two, … in order of time: (items + 1, hypothesis), nats.
 
     The terms are those of `weight_db` (each item given the earlier ones of its unit), so the last row is the posterior.
     """
-    places = [item.place for item in items(updated, case)]
-    terms = updated["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS).values[places]
-    start = log(of_case(updated, "prior", case))
+    places = [item.place for item in items(data, case)]
+    terms = data["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS).values[places]
+    start = log(of_case(data, "prior", case))
     return normalise(np.cumsum(np.vstack([start, terms]), axis=0))
 
 
-@drawn
-def path(updated: xr.Dataset, case: str) -> Figure:
-    """Support of every explanation of a case as the items are added in order of time, from the prior to the posterior.
+@in_style
+def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
+    """Draw the support of every explanation of a case as the items are added in order of time, from prior to posterior.
 
     Left panel: posterior probability after each row's item; right: its odds against all other explanations in decibels,
-    where support near 0 or 1 can be told apart. An explanation that is refuted ends at the edge. Good 1985.
+    which show differences of support near 0 and 1. An explanation that is refuted ends at the edge.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    case : str
+        Identifier of the case.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, or the size is too small.
+
+    References
+    ----------
+    Good, I. J. (1985). Weight of evidence: a brief survey. In Bayesian Statistics 2, 249-269. North-Holland.
     """
-    name, rows, every = case_label(updated, case), items(updated, case), hypotheses(updated)
-    log_posterior = steps(updated, case)
+    name, rows, every = case_label(data, case), items(data, case), hypotheses(data)
+    log_posterior = steps(data, case)
     figure = sheet(
         f"Path of support through time, item by item: {name}",
         0.62 + ROW * (len(rows) + 3),
         key=key_of(every),
         note="Each row adds its item to those above it, in the order of their dates; an item of a cluster counts given the earlier "
         "ones of its cluster. Each posterior is given that one of these explanations is right.",
+        figsize=figsize,
     )
     support, against = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
     places = np.arange(len(rows) + 1)
@@ -62,3 +88,13 @@ def path(updated: xr.Dataset, case: str) -> Figure:
         beside=[against],
     )
     return figure
+
+
+FIGURE = FigureKind(
+    path,
+    of_case=True,
+    caption="The path of support as the items are added in order of time.",
+    section="case",
+    drawable=lambda data, case: has_rivals(data) and has_items(data, case),
+    alt_of_case="Lines of support in {case} from the prior to the posterior, item by item in order of time. They end at: {support}.",
+)

@@ -10,9 +10,12 @@ from matplotlib.lines import Line2D
 
 from processtrace.errors import AnalysisError
 from processtrace.inference.update import CASE
-from processtrace.plots.labels import case_label, hypotheses
+from processtrace.plots.axes import probability_axis
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import case_label, hypotheses, marks_of
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import FAINT, INK, SMALL, drawn, probability_axis, sheet
+from processtrace.plots.sheet import Size, sheet
+from processtrace.plots.style import FAINT, INK, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,32 +24,56 @@ _LINE = 0.085
 """Height of one explanation's line within a row, in inches."""
 
 
-@drawn
-def plan(planned: xr.Dataset, case: str) -> Figure:
-    """Expected information of each planned item of a case, the most informative first, with the support after each outcome.
+@in_style
+def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
+    """Draw the expected information of each planned item of a case, the most informative first, with the support after each outcome.
 
-    `planned` comes from `planning.items(study)`. Left: bits. Right: for each explanation its support if the item is found
-    (filled mark) and if it is not (open mark), with a tick at its present support. Raises AnalysisError where the case
-    plans nothing.
+    Left panel: bits. Right panel: for each explanation its support if the item is found (filled mark) and if it is not
+    (open mark), with a tick at its present support.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    planned : xarray.Dataset
+        What `planning.items(study)` returns: `information_bits` (planned), `chance` (planned, outcome), `posterior`
+        (planned, outcome, hypothesis), `present` (case, hypothesis), `present_bits` (case).
+    case : str
+        Identifier of the case.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, or the size is too small.
+    AnalysisError
+        If the case plans no item.
     """
-    name, explained = case_label(planned, case), hypotheses(planned)
+    name, every = case_label(data, case), hypotheses(data)
     rows = [int(k) for k in np.flatnonzero(planned["planned_case"].values == case)]
     if not rows:
         raise AnalysisError(f"case '{case}' plans no item; write 'status: planned' for what is to be looked for")
     rows.sort(key=lambda k: -float(planned["information_bits"].values[k]))
     bits = planned["information_bits"].values[rows]
-    height = _LINE * len(explained) + 0.07
+    height = _LINE * len(every) + 0.07
     figure = sheet(
         f"What each planned item can be expected to tell: {name}",
         0.75 + height * len(rows),
         key=[
-            *(Line2D([], [], color=h.look.colour, marker=h.look.marker, linestyle="", label=h.label) for h in explained),
+            *marks_of(every),
             Line2D([], [], color=FAINT, marker="o", linestyle="", label="found"),
             Line2D([], [], color=FAINT, marker="o", markerfacecolor="white", markeredgewidth=0.8, linestyle="", label="not found"),
             Line2D([], [], color=INK, marker="|", markersize=6, linestyle="", label="now"),
         ],
         note="Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
         f"At most {float(planned['present_bits'].sel({CASE: case})):.2f} bits can be learned here. The percentage is the chance of finding the item.",
+        figsize=figsize,
     )
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
     top = max(0.01, float(bits.max()) * 1.3)
@@ -61,8 +88,8 @@ def plan(planned: xr.Dataset, case: str) -> Figure:
             f"{bits[place]:.2f}", (bits[place], place), xytext=(3, 0), textcoords="offset points", va="center_baseline", fontsize=SMALL
         )
         missed, found = planned["posterior"].values[k]
-        for h, part in enumerate(explained):
-            at = place + (h - (len(explained) - 1) / 2) * _LINE / height
+        for h, part in enumerate(every):
+            at = place + (h - (len(every) - 1) / 2) * _LINE / height
             ends = [value for value in (missed[h], found[h]) if np.isfinite(value)]
             right.plot(ends, [at] * len(ends), color=part.look.colour, linewidth=0.9, zorder=2)
             right.plot([present[h]], [at], color=INK, marker="|", markersize=5, linestyle="", zorder=3)
@@ -78,3 +105,13 @@ def plan(planned: xr.Dataset, case: str) -> Figure:
         size=SMALL,
     )
     return figure
+
+
+FIGURE = FigureKind(
+    plan,
+    of_case=True,
+    caption="What each planned item can be expected to tell, with the support after each outcome.",
+    section="case",
+    drawable=lambda _, planned, case: case in planned["planned_case"].values,
+    datasets=("plan",),
+)

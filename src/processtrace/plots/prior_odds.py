@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -10,7 +11,8 @@ from matplotlib.patches import Patch
 from processtrace.logspace import Array, log
 from processtrace.plots.labels import Drawn
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import INK, ROW, sheet
+from processtrace.plots.sheet import Size, panel
+from processtrace.plots.style import INK, ROW
 from processtrace.text.numbers import odds
 
 _DECADE = float(np.log(10))
@@ -19,23 +21,25 @@ _TICKS = 7
 
 
 def break_even(log_likelihood: Array, leader: int, rival: int) -> float:
-    """Log of the prior odds leader : rival at which the two tie; minus infinity where the rival is refuted."""
+    """Return the log of the prior odds leader : rival at which the two tie; minus infinity where the rival is refuted."""
     if np.isneginf(log_likelihood[rival]):
         return -np.inf
     return float(log_likelihood[rival] - log_likelihood[leader])
 
 
-def pairs_panel(name: str, every: list[Drawn], likelihood: Array, prior: Array, best: int) -> Figure:
-    """A row per rival of the leading explanation, along the log of their prior odds."""
+def pairs_panel(name: str, every: list[Drawn], likelihood: Array, prior: Array, best: int, figsize: Size | None, ax: Axes | None) -> Figure:
+    """Draw a row for each rival of the leading explanation, along the log of their prior odds."""
     leader = every[best]
     rivals = [k for k in range(len(every)) if k != best]
     ties = [break_even(likelihood, best, k) for k in rivals]
     with np.errstate(divide="ignore"):
         present = [float(log(prior[best]) - log(prior[k])) for k in rivals]
     reach = max([1.0, *(abs(value) / _DECADE for value in (*ties, *present) if np.isfinite(value))]) * 1.12
-    figure = sheet(
+    figure, axes = panel(
         f"Prior odds under which {leader.label} leads each rival: {name}",
         0.6 + 1.6 * ROW * (len(rivals) + 1),
+        ax=ax,
+        figsize=figsize,
         key=[
             *(
                 Patch(facecolor=(part.look.colour, _TINT), hatch=part.look.hatch, edgecolor=part.look.colour, label=f"{part.label} ahead")
@@ -46,7 +50,6 @@ def pairs_panel(name: str, every: list[Drawn], likelihood: Array, prior: Array, 
         ],
         note="The evidence stays as judged; an explanation leads where it is ahead in every pair.",
     )
-    axes = figure.add_subplot()
     axes.set_xlim(-reach, reach)
     for row, (k, tie, now) in enumerate(zip(rivals, ties, present, strict=True)):
         cut = float(np.clip(tie / _DECADE, -reach, reach))

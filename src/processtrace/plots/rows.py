@@ -1,4 +1,4 @@
-"""Rows with labels: the frame of every figure that has one row per item or explanation."""
+"""Rows with labels, for every figure that has one row for each item or explanation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from processtrace.plots.style import BAND, BODY, FAINT, INK, text_width
+from processtrace.plots.sheet import text_width
+from processtrace.plots.style import BAND, BODY, FAINT, INK
 
 _PAD = 0.07
 _SHADED = 6

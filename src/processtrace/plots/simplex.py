@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -13,9 +14,11 @@ from mpltern.ternary import TernaryAxes
 from processtrace.errors import UsageError
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.logspace import Array, logsumexp
-from processtrace.plots.labels import Drawn, case_label, hypotheses, leading, of_case
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import Drawn, case_label, has_items, has_rivals, hypotheses, leading, of_case
 from processtrace.plots.prior_odds import break_even, pairs_panel
-from processtrace.plots.style import BODY, INK, drawn, sheet, wrapped
+from processtrace.plots.sheet import Size, panel, wrapped
+from processtrace.plots.style import BODY, INK, in_style
 from processtrace.text.numbers import odds
 
 if TYPE_CHECKING:
@@ -25,28 +28,59 @@ _WIDTH, _SIDE, _LABEL = 5.2, 3.4, 2.8
 _TINT = 0.4
 
 
-@drawn
-def simplex(updated: xr.Dataset, case: str) -> Figure:
-    """The prior probabilities under which each explanation of a case would lead, and the present prior.
+@in_style
+def simplex(data: xr.Dataset, case: str, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
+    """Draw the prior probabilities under which each explanation of a case would lead, and the present prior.
 
     Three explanations: the triangle of priors, with the region of each and the lines at which two tie; any other number:
     the prior odds of the leading explanation against each rival, with those at which they tie. An explanation leads
-    where it leads in every pair, so that the pairs tell the whole. The evidence stays as it is.
-    Raises UsageError for a study of one hypothesis.
+    where it leads in every pair, so that the pairs show the whole. The evidence stays as it is.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    case : str
+        Identifier of the case.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into. They take the title above them, and key and note below. By default a new figure is made.
+        For three explanations, axes of the projection "ternary" of mpltern.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, the study has one hypothesis, the size is too small, or `ax` has another projection.
     """
-    name, every = case_label(updated, case), hypotheses(updated)
+    name, every = case_label(data, case), hypotheses(data)
     if len(every) < 2:
         raise UsageError("a study of one hypothesis has no priors to compare")
-    rows = updated["evidence_case"].values == case
-    likelihood = updated["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS).values[rows].sum(axis=0)
-    prior, best = of_case(updated, "prior", case), leading(of_case(updated, "log_posterior", case))
+    rows = data["evidence_case"].values == case
+    likelihood = data["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS).values[rows].sum(axis=0)
+    prior, best = of_case(data, "prior", case), leading(of_case(data, "log_posterior", case))
     if len(every) == 3:
-        return _triangle(name, every, likelihood, prior, best)
-    return pairs_panel(name, every, likelihood, prior, best)
+        return _triangle(name, every, likelihood, prior, best, figsize, ax)
+    return pairs_panel(name, every, likelihood, prior, best, figsize, ax)
+
+
+FIGURE = FigureKind(
+    simplex,
+    of_case=True,
+    caption="Where each explanation leads as the prior moves.",
+    section="case",
+    drawable=lambda data, case: has_rivals(data) and has_items(data, case),
+    alt_of_case="The triangle of priors for {case}, divided by which explanation leads. At the study's prior: {support}.",
+)
 
 
 def corners_of_regions(log_likelihood: Array) -> list[Array]:
-    """For each of three hypotheses, the corners of the region of priors where it leads: (4, hypothesis), probabilities."""
+    """Return for each of three hypotheses the corners of the region of priors where it leads: (4, hypothesis), probabilities."""
     centre = _normalised(logsumexp(log_likelihood) - log_likelihood) if np.isfinite(log_likelihood).all() else None
     regions = []
     for a in range(3):
@@ -59,7 +93,7 @@ def corners_of_regions(log_likelihood: Array) -> list[Array]:
 
 
 def _tie(log_likelihood: Array, a: int, b: int) -> Array:
-    """The prior on the edge between two hypotheses at which they tie."""
+    """Return the prior on the edge between two hypotheses at which they tie."""
     point: Array = np.zeros(3)
     weights = np.array([log_likelihood[b], log_likelihood[a]])
     point[[a, b]] = _normalised(weights) if np.isfinite(weights).any() else 0.5
@@ -67,7 +101,7 @@ def _tie(log_likelihood: Array, a: int, b: int) -> Array:
 
 
 def _far_corner(log_likelihood: Array, a: int, b: int, c: int, ends: list[Array]) -> Array:
-    """Where a hypothesis is refuted its region is a corner or an edge without area; the others' reach its corner."""
+    """Return the last corner of a region where one is refuted: its own region has no area, and those of others reach its corner."""
     if np.isneginf(log_likelihood[a]):
         return np.asarray(np.eye(3)[a])
     out = [k for k in (b, c) if np.isneginf(log_likelihood[k])]
@@ -79,20 +113,24 @@ def _normalised(logs: Array) -> Array:
     return np.asarray(weights / weights.sum())
 
 
-def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, best: int) -> Figure:
+def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, best: int, figsize: Size | None, ax: Axes | None) -> Figure:
     leader = every[best]
-    told = [
+    ties = [
         f"{leader.label} : {part.label} {odds(break_even(likelihood, best, k))}"
         for k, part in enumerate(every)
         if k != best and np.isfinite(break_even(likelihood, best, k))
     ]
     refuted = [part.label for k, part in enumerate(every) if np.isneginf(likelihood[k])]
-    note = f"Break-even prior odds, pair by pair: {'; '.join(told)}. " if told else ""
+    note = f"Break-even prior odds, pair by pair: {'; '.join(ties)}. " if ties else ""
     note += "".join(f"{label} is refuted and leads nowhere. " for label in refuted)
-    figure = sheet(
+    axes: Any
+    figure, axes = panel(
         f"Prior probabilities under which each explanation leads: {name}",
         _SIDE,
+        ax=ax,
+        figsize=figsize,
         width=_WIDTH,
+        axes_class=TernaryAxes,
         key=[
             *(
                 Patch(facecolor=(part.look.colour, _TINT), hatch=part.look.hatch, edgecolor=part.look.colour, label=f"{part.label} leads")
@@ -103,7 +141,6 @@ def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, be
         ],
         note=f"{note}The evidence stays as judged; only the prior changes.",
     )
-    axes: Any = figure.add_subplot(axes_class=TernaryAxes)
     for part, region in zip(every, corners_of_regions(likelihood), strict=True):
         axes.fill(*region.T, facecolor=(part.look.colour, _TINT), edgecolor=part.look.colour, hatch=part.look.hatch, linewidth=0, zorder=1)
         axes.plot(*region[1:].T, color=INK, linewidth=1.2, zorder=3)

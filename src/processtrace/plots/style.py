@@ -1,28 +1,19 @@
-"""One grammar for every figure: colours, marks, type, widths, and how a figure is laid out and saved.
+"""The look of every figure: colours, marks, lines, hatches and type, set over matplotlib's own defaults.
 
-Nothing here touches matplotlib's global state: figures are `Figure` objects drawn under a context that is restored, and
+Nothing here changes matplotlib's global state: figures are `Figure` objects drawn under a context that is restored, and
 pyplot is never loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, wraps
-from io import BytesIO
-from pathlib import Path
-from typing import Any, Literal
+from functools import wraps
+from typing import Literal
 
 import matplotlib.style
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
-
-from processtrace.formats.atomic import write_files
 
 PAGE = 7.0
 """Width of a page of a journal, in inches."""
@@ -32,8 +23,6 @@ TITLE, BODY, SMALL = 9.0, 7.0, 6.5
 ROW = 0.165
 """Height of one labelled row, in inches."""
 
-_EDGE = 0.06
-_GAP = 0.08
 _STYLE = {
     "font.family": ["DejaVu Sans"],
     "font.size": BODY,
@@ -80,7 +69,7 @@ type Dash = Literal["-"] | tuple[float, tuple[float, ...]]
 
 @dataclass(frozen=True)
 class Look:
-    """How one hypothesis is drawn, everywhere: by colour, and without colour by mark, dash and hatch."""
+    """How one hypothesis is drawn in every figure: by colour, and without colour by mark, dash and hatch."""
 
     colour: str
     marker: str
@@ -106,135 +95,34 @@ _HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "++++", "oooo")
 
 
 def look(place: int) -> Look:
-    """The look of the hypothesis at this place in the study's order, the same in all its figures."""
+    """Return the look of the hypothesis at this place in the study's order, the same in all its figures."""
     turn, k = divmod(place, len(_COLOURS))
     return Look(_COLOURS[k], _MARKERS[(k + turn) % len(_MARKERS)], _DASHES[(k + turn) % len(_DASHES)], _HATCHES[(k + turn) % len(_HATCHES)])
 
 
 @contextmanager
-def grammar() -> Iterator[None]:
-    """Set this grammar over matplotlib's own defaults, whatever the user has set; restored on leaving."""
+def style_context() -> Iterator[None]:
+    """Set this style over matplotlib's own defaults, whatever the user has set; the user's settings return afterwards."""
     with matplotlib.style.context(["default", _STYLE]):
         yield
 
 
-def drawn[**P](make: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw under the grammar, and settle the layout once and for all: what is saved is not laid out again.
+def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw in this style, and settle the layout of a new figure once: a saved figure is not laid out again.
 
-    The layout is asked for by itself: a drawing without output (`draw_without_rendering`) would end in the same places.
+    The layout engine is run by itself: a drawing without output (`draw_without_rendering`) would end in the same places.
+    A figure whose axes were given (`ax`) keeps the layout that its owner chose.
     """
 
-    @wraps(make)
-    def made(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with grammar():
-            figure = make(*args, **kwargs)
-            engine = figure.get_layout_engine()
-            if engine is not None:
-                engine.execute(figure)
-            figure.set_layout_engine("none")
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with style_context():
+            figure = draw(*args, **kwargs)
+            if kwargs.get("ax") is None:
+                engine = figure.get_layout_engine()
+                if engine is not None:
+                    engine.execute(figure)
+                figure.set_layout_engine("none")
         return figure
 
-    return made
-
-
-@cache
-def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
-    """Width of a line of text in inches."""
-    canvas = FigureCanvasAgg(Figure(dpi=100))
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    width, _, _ = renderer.get_text_width_height_descent(text, font, False)
-    return float(width) / 100
-
-
-def wrapped(text: str, inches: float, size: float = BODY, bold: bool = False) -> str:
-    """The text in lines no wider than this, broken between words."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and text_width(f"{lines[-1]} {word}", size, bold) <= inches:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(lines)
-
-
-def sheet(title: str, body: float, *, width: float = PAGE, key: Sequence[Artist] = (), note: str = "") -> Figure:
-    """An empty figure: title and key above a body of this height, a note below it; all sizes in inches.
-
-    The height follows from the parts, so that none is clipped or covers another. Axes added to it fill the body.
-    """
-    figure = Figure(figsize=(width, body), dpi=100)
-    FigureCanvasAgg(figure)
-    inner = width - 2 * _EDGE
-    heading = figure.suptitle(wrapped(title, inner, TITLE, bold=True), fontsize=TITLE, fontweight="bold", ha="left", va="top")
-    above: list[Artist] = [heading]
-    if key:
-        above.append(_key(figure, key, inner))
-    footing = figure.text(0, 0, wrapped(note, inner, SMALL), fontsize=SMALL, color=FAINT, ha="left", va="bottom", linespacing=1.25)
-    heights = [_height(figure, part) for part in above]
-    below = _height(figure, footing) + _GAP if note else 0.0
-    top = sum(heights) + _GAP * len(heights)
-    height = _EDGE + top + body + below + _EDGE
-    figure.set_size_inches(width, height)
-    heading.set_position((_EDGE / width, 1 - _EDGE / height))
-    if key:
-        above[1].set_bbox_to_anchor((_EDGE / width, 1 - (_EDGE + heights[0] + _GAP) / height), figure.transFigure)  # type: ignore[attr-defined]
-    footing.set_position((_EDGE / width, _EDGE / height))
-    for part in [*above, footing]:
-        part.set_in_layout(False)
-    figure.set_layout_engine(
-        "constrained", rect=(0, (_EDGE + below) / height, 1, body / height), w_pad=_EDGE, h_pad=0.04, wspace=0.03, hspace=0.05
-    )
-    return figure
-
-
-def _key(figure: Figure, key: Sequence[Artist], inner: float) -> Artist:
-    for columns in range(len(key), 0, -1):
-        legend = figure.legend(
-            handles=list(key), loc="upper left", ncols=columns, borderpad=0, borderaxespad=0, labelspacing=0.35, handletextpad=0.6
-        )
-        if columns == 1 or legend.get_window_extent().width / figure.dpi <= inner:
-            return legend
-        legend.remove()
-    raise AssertionError("a key has at least one column")
-
-
-def _height(figure: Figure, part: Artist) -> float:
-    return float(part.get_window_extent().height) / figure.dpi
-
-
-def texts(figure: Figure) -> list[str]:
-    """Every text that a reader of the figure sees."""
-    return [part.get_text() for part in figure.findobj(Text) if isinstance(part, Text) and part.get_visible() and part.get_text()]
-
-
-def probability_axis(axes: Axes, label: str = "Support (posterior probability)") -> None:
-    """An x axis from 0 to 1 for probabilities."""
-    axes.set_xlim(-0.015, 1.015)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
-    axes.set_xlabel(label)
-    axes.grid(axis="x")
-
-
-def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
-    """Write the figure as vector PDF and as PNG (300 dots per inch) beside each other; the same figure gives the same bytes.
-
-    `stem` is the path without an ending; its folder is made where it is missing. Returns the two paths.
-    """
-    stem = Path(stem)
-    pdf, png = (stem.with_name(f"{stem.name}.{ending}") for ending in ("pdf", "png"))
-    title = " ".join(figure.get_suptitle().split())
-    with grammar():
-        own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
-        vector = _drawn(figure, format="pdf", metadata=own)
-        own = {"Title": title, "Software": "processtrace"}
-        pixels = _drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3})
-    write_files({pdf: vector, png: pixels})
-    return pdf, png
-
-
-def _drawn(figure: Figure, **how: Any) -> bytes:
-    """In memory first: matplotlib's own writer of PDF turns a full disk into an error about itself."""
-    drawn = BytesIO()
-    figure.savefig(drawn, **how)
-    return drawn.getvalue()
+    return drawn

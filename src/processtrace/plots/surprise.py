@@ -7,23 +7,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from processtrace.plots.labels import case_label, counted, of_items
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import case_label, counted, has_items, has_rivals, of_items
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import FAINT, INK, ROW, SMALL, drawn, sheet
+from processtrace.plots.sheet import Size, sheet
+from processtrace.plots.style import FAINT, INK, ROW, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-@drawn
-def surprise(updated: xr.Dataset, prediction_bits: xr.Dataset, case: str) -> Figure:
-    """Surprise of each item of a case in bits, given all other items, the largest excess first.
+@in_style
+def surprise(data: xr.Dataset, prediction_bits: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
+    """Draw the surprise of each item of a case in bits, given all other items, the largest excess first.
 
-    `prediction_bits` comes from `robustness.prediction_bits(study)`: `bits`, -log2 of the probability that the other items
-    give to this one, and `excess`, what remains of it beyond the explanation that predicts the item best. The bits grow
-    with the grain of a finding; the excess has no scale.
+    The bits grow with the detail in which a finding is described; the excess does not.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    prediction_bits : xarray.Dataset
+        What `robustness.prediction_bits(study)` returns: `bits` (evidence), -log2 of the probability that the other items
+        give to this one, and `excess` (evidence), what remains of it beyond the explanation that predicts the item best.
+    case : str
+        Identifier of the case.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, or the size is too small.
+    AnalysisError
+        If no item of the case counts.
     """
-    name, rows = case_label(updated, case), counted(updated, case)
+    name, rows = case_label(data, case), counted(data, case)
     bits, excess = (of_items(prediction_bits, part, rows) for part in ("bits", "excess"))
     order = sorted(range(len(rows)), key=lambda k: (-np.nan_to_num(excess[k], nan=-1.0), k))
     figure = sheet(
@@ -31,6 +55,7 @@ def surprise(updated: xr.Dataset, prediction_bits: xr.Dataset, case: str) -> Fig
         0.67 + ROW * (len(rows) + 2),
         note="One bit is the surprise of a coin's fall. Total surprise depends on how finely a finding is described; the excess beyond the "
         "explanation that predicts the item best does not.",
+        figsize=figsize,
     )
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, values, label, colour in (
@@ -55,3 +80,13 @@ def surprise(updated: xr.Dataset, prediction_bits: xr.Dataset, case: str) -> Fig
         size=SMALL,
     )
     return figure
+
+
+FIGURE = FigureKind(
+    surprise,
+    of_case=True,
+    caption="How surprising each item was, given the others.",
+    section="robustness",
+    drawable=lambda data, _, case: has_rivals(data) and has_items(data, case),
+    datasets=("prediction_bits",),
+)

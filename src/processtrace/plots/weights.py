@@ -6,15 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from processtrace.errors import UsageError
 from processtrace.inference.update import CLUSTER, HYPOTHESIS
-from processtrace.plots.bars import bar, beside_bar, weight_axis
-from processtrace.plots.labels import Drawn, case_label, clusters, counted, hypotheses, of_case
+from processtrace.plots.axes import bar, beside_bar, weight_axis
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.labels import Drawn, case_label, clusters, counted, has_items, has_rivals, hypotheses, of_case
 from processtrace.plots.rows import label_rows
-from processtrace.plots.style import ROW, SMALL, drawn, sheet
+from processtrace.plots.sheet import Size, panel
+from processtrace.plots.style import ROW, SMALL, in_style
 from processtrace.text.numbers import decibels, signed
 
 if TYPE_CHECKING:
@@ -24,37 +27,76 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNBROKEN = "\u00a0"
 
 
-@drawn
-def weights(updated: xr.Dataset, case: str, pair: tuple[str, str] | None = None, order: Literal["weight", "time"] = "weight") -> Figure:
-    """Weight of every item of a case for the first of a pair of hypotheses against the second, in decibels.
+@in_style
+def weights(
+    data: xr.Dataset,
+    case: str,
+    pair: tuple[str, str] | None = None,
+    order: Literal["weight", "time"] = "weight",
+    *,
+    figsize: Size | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw the weight of every item of a case for the first of a pair of hypotheses against the second, in decibels.
 
-    The pair is the leading explanation and the next one where none is named. The weights are `weight_db` (an item given
-    the earlier ones of its unit), so they add up to the evidence for the pair. Items of one cluster bear one letter; the
-    note gives each cluster's weight as a whole. Raises UsageError for names that the Dataset does not hold.
+    The weights are `weight_db` (an item given the earlier ones of its unit), so they add up to the evidence for the pair.
+    Items of one cluster have one letter; the note gives each cluster's weight as a whole.
 
-    Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
+    Parameters
+    ----------
+    data : xarray.Dataset
+        What `update(study)` returns.
+    case : str
+        Identifier of the case.
+    pair : tuple of str, optional
+        Identifiers of two hypotheses. By default the leading explanation and the next.
+    order : {"weight", "time"}
+        The order of the rows: the weight for the first hypothesis, the largest first, or the date.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default the height follows from the content.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw into. They take the title above them, and key and note below. By default a new figure is made.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    UsageError
+        If there is no case of this name, the pair is not two different hypotheses of the study, or the size is too small.
+    AnalysisError
+        If no item of the case counts.
+
+    References
+    ----------
+    Fairfield, T., and Charman, A. E. (2017). Explicit Bayesian analysis for process tracing. Political Analysis 25,
+    363-380. doi:10.1017/pan.2017.14.
+    Good, I. J. (1985). Weight of evidence: a brief survey. In Bayesian Statistics 2, 249-269. North-Holland.
     """
-    name = case_label(updated, case)
-    first, second = _pair(updated, case, pair)
-    rows = counted(updated, case)
-    both = updated["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
+    name = case_label(data, case)
+    first, second = _pair(data, case, pair)
+    rows = counted(data, case)
+    both = data["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
     db = {row.name: float(both[row.place, 0] - both[row.place, 1]) for row in rows}
     if order == "weight":
         rows.sort(key=lambda row: -db[row.name])
     together = Counter(row.cluster for row in rows)
-    joined = {name: label for name, label in clusters(updated, case).items() if together[name] > 1}
+    joined = {name: label for name, label in clusters(data, case).items() if together[name] > 1}
     letters = {c: _letter(k) for k, c in enumerate(dict.fromkeys(row.cluster for row in rows if row.cluster in joined))}
     total = float(np.sum(list(db.values())))
-    figure = sheet(
+    figure, axes = panel(
         f"Weight of each item for {first.label} against {second.label}: {name}",
         0.55 + ROW * (len(rows) + 2),
+        ax=ax,
+        figsize=figsize,
         key=[
             Patch(facecolor=part.look.colour, hatch=part.look.hatch, edgecolor="white", label=f"favours {part.label}")
             for part in (first, second)
         ],
-        note=f"All items together: {signed(total)} dB. {_note(updated, case, (first, second), letters, joined)}".strip(),
+        note=f"All items together: {signed(total)} dB. {_note(data, case, (first, second), letters, joined)}".strip(),
     )
-    axes = figure.add_subplot()
     weight_axis(axes, list(db.values()), "Weight of evidence (dB)")
     for place, row in enumerate(rows):
         end = bar(axes, place, db[row.name], (first if db[row.name] > 0 else second).look)
@@ -70,12 +112,22 @@ def weights(updated: xr.Dataset, case: str, pair: tuple[str, str] | None = None,
     return figure
 
 
-def _pair(updated: xr.Dataset, case: str, pair: tuple[str, str] | None) -> tuple[Drawn, Drawn]:
-    every = {part.id: part for part in hypotheses(updated)}
+FIGURE = FigureKind(
+    weights,
+    of_case=True,
+    caption="The weight of each item, in decibels, for the leading explanation against the next.",
+    section="case",
+    drawable=lambda data, case: has_rivals(data) and has_items(data, case),
+    alt_of_case="Bars, one an item of {case}, in decibels. The table of weights below gives the numbers.",
+)
+
+
+def _pair(data: xr.Dataset, case: str, pair: tuple[str, str] | None) -> tuple[Drawn, Drawn]:
+    every = {part.id: part for part in hypotheses(data)}
     if pair is None:
         if len(every) < 2:
             raise UsageError("a study of one hypothesis has no pair to weigh")
-        best = np.argsort(-of_case(updated, "log_posterior", case), kind="stable")
+        best = np.argsort(-of_case(data, "log_posterior", case), kind="stable")
         pair = (list(every)[best[0]], list(every)[best[1]])
     for one in pair:
         if one not in every:
@@ -90,14 +142,14 @@ def _letter(k: int) -> str:
     return _LETTERS[place] + (str(turn + 1) if turn else "")
 
 
-def _note(updated: xr.Dataset, case: str, pair: tuple[Drawn, Drawn], letters: dict[str, str], labels: dict[str, str]) -> str:
-    """Clusters by letter, with label where the Dataset holds one, and the weight of each as a whole."""
+def _note(data: xr.Dataset, case: str, pair: tuple[Drawn, Drawn], letters: dict[str, str], labels: dict[str, str]) -> str:
+    """Return the clusters by letter, with the label where the Dataset holds one, and the weight of each as a whole."""
     if not letters:
         return ""
-    joint = updated["cluster_weight_db"].sel({HYPOTHESIS: [part.id for part in pair]}).transpose(CLUSTER, HYPOTHESIS).values
-    weight = {str(c): float(joint[k, 0] - joint[k, 1]) for k, c in enumerate(updated[CLUSTER].values)}
-    told = []
+    joint = data["cluster_weight_db"].sel({HYPOTHESIS: [part.id for part in pair]}).transpose(CLUSTER, HYPOTHESIS).values
+    weight = {str(c): float(joint[k, 0] - joint[k, 1]) for k, c in enumerate(data[CLUSTER].values)}
+    parts = []
     for c, letter in letters.items():
         named = f"{letter}: {labels[c]}" if labels[c] else letter
-        told.append(f"{named} ({signed(weight[f'{case}/{c}'])} dB)".replace(" ", _UNBROKEN))
-    return f"Items with one letter are dependent; each is weighed given the earlier ones of its letter, and together they weigh: {'; '.join(told)}."
+        parts.append(f"{named} ({signed(weight[f'{case}/{c}'])} dB)".replace(" ", _UNBROKEN))
+    return f"Items with one letter are dependent; each is weighed given the earlier ones of its letter, and together they weigh: {'; '.join(parts)}."

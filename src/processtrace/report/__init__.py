@@ -8,10 +8,9 @@ from processtrace.report.page import render, write
 from processtrace.report.provenance import named, provenance
 from processtrace.report.replication import replication
 from processtrace.report.summary import Part, as_markdown, parts, render_summary, write_summary
-from processtrace.web.pictures import KINDS, Picture
+from processtrace.web.pictures import Picture
 
 __all__ = [
-    "KINDS",
     "Part",
     "Picture",
     "as_markdown",

@@ -19,8 +19,7 @@ from processtrace.tables import clusters, entries, weights
 from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
 from processtrace.text.dates import in_words
 from processtrace.text.numbers import share
-from processtrace.web.pictures import CASE as OF_CASE
-from processtrace.web.pictures import RESULTS, Picture
+from processtrace.web.pictures import Picture
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -134,8 +133,8 @@ def case_sections(
             clusters=of_table(joint, title=f"Items that hang together in {case.name}", case=case.id, without=("Case",)),
             plan=_plan(plan, case),
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
-            pictures=tuple(part for part in drawn if part.case == case.id and part.kind in (*OF_CASE, *RESULTS)),
-            tested=tuple(part for part in drawn if part.case == case.id and part.kind not in (*OF_CASE, *RESULTS)),
+            pictures=tuple(part for part in drawn if part.case == case.id and part.section != "robustness"),
+            tested=tuple(part for part in drawn if part.case == case.id and part.section == "robustness"),
             fragility=fragility(study, case, found[case.id]) if case.id in found else None,
         )
         for case in study.cases

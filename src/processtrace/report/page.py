@@ -10,12 +10,12 @@ from processtrace.formats.atomic import write_files
 from processtrace.report.cases import appendix_of, case_sections, cells, explanations, most_divided
 from processtrace.report.grid import of_table
 from processtrace.report.sampling import sampling
-from processtrace.report.verdict import alternatives, analysts_of, judged_by_models
+from processtrace.report.verdict import analysts_of, judged_by_models, support_by_case
 from processtrace.study import Study
 from processtrace.tables import factors as factor_table
 from processtrace.tables import posterior as posterior_table
 from processtrace.web.page import POLICY, asset, hashed, inert, template
-from processtrace.web.pictures import RESULTS, pictures
+from processtrace.web.pictures import pictures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def write(
 
     `updated`, `bounds` and `ranges` are the Datasets of `update`, `robustness.bounds` and `robustness.ranges`, asked for
     where they are left out. `figures`: matplotlib Figures, or paths of .svg and .png files, by `kind` or `kind/case`
-    (kinds and captions: `processtrace.report.KINDS`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
+    (kinds and captions: `processtrace.plots.FIGURES`). `robustness`: its JSON form. `agreement`: `tables.agreement(study)`.
     `plan`: `tables.plan(study)`. `dividing`: `tables.dividing(study)`. `several`: tables about more than one explanation
     at once, by name.
     `sampled`: the DataTree of `sample`, whose attributes `diagnostics` and `converged` are printed. `provenance`: names and
@@ -106,7 +106,7 @@ def render(
 
         numbers = payload(study)
     table = posterior_table(study, updated=updated, bounds=bounds, ranges=ranges)
-    drawn = pictures(study, figures or {}, alternatives(study, table))
+    drawn = pictures(study, figures or {}, support_by_case(study, table))
     sections = case_sections(study, updated, bounds, table, robustness, drawn, plan)
     style, script = asset("report", "templates/style.css"), asset("web", "live.js")
     return str(
@@ -122,8 +122,8 @@ def render(
             explanations=explanations(study),
             results=of_table(table, title="Support for each explanation"),
             labels=[part.name for part in study.explanations.values()],
-            pictures=[part for part in drawn if part.kind in RESULTS and not part.case],
-            tested=[part for part in drawn if part.kind not in RESULTS and not part.case],
+            pictures=[part for part in drawn if part.section == "results" and not part.case],
+            tested=[part for part in drawn if part.section != "results" and not part.case],
             cases=sections,
             fragile=any(part.fragility or part.tested for part in sections),
             agreement=None if agreement is None else of_table(agreement),

@@ -78,20 +78,6 @@ def _bounds(row: dict[str, Any]) -> str:
     return cell("interval", [row[name] for name in ("Lowest", "Lowest, odds (dB)", "Highest", "Highest, odds (dB)")]) or "not computed"
 
 
-def alternatives(study: Study, posterior: pd.DataFrame) -> dict[str, str]:
-    """Texts for those who do not see a figure, by its name: what it shows and the numbers that matter in it."""
-    by_case = {}
-    for case in study.cases:
-        by_case[case.id] = ", ".join(f"{row['Explanation']} {support(row)}" for row in _rows(posterior, case.id))
-    names = {case.id: case.name for case in study.cases}
-    every = "; ".join(f"{names[name]}: {told}" for name, told in by_case.items())
-    made = {"support": f"Dots with lines for what the ranges allow. Posterior support: {every}. The table of results gives all numbers."}
-    for name, told in by_case.items():
-        here = names[name]
-        made[f"support/{name}"] = f"Posterior support in {here}: {told}."
-        made[f"path/{name}"] = (
-            f"Lines of support in {here} from the prior to the posterior, item by item in order of time. They end at: {told}."
-        )
-        made[f"weights/{name}"] = f"Bars, one an item of {here}, in decibels. The table of weights below gives the numbers."
-        made[f"simplex/{name}"] = f"The triangle of priors for {here}, divided by which explanation leads. At the study's prior: {told}."
-    return made
+def support_by_case(study: Study, posterior: pd.DataFrame) -> dict[str, str]:
+    """Return the posterior support of every explanation in words, for each case by identifier."""
+    return {case.id: ", ".join(f"{row['Explanation']} {support(row)}" for row in _rows(posterior, case.id)) for case in study.cases}

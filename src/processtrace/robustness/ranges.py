@@ -30,8 +30,9 @@ def ranges(study: Study) -> xr.Dataset:
     """The central 90 % of P(h|E, theta) if every judgement erred independently within its range.
 
     Variables: `low`, `high` (case, hypothesis), the 5th and 95th percentile, and `low_error`, `high_error`, their
-    standard errors, `log_odds_low`, `log_odds_high`, the same as log odds in nats; `margin_low_db`, `margin_high_db` (case), those of the leader above its best rival, and
-    `leader_stays` (case), the share of draws in which it leads (NaN without a leader). Judgements, reliabilities and
+    standard errors, `log_odds_low`, `log_odds_high`, the same as log odds in nats; `log_odds` (case, draw, hypothesis), the
+    log odds at each draw, for intervals of another probability; `margin_low_db`, `margin_high_db` (case), the percentiles of
+    the leader's margin above its best rival, and `leader_stays` (case), the share of draws in which it leads (NaN without a leader). Judgements, reliabilities and
     sensitivities are drawn from their logit-normal ranges; a reliability is common to its source's items, a sensitivity
     that is not given per hypothesis to the hypotheses. Common optimism is not in this interval: it narrows as items
     grow, and the posterior need not lie at its centre. Eight scrambles of 256 Sobol points, fixed seed
@@ -49,7 +50,12 @@ def ranges(study: Study) -> xr.Dataset:
     shape = (len(each), len(study.explanations))
     variables = {name: ((CASE, HYPOTHESIS), np.array([part[0][k] for part in found]).reshape(shape)) for k, name in enumerate(names)}
     margins = {name: ((CASE,), np.array([part[1][k] for part in found], float)) for k, name in enumerate(_MARGINS)}
-    return labelled(study, {**variables, **margins}, central=CENTRAL, draws=POINTS * SCRAMBLES, method="randomised quasi-Monte Carlo")
+    draws = (POINTS * SCRAMBLES, len(study.explanations))
+    odds = np.array([np.broadcast_to(log_odds_draws(reading), draws) for reading in each]).reshape(len(each), *draws)
+    drawn = {"log_odds": ((CASE, "draw", HYPOTHESIS), odds)}
+    return labelled(
+        study, {**variables, **margins, **drawn}, central=CENTRAL, draws=POINTS * SCRAMBLES, method="randomised quasi-Monte Carlo"
+    )
 
 
 _MARGINS = ("margin_low_db", "margin_high_db", "leader_stays")
@@ -113,6 +119,17 @@ def log_odds_of(log_posterior: Array, h: int) -> Array:
     return np.asarray(log_posterior[..., h] - against)
 
 
+def log_odds_draws(reading: Reading) -> Array:
+    """Return the log odds of each hypothesis against all the others at each draw: (draw, hypothesis), nats."""
+    draws = log_posterior_draws(reading)
+    return np.stack([log_odds_of(draws, h) for h in range(draws.shape[1])], axis=1)
+
+
+def central(draws: Array, ci_prob: float = CENTRAL, axis: int = 0) -> Array:
+    """Return the lower and the upper end of the central interval of draws, along a new first axis."""
+    return np.asarray(np.quantile(draws, [(1 - ci_prob) / 2, (1 + ci_prob) / 2], axis=axis, method="inverted_cdf"))
+
+
 def _normal(unknowns: int) -> Array:
     """Standard normal draws, (unknown, draw)."""
     if not unknowns:
@@ -126,20 +143,19 @@ def _normal(unknowns: int) -> Array:
 
 def _case(reading: Reading) -> tuple[list[Array], list[float]]:
     draws = log_posterior_draws(reading)
-    ends = [(1 - CENTRAL) / 2, (1 + CENTRAL) / 2]
-    odds = np.stack([log_odds_of(draws, h) for h in range(draws.shape[1])], axis=1)
-    quantiles = np.quantile(odds, ends, axis=0, method="inverted_cdf")
+    odds = log_odds_draws(reading)
+    quantiles = central(odds)
     if len(draws) == 1:
         error = np.zeros((2, draws.shape[1]))
     else:
-        each = np.quantile(odds.reshape(SCRAMBLES, POINTS, -1), ends, axis=1, method="inverted_cdf")
+        each = central(odds.reshape(SCRAMBLES, POINTS, -1), axis=1)
         error = np.exp(log_expit(each)).std(axis=1, ddof=1) / np.sqrt(SCRAMBLES)
     low, high = np.exp(log_expit(quantiles))
     leader = reading.lead.leader
     if leader is None or draws.shape[1] == 1:
         return [low, high, *error, *quantiles], [float("nan")] * 3
     above = best_rival_db(draws, leader)
-    margin = np.quantile(above, ends, method="inverted_cdf")
+    margin = central(above)
     return [low, high, *error, *quantiles], [*(float(part) for part in margin), float((above > 0).mean())]
 
 

@@ -1,4 +1,4 @@
-"""Figures as parts of a page: embedded as data, with a caption, and a text for those who do not see them."""
+"""Figures as parts of a page: embedded as data, with a caption and a text for readers who do not see them."""
 
 from __future__ import annotations
 
@@ -16,65 +16,74 @@ from processtrace.text.names import spelled
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-KINDS: Mapping[str, str] = {
-    "support": "Support for each explanation, with what the judged ranges allow.",
-    "path": "The path of support as the items are added in order of time.",
-    "weights": "The weight of each item, in decibels, for the leading explanation against the next.",
-    "simplex": "Where each explanation leads as the prior moves.",
-    "plan": "What each planned item can be expected to tell, with the support after each outcome.",
-    "tornado": "How far the judgement of one item would have to move to change the lead.",
-    "leave_one_out": "Support when one thing is left out.",
-    "dependence": "Support as the items of each cluster are taken to depend on each other more and more.",
-    "model_error": "Support as more error is allowed for in the model itself.",
-    "noise": "How often the lead stays when every weight is disturbed.",
-    "surprise": "How surprising each item was, given the others.",
-    "analysts": "Support by each analyst's own judgements.",
-}
-"""Kinds of figure that a report knows, with their captions; the name of a figure is a kind, or `kind/case`."""
-
-RESULTS, CASE = ("support",), ("path", "weights", "simplex", "plan")
-"""Kinds that stand with the results and in a case's own section; all others stand with the robustness."""
-
 DPI, COLOURS = 144, 48
 """Resolution and colours of embedded figures: a third of the bytes of a full PNG, a fourth of the SVG; a report holds dozens."""
 
 _OWN, _HEAD = b"Software\0processtrace", 1000
-"""What marks a PNG file that `plots.save` wrote, within so many bytes."""
+"""The text that marks a PNG file written by `plots.save`, and within how many bytes it is."""
 
 _TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on the page. `case` is an identifier, empty for all cases; `data` is a data URI."""
+    """A figure on the page. `case` is an identifier, empty for all cases; `section` its part of a report; `data` is a data URI."""
 
     kind: str
     case: str
+    section: str
     caption: str
     alt: str
     data: str
 
 
-def pictures(study: Study, figures: Mapping[str, Figure | str | Path], alts: Mapping[str, str]) -> list[Picture]:
-    """Figures named `kind` or `kind/case` as parts of a page, in the order given.
+def pictures(study: Study, figures: Mapping[str, Figure | str | Path], support: Mapping[str, str]) -> list[Picture]:
+    """Return figures as parts of a page, in the order given, with captions and texts for readers who do not see them.
 
-    A figure is a matplotlib Figure (embedded as PNG) or the path of a .svg or .png file. `alts` are texts by name for
-    those who do not see them. Raises UsageError for a case that the study has not, and for other files.
+    Parameters
+    ----------
+    study : Study
+        The study, for the names of its cases.
+    figures : mapping of str to matplotlib.figure.Figure, str or pathlib.Path
+        Figures by name, `kind` or `kind/case`: each a matplotlib Figure, embedded as PNG, or the path of a .svg or .png
+        file. The kinds that have a caption are `processtrace.plots.FIGURES`.
+    support : mapping of str to str
+        For each case, by identifier, the support of its explanations in words.
+
+    Returns
+    -------
+    list of Picture
+        One for each figure.
+
+    Raises
+    ------
+    UsageError
+        If a figure names a case that the study does not have, or is of another type.
     """
+    if not figures:
+        return []
+    from processtrace.plots import FIGURES
+
     known = {case.id: case.name for case in study.cases}
+    every = "; ".join(f"{known[case]}: {words}" for case, words in support.items())
     made = []
     for name, figure in figures.items():
         kind, _, case = name.partition("/")
         if case and case not in known:
             raise UsageError(f"figure '{name}': no case '{case}'; the study has {', '.join(known)}")
-        caption = KINDS.get(kind, f"{spelled(kind)}.")
-        whole = f"{known[case]}: {caption[0].lower()}{caption[1:]}" if case else caption
-        made.append(Picture(kind, case, whole, alts.get(name, whole), embedded(figure, name)))
+        described = FIGURES.get(kind)
+        caption = described.caption if described else f"{spelled(kind)}."
+        section = described.section if described else "robustness"
+        if case:
+            caption = f"{known[case]}: {caption[0].lower()}{caption[1:]}"
+        words = "" if described is None else described.alt_of_case if case else described.alt
+        alt = words.format(case=known.get(case, ""), support=support.get(case, every)) or caption
+        made.append(Picture(kind, case, section, caption, alt, embedded(figure, name)))
     return made
 
 
 def embedded(figure: Figure | str | Path, name: str) -> str:
-    """A figure as a data URI; in an `img` nothing in it can run or load. What `plots.save` wrote is packed smaller."""
+    """Return a figure as a data URI; in an `img` nothing in it can run or load. A file of `plots.save` is made smaller."""
     if isinstance(figure, str | Path):
         path = Path(figure)
         if path.suffix.lower() not in _TYPES:
@@ -89,17 +98,17 @@ def embedded(figure: Figure | str | Path, name: str) -> str:
 def _drawn(figure: Any) -> bytes:
     from PIL import Image
 
-    from processtrace.plots.style import grammar
+    from processtrace.plots.style import style_context
 
     full = io.BytesIO()
-    with grammar():
+    with style_context():
         figure.savefig(full, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})
     with Image.open(full) as image:
         return _packed(image.convert("RGB"))
 
 
 def _halved(data: bytes) -> bytes:
-    """A figure that `plots.save` wrote, at half its resolution: faster than to draw it again."""
+    """Return a figure that `plots.save` wrote at half its resolution, which is faster than to draw it again."""
     from PIL import Image
 
     with Image.open(io.BytesIO(data)) as image:

@@ -1,4 +1,4 @@
-"""Axes and horizontal bars in decibels, with room for what is infinite."""
+"""Axes of probabilities, of decibels and of odds, and horizontal bars in decibels, with room for what is infinite."""
 
 from __future__ import annotations
 
@@ -13,8 +13,29 @@ from processtrace.plots.style import INK, SMALL, Look
 _LEAST = 1.0
 
 
+def probability_axis(axes: Axes, label: str = "Support (posterior probability)") -> None:
+    """Scale an x axis from 0 to 1 for probabilities."""
+    axes.set_xlim(-0.015, 1.015)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
+    axes.set_xlabel(label)
+    axes.grid(axis="x")
+
+
+def odds_axis(axes: Axes, values: Array, label: str = "Odds against\nall others (dB)") -> Array:
+    """Scale an x axis to these decibels and mark even odds; return them with what is infinite moved to the edges."""
+    finite = values[np.isfinite(values)]
+    low, high = min(-3.0, float(finite.min(initial=0.0))), max(3.0, float(finite.max(initial=0.0)))
+    room = (high - low) * (0.05 if np.isfinite(values).all() else 0.12)
+    low, high = low - room, high + room
+    axes.set_xlim(low, high)
+    axes.axvline(0, color=INK, linewidth=0.6)
+    axes.set_xlabel(label)
+    axes.grid(axis="x")
+    return np.clip(values, low, high)
+
+
 def weight_axis(axes: Axes, db: Iterable[float], label: str) -> None:
-    """Scale an x axis to these weights in decibels, with room for their figures, and mark 0."""
+    """Scale an x axis to these weights in decibels, with room for their numbers, and mark 0."""
     values = np.array([value for value in db if np.isfinite(value)] or [0.0])
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     room = max(high - low, _LEAST) * 0.14
@@ -25,14 +46,14 @@ def weight_axis(axes: Axes, db: Iterable[float], label: str) -> None:
 
 
 def bar(axes: Axes, row: float, db: float, look: Look) -> float:
-    """A bar from 0 to a weight, cut at the edge of the axis where it is infinite; returns its end."""
+    """Draw a bar from 0 to a weight, cut at the edge of the axis where the weight is infinite; return where it ends."""
     end = 0.0 if np.isnan(db) else float(np.clip(db, *axes.get_xlim()))
     axes.barh(row, end, height=0.68, facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0, zorder=2)
     return end
 
 
 def beside_bar(axes: Axes, row: float, end: float, text: str, side: int) -> None:
-    """Text to the right (side 1) or to the left (side -1) of a place on the axis; within the axis where that is its edge."""
+    """Write text to the right (side 1) or to the left (side -1) of the end of a bar; inside the axis where it ends at the edge."""
     low, high = axes.get_xlim()
     inward = end >= high if side > 0 else end <= low
     away = -side if inward else side
@@ -47,16 +68,3 @@ def beside_bar(axes: Axes, row: float, end: float, text: str, side: int) -> None
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8} if inward else None,
         zorder=5,
     )
-
-
-def odds_axis(axes: Axes, values: Array, label: str = "Odds against\nall others (dB)") -> Array:
-    """Scale an x axis to these decibels and mark even odds; returns them with what is infinite moved to the edges."""
-    finite = values[np.isfinite(values)]
-    low, high = min(-3.0, float(finite.min(initial=0.0))), max(3.0, float(finite.max(initial=0.0)))
-    room = (high - low) * (0.05 if np.isfinite(values).all() else 0.12)
-    low, high = low - room, high + room
-    axes.set_xlim(low, high)
-    axes.axvline(0, color=INK, linewidth=0.6)
-    axes.set_xlabel(label)
-    axes.grid(axis="x")
-    return np.clip(values, low, high)

@@ -1,0 +1,73 @@
+"""The record of a kind of figure: how it is drawn, what it is drawn from, and the words that a page prints with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from matplotlib.figure import Figure
+
+from processtrace.plots.labels import cases
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """A kind of figure. Each module of figures holds one, `FIGURE`, after its function; `plots.FIGURES` lists them all.
+
+    Attributes
+    ----------
+    draw : callable
+        The function that draws it: `draw(data, *datasets)`, or `draw(data, *datasets, case)` where the figure shows one case.
+    of_case : bool
+        Whether a figure shows one case.
+    caption : str
+        One sentence for all figures of the kind.
+    section : {"results", "case", "robustness"}
+        The part of a report in which a figure stands.
+    drawable : callable
+        Whether there is something to draw, with the arguments of `draw`. Where it is true, `draw` does not refuse.
+    datasets : tuple of str
+        The Datasets drawn besides that of `update`: functions of `processtrace.robustness`, or `plan` for `planning.items`.
+    alt, alt_of_case : str
+        Texts for readers who do not see the figure: of all cases, with the field `{support}`, and of one case, with
+        `{case}` and `{support}`. Where one is empty, the caption takes its place.
+    """
+
+    draw: Callable[..., Figure]
+    of_case: bool
+    caption: str
+    section: Literal["results", "case", "robustness"]
+    drawable: Callable[..., bool]
+    datasets: tuple[str, ...] = ()
+    alt: str = ""
+    alt_of_case: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the kind: that of its function."""
+        return self.draw.__name__
+
+    def figures(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> dict[str, Figure]:
+        """Draw every figure of this kind that can be drawn.
+
+        Parameters
+        ----------
+        data : xarray.Dataset
+            The Dataset of `update`.
+        found : mapping of str to xarray.Dataset
+            Other Datasets of the same study by name; none is drawn of a kind whose Datasets are not all there.
+
+        Returns
+        -------
+        dict of str to matplotlib.figure.Figure
+            Figures by name: `kind`, or `kind/case` where each shows one case.
+        """
+        if not set(self.datasets) <= set(found):
+            return {}
+        drawn = [found[name] for name in self.datasets]
+        every = {f"{self.name}/{case}": (*drawn, case) for case in cases(data)} if self.of_case else {self.name: tuple(drawn)}
+        return {name: self.draw(data, *how) for name, how in every.items() if self.drawable(data, *how)}

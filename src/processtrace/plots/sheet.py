@@ -1,0 +1,210 @@
+"""How a figure is laid out and saved: a title and a key above the axes, a note below; one panel, or one panel for each case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+from processtrace.errors import UsageError
+from processtrace.plots.style import BODY, FAINT, PAGE, SMALL, TITLE, style_context
+
+type Size = tuple[float, float]
+"""Width and height of a figure, in inches."""
+
+_EDGE = 0.06
+_GAP = 0.08
+_LEAST_BODY = 0.5
+"""Height that the axes of a figure need at least, in inches."""
+
+_BELOW_TICKS = 5
+"""Distance of a key from the axes above it, in units of the size of its type: room for ticks and a label of two lines."""
+
+_ACROSS = 3
+_PANEL = 1.75
+
+
+@cache
+def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
+    """Return the width of a line of text in inches."""
+    canvas = FigureCanvasAgg(Figure(dpi=100))
+    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    width, _, _ = renderer.get_text_width_height_descent(text, font, False)
+    return float(width) / 100
+
+
+def wrapped(text: str, inches: float, size: float = BODY, bold: bool = False) -> str:
+    """Break the text between words into lines no wider than this."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and text_width(f"{lines[-1]} {word}", size, bold) <= inches:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def sheet(
+    title: str, body: float, *, width: float = PAGE, key: Sequence[Artist] = (), note: str = "", figsize: Size | None = None
+) -> Figure:
+    """Return an empty figure: title and key above a body of this height, a note below it; all sizes in inches.
+
+    The height follows from the parts, so that none is clipped or covers another. Axes added to the figure fill the body.
+    With `figsize` the figure has that width and height, and the body what the other parts leave of it.
+    """
+    if figsize is not None:
+        width = figsize[0]
+    figure = Figure(figsize=(width, body), dpi=100)
+    FigureCanvasAgg(figure)
+    inner = width - 2 * _EDGE
+    heading = figure.suptitle(wrapped(title, inner, TITLE, bold=True), fontsize=TITLE, fontweight="bold", ha="left", va="top")
+    above: list[Artist] = [heading]
+    if key:
+        above.append(_key(figure, key, inner))
+    footing = figure.text(0, 0, wrapped(note, inner, SMALL), fontsize=SMALL, color=FAINT, ha="left", va="bottom", linespacing=1.25)
+    heights = [_height(figure, part) for part in above]
+    below = _height(figure, footing) + _GAP if note else 0.0
+    top = sum(heights) + _GAP * len(heights)
+    if figsize is not None:
+        body = figsize[1] - (2 * _EDGE + top + below)
+        if body < _LEAST_BODY:
+            raise UsageError(
+                f"figsize {figsize}: title, key and note take {2 * _EDGE + top + below:.1f} inches of the height and leave too little "
+                "for the axes; give more height or width"
+            )
+    height = _EDGE + top + body + below + _EDGE
+    figure.set_size_inches(width, height)
+    heading.set_position((_EDGE / width, 1 - _EDGE / height))
+    if key:
+        above[1].set_bbox_to_anchor((_EDGE / width, 1 - (_EDGE + heights[0] + _GAP) / height), figure.transFigure)  # type: ignore[attr-defined]
+    footing.set_position((_EDGE / width, _EDGE / height))
+    for part in [*above, footing]:
+        part.set_in_layout(False)
+    figure.set_layout_engine(
+        "constrained", rect=(0, (_EDGE + below) / height, 1, body / height), w_pad=_EDGE, h_pad=0.04, wspace=0.03, hspace=0.05
+    )
+    return figure
+
+
+def panel(
+    title: str,
+    body: float,
+    *,
+    ax: Axes | None,
+    figsize: Size | None,
+    width: float = PAGE,
+    key: Sequence[Artist] = (),
+    note: str = "",
+    axes_class: type[Axes] | None = None,
+) -> tuple[Figure, Axes]:
+    """Return the figure and the axes of a figure with one panel: those of a new sheet, or the axes given.
+
+    Axes that are given take the title above them, and the key and the note below them.
+    """
+    if ax is None:
+        figure = sheet(title, body, width=width, key=key, note=note, figsize=figsize)
+        return figure, figure.add_subplot() if axes_class is None else figure.add_subplot(axes_class=axes_class)
+    if figsize is not None:
+        raise UsageError("figsize is the size of a new figure; with `ax`, set the size of the figure that holds the axes")
+    if axes_class is not None and not isinstance(ax, axes_class):
+        raise UsageError(f"ax: {type(ax).__name__}; this figure needs axes of {axes_class.__module__}.{axes_class.__name__}")
+    figure = ax.get_figure().figure  # type: ignore[union-attr]
+    inches = ax.get_window_extent().width / figure.dpi
+    ax.set_title(wrapped(title, inches, TITLE, bold=True), fontsize=TITLE, fontweight="bold", loc="left")
+    legend = ax.legend(
+        handles=list(key),
+        title=wrapped(note, inches, SMALL),
+        title_fontsize=SMALL,
+        alignment="left",
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        borderpad=0,
+        borderaxespad=_BELOW_TICKS,
+    )
+    legend.get_title().set_color(FAINT)
+    return figure, ax
+
+
+def panels(
+    titles: Sequence[str], title: str, key: Sequence[Artist], note: str, x: str, y: str, figsize: Size | None
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure of panels with these titles: probabilities from 0 to 1 upward, `x` and `y` on the outer axes."""
+    across = min(_ACROSS, len(titles))
+    down = -(-len(titles) // across)
+    width = figsize[0] if figsize else PAGE if across == _ACROSS else 2.6 * across + 1.4
+    each = (width - 0.9) / across
+    heads = [wrapped(text, each - 0.15, BODY, bold=True) for text in titles]
+    lines = max(head.count("\n") for head in heads)
+    figure = sheet(title, (_PANEL + 0.12 * lines) * down + 0.35, width=width, key=key, note=note, figsize=figsize)
+    made: list[Axes] = []
+    for k, head in enumerate(heads):
+        axes = figure.add_subplot(down, across, k + 1)
+        axes.set_title(head)
+        axes.set_ylim(-0.02, 1.02)
+        ticks = [0, 0.25, 0.5, 0.75, 1]
+        axes.set_yticks(ticks, ["0", "0.25", "0.50", "0.75", "1"] if k % across == 0 else [""] * len(ticks))
+        if k % across == 0:
+            axes.set_ylabel(y)
+        if k + across >= len(titles):
+            axes.set_xlabel(x)
+        axes.grid(axis="y")
+        made.append(axes)
+    return figure, made
+
+
+def _key(figure: Figure, key: Sequence[Artist], inner: float) -> Artist:
+    for columns in range(len(key), 0, -1):
+        legend = figure.legend(
+            handles=list(key), loc="upper left", ncols=columns, borderpad=0, borderaxespad=0, labelspacing=0.35, handletextpad=0.6
+        )
+        if columns == 1 or legend.get_window_extent().width / figure.dpi <= inner:
+            return legend
+        legend.remove()
+    raise AssertionError("a key has at least one column")
+
+
+def _height(figure: Figure, part: Artist) -> float:
+    return float(part.get_window_extent().height) / figure.dpi
+
+
+def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
+    """Write the figure as vector PDF and as PNG (300 dots per inch) beside each other; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure.
+    stem : str or pathlib.Path
+        The path of the files without an ending. A missing folder is made.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        The paths of the PDF and of the PNG.
+    """
+    stem = Path(stem)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    pdf, png = (stem.with_name(f"{stem.name}.{ending}") for ending in ("pdf", "png"))
+    title = " ".join(figure.get_suptitle().split())
+    with style_context():
+        own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
+        pdf.write_bytes(_drawn(figure, format="pdf", metadata=own))
+        own = {"Title": title, "Software": "processtrace"}
+        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3}))
+    return pdf, png
+
+
+def _drawn(figure: Figure, **how: Any) -> bytes:
+    """Draw in memory first: matplotlib's own writer of PDF turns a full disk into an error about itself."""
+    drawn = BytesIO()
+    figure.savefig(drawn, **how)
+    return drawn.getvalue()
