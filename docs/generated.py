@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+CASE = "kazakhstan"
+"""The case of the alignment study whose figures are in the gallery."""
 
 
 def write_all(docs: Path) -> None:
@@ -77,42 +79,20 @@ def files_page() -> str:
 
 
 def figures() -> dict[str, tuple[str, Any]]:
-    """Every kind of figure: the call that draws it, and the figure, for one case of the alignment study."""
+    """Return every kind of figure: the call that draws it, and one such figure."""
     import processtrace as pt
 
     study = pt.load_study(ROOT / "models" / "alignment.yaml")
-    case = "kazakhstan"
-    one = study.only(case)
-    robustness, plots = pt.robustness, pt.plots
-    updated = pt.update(one)
-    whole = pt.update(study)
-    planned = _planned()
-    return {
-        "support": ("support(updated, bounds, ranges)", plots.support(whole, robustness.bounds(study), robustness.ranges(study))),
-        "path": ("path(updated, case)", plots.path(updated, case)),
-        "weights": ("weights(updated, case)", plots.weights(updated, case)),
-        "simplex": ("simplex(updated, case)", plots.simplex(updated, case)),
-        "tornado": ("tornado(updated, robustness.tipping(study), case)", plots.tornado(updated, robustness.tipping(one), case)),
-        "leave_one_out": (
-            "leave_one_out(updated, robustness.leave_out(study), case)",
-            plots.leave_one_out(updated, robustness.leave_out(one), case),
-        ),
-        "dependence": (
-            "dependence(updated, robustness.dependence(study), case)",
-            plots.dependence(updated, robustness.dependence(one), case),
-        ),
-        "model_error": (
-            "model_error(updated, robustness.model_error(study), case)",
-            plots.model_error(updated, robustness.model_error(one), case),
-        ),
-        "noise": ("noise(updated, robustness.noise(study), case)", plots.noise(updated, robustness.noise(one), case)),
-        "surprise": (
-            "surprise(updated, robustness.prediction_bits(study), case)",
-            plots.surprise(updated, robustness.prediction_bits(one), case),
-        ),
-        "analysts": ("analysts(updated, robustness.analysts(study), case)", plots.analysts(updated, robustness.analysts(one), case)),
-        "plan": ("plan(planning.items(study), case)", plots.plan(pt.planning.items(planned), planned.cases[0].id)),
-    }
+    whole = pt.update(study), pt.robustness.analyses(study)
+    other = _planned()
+    planned = pt.update(other), {"plan": pt.planning.items(other)}
+    made = {}
+    for kind in pt.plots.FIGURES.values():
+        data, found = planned if kind.datasets == ("plan",) else whole
+        drawn = kind.figures(data, found)
+        call = ", ".join(["data", *kind.datasets, *(["case"] if kind.of_case else [])])
+        made[kind.name] = f"{kind.name}({call})", drawn.get(f"{kind.name}/{CASE}") or next(iter(drawn.values()))
+    return made
 
 
 def _planned() -> Any:
@@ -135,15 +115,16 @@ def _planned() -> Any:
 def gallery_page(folder: Path) -> str:
     """Every kind of figure with its caption and the call that draws it."""
     import processtrace as pt
-    from processtrace.report import KINDS
 
     folder.mkdir(exist_ok=True)
     parts = [
         "# Gallery of figures",
         "Each is written as vector PDF and as PNG, reads in grey, and carries labels, never identifiers. `pt.plots.save(figure, stem)` writes\n"
-        "both. The alignment study's Kazakhstan serves as example; the last shows a study with planned items.",
+        "both. `data` is what `pt.update(study)` returns, `plan` what `pt.planning.items(study)` returns, and every other Dataset what the\n"
+        "function of its name in `pt.robustness` returns. The alignment study is the example; a small study shows planned items.",
     ]
     for kind, (call, figure) in figures().items():
         pt.plots.save(figure, folder / kind)
-        parts += [f"## {kind.replace('_', ' ').capitalize()}", KINDS[kind], f"![{KINDS[kind]}](gallery/{kind}.png)", f"`pt.plots.{call}`"]
+        caption = pt.plots.FIGURES[kind].caption
+        parts += [f"## {kind.replace('_', ' ').capitalize()}", caption, f"![{caption}](gallery/{kind}.png)", f"`pt.plots.{call}`"]
     return "\n\n".join(parts) + "\n"

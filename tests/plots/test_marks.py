@@ -609,7 +609,7 @@ def test_what_is_left_when_one_thing_is_left_out(ferry, updated, found, kind, ca
     assert order == sorted(order)
 
 
-def test_a_plan(ferry):
+def test_a_plan(ferry, updated):
     planned = pt.planning.items(ferry.study)
     figure = plots.plan(updated, planned, "east")
     left, right = figure.axes

@@ -74,14 +74,14 @@ def sheet(
     heights = [_height(figure, part) for part in above]
     below = _height(figure, footing) + _GAP if note else 0.0
     top = sum(heights) + _GAP * len(heights)
+    height = _EDGE + top + body + below + _EDGE
     if figsize is not None:
-        body = figsize[1] - (2 * _EDGE + top + below)
+        body, height = body + figsize[1] - height, figsize[1]
         if body < _LEAST_BODY:
             raise UsageError(
-                f"figsize {figsize}: title, key and note take {2 * _EDGE + top + below:.1f} inches of the height and leave too little "
-                "for the axes; give more height or width"
+                f"figsize {figsize}: title, key and note take {height - body:.1f} inches of the height and leave too little for the axes; "
+                "give more height or width"
             )
-    height = _EDGE + top + body + below + _EDGE
     figure.set_size_inches(width, height)
     heading.set_position((_EDGE / width, 1 - _EDGE / height))
     if key:
