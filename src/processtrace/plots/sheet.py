@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.transforms import ScaledTranslation
 
 from processtrace.errors import UsageError
 from processtrace.plots.style import BODY, FAINT, PAGE, SMALL, TITLE, style_context
@@ -25,8 +26,8 @@ _GAP = 0.08
 _LEAST_BODY = 0.5
 """Height that the axes of a figure need at least, in inches."""
 
-_BELOW_TICKS = 5
-"""Distance of a key from the axes above it, in units of the size of its type: room for ticks and a label of two lines."""
+_TICKS = 0.5
+"""Room for ticks and a label between axes and a key below them, in inches."""
 
 _ACROSS = 3
 _PANEL = 1.75
@@ -105,10 +106,11 @@ def panel(
     key: Sequence[Artist] = (),
     note: str = "",
     axes_class: type[Axes] | None = None,
+    below: float = _TICKS,
 ) -> tuple[Figure, Axes]:
     """Return the figure and the axes of a figure with one panel: those of a new sheet, or the axes given.
 
-    Axes that are given take the title above them, and the key and the note below them.
+    Axes that are given take the title above them, and the note and the key `below` them, at this distance in inches.
     """
     if ax is None:
         figure = sheet(title, body, width=width, key=key, note=note, figsize=figsize)
@@ -127,8 +129,9 @@ def panel(
         alignment="left",
         loc="upper left",
         bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -below, figure.dpi_scale_trans),
         borderpad=0,
-        borderaxespad=_BELOW_TICKS,
+        borderaxespad=0,
     )
     legend.get_title().set_color(FAINT)
     return figure, ax

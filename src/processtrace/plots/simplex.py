@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _WIDTH, _SIDE, _LABEL = 5.2, 3.4, 2.8
+_BELOW = 0.8
 _TINT = 0.4
 
 
@@ -131,6 +132,7 @@ def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, be
         figsize=figsize,
         width=_WIDTH,
         axes_class=TernaryAxes,
+        below=_BELOW,
         key=[
             *(
                 Patch(facecolor=(part.look.colour, _TINT), hatch=part.look.hatch, edgecolor=part.look.colour, label=f"{part.label} leads")
