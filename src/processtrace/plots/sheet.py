@@ -16,6 +16,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.transforms import ScaledTranslation
 
 from processtrace.errors import UsageError
+from processtrace.formats.atomic import write_files
 from processtrace.plots.style import BODY, FAINT, PAGE, SMALL, TITLE, style_context
 
 type Size = tuple[float, float]
@@ -195,14 +196,14 @@ def save(figure: Figure, stem: str | Path) -> tuple[Path, Path]:
         The paths of the PDF and of the PNG.
     """
     stem = Path(stem)
-    stem.parent.mkdir(parents=True, exist_ok=True)
     pdf, png = (stem.with_name(f"{stem.name}.{ending}") for ending in ("pdf", "png"))
     title = " ".join(figure.get_suptitle().split())
     with style_context():
         own = {"Title": title, "Creator": "processtrace", "Producer": None, "CreationDate": None}
-        pdf.write_bytes(_drawn(figure, format="pdf", metadata=own))
+        vector = _drawn(figure, format="pdf", metadata=own)
         own = {"Title": title, "Software": "processtrace"}
-        png.write_bytes(_drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3}))
+        pixels = _drawn(figure, format="png", dpi=300, metadata=own, pil_kwargs={"compress_level": 3})
+    write_files({pdf: vector, png: pixels})
     return pdf, png
 
 
