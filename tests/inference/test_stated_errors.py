@@ -188,7 +188,7 @@ def halves(units: int, seed: int, split: int = 2) -> tuple[pt.Study, pt.Study]:
     return study({f"{h}_{k}": h for h in some for k in range(split)}), study({h: h for h in some})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_error_of_shares_is_the_one_made(seed):
     study, whole = halves(24, seed)
     made, exact = mixtures.shares(study), mixtures.shares(whole, concentration=8)
@@ -210,7 +210,7 @@ def test_the_error_of_shares_is_the_one_made(seed):
     assert "shares err" not in pt.tables.shares(whole, divided=exact).attrs["note"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_error_of_pooled_shares_is_the_one_made(seed):
     """The same with cases in place of units."""
     one, other = halves(24, seed)
