@@ -24,12 +24,16 @@ class BlindExplanation:
 
     @property
     def digest(self) -> str:
+        """The fingerprint of what the coder reads about it."""
         return digest(self.statement)
 
 
 @dataclass(frozen=True)
 class BlindItem:
-    """An item as a coder sees it. `key` names it without telling its identifier, `digest` changes with what is shown."""
+    """An item as a coder sees it.
+
+    `key` names it without showing its identifier, and `digest` changes with what is shown.
+    """
 
     case: str
     item: str
@@ -43,21 +47,23 @@ class BlindItem:
 
     @property
     def key(self) -> str:
+        """The fingerprint of its case and identifier."""
         return digest(self.case, self.item)
 
     @property
     def digest(self) -> str:
+        """The fingerprint of what the coder reads about it."""
         return digest(self.date, self.finding, self.quote, self.sources, self.knowing)
 
 
 def digest(*texts: str) -> str:
-    """A short fingerprint of texts; how they are broken into lines does not matter."""
+    """Return a short fingerprint of texts; how they are broken into lines does not matter."""
     plain = json.dumps([" ".join(text.split()) for text in texts], ensure_ascii=False)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def blind_items(study: Study) -> list[BlindItem]:
-    """The items that a coder is asked about, in the order of the files."""
+    """Return the items that a coder is asked about, in the order of the files."""
     return [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
 
 
@@ -77,9 +83,19 @@ def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
 
 
 def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis]) -> list[BlindExplanation]:
-    """Every explanation that an item of the study is judged under, each with a label of its own.
+    """Return every explanation that an item of the study is judged under, each with a label of its own.
 
-    `other_hypotheses` holds those that cases judge for other studies' sake and this one does not state.
+    Parameters
+    ----------
+    study : Study
+        What is to be judged.
+    other_hypotheses : mapping of identifiers to Hypothesis
+        What its cases judge for the sake of other studies, and it does not state itself.
+
+    Returns
+    -------
+    list of BlindExplanation
+        In the order of the study; a label that is there already gets an asterisk.
     """
     named = dict.fromkeys(h for case in study.cases for h in study.judged_under(case))
     made: list[BlindExplanation] = []

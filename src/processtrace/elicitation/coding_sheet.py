@@ -13,16 +13,16 @@ from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.formats.workbook.styles import (
-    choices,
-    dress_head,
-    heighten,
-    printable,
-    prompt,
+    add_choices,
+    add_prompt,
+    mark_to_fill,
     prose_page,
     put_cell,
-    saved,
-    to_fill,
-    width,
+    set_heights,
+    set_up_printing,
+    set_width,
+    style_header,
+    workbook_bytes,
 )
 from processtrace.study import POOL, Hypothesis, Study
 
@@ -40,14 +40,38 @@ def write_sheet(
     study: Study,
     path: str | PathLike[str],
     analyst: str,
-    seed: int,
+    random_seed: int,
     rest: bool = False,
     other_hypotheses: Mapping[str, Hypothesis] | None = None,
 ) -> int:
-    """A blind sheet for an analyst, in an order that follows from the seed; the number of its findings.
+    """Write a blind sheet for an analyst, in random order.
 
-    An analyst who has judged some of the items gets a sheet of the others where `rest` is asked for, else AnalysisError.
-    UsageError where the file is there already: it may hold somebody's work.
+    Parameters
+    ----------
+    study : Study
+        What is to be judged.
+    path : path
+        A new workbook, with a name in .xlsx.
+    analyst : str
+        The identifier of whoever is to judge.
+    random_seed : int
+        The order of the findings follows from it; it is kept in the sheet.
+    rest : bool
+        Whether the items that this analyst has judged already are left out.
+    other_hypotheses : mapping of identifiers to Hypothesis
+        What its cases judge for the sake of other studies.
+
+    Returns
+    -------
+    int
+        The number of findings on the sheet.
+
+    Raises
+    ------
+    AnalysisError
+        Where the analyst has judged some of the items and `rest` is not asked for, or nothing is left to judge.
+    UsageError
+        Where the file is there already, since it may hold somebody's work; for a name without .xlsx; for the analyst 'pool'.
     """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
@@ -55,10 +79,10 @@ def write_sheet(
     if target.exists():
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
     rows = _asked(study, analyst, rest)
-    random.Random(seed).shuffle(rows)
-    book = _book(study, analyst, seed, rows, blind_explanations(study, other_hypotheses or {}))
+    random.Random(random_seed).shuffle(rows)
+    book = _book(study, analyst, random_seed, rows, blind_explanations(study, other_hypotheses or {}))
     try:
-        write_files({target: saved(book)}, replace=False)
+        write_files({target: workbook_bytes(book)}, replace=False)
     except FileExistsError:
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file") from None
     return len(rows)
@@ -80,7 +104,7 @@ def _asked(study: Study, analyst: str, rest: bool) -> list[BlindItem]:
     return rows
 
 
-def _book(study: Study, analyst: str, seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> Workbook:
+def _book(study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> Workbook:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -88,7 +112,7 @@ def _book(study: Study, analyst: str, seed: int, rows: Sequence[BlindItem], expl
     _explanations(book, study, explained, {row.case for row in rows})
     _judgements(book, rows, explained)
     _about(book)
-    _record(book, study, analyst, seed, rows, explained)
+    _record(book, study, analyst, random_seed, rows, explained)
     return book
 
 
@@ -97,22 +121,22 @@ def _explanations(book: Workbook, study: Study, explained: Sequence[BlindExplana
     lines += [(one.label, one.statement or "This study does not say; ask whoever sent you the sheet.") for one in explained]
     for case in study.cases:
         if case.id in cases:
-            told = [part for part in (case.outcome, "Period: " + " to ".join(case.period) if case.period else "") if part]
-            lines.append((f"Case: {case.name}", "\n".join(told)))
+            about = [part for part in (case.outcome, "Period: " + " to ".join(case.period) if case.period else "") if part]
+            lines.append((f"Case: {case.name}", "\n".join(about)))
     sheet = book.create_sheet(EXPLANATIONS)
     for number, (head, text) in enumerate(lines, 1):
         put_cell(sheet, number, 1, head)
         put_cell(sheet, number, 2, text or None)
-    width(sheet, 1, 26)
-    width(sheet, 2, 84)
-    dress_head(sheet, 2)
+    set_width(sheet, 1, 26)
+    set_width(sheet, 2, 84)
+    style_header(sheet, 2)
     sheet.freeze_panes = "A2"
-    heighten(sheet)
-    printable(sheet)
+    set_heights(sheet)
+    set_up_printing(sheet)
 
 
 def _judgements(book: Workbook, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> None:
-    """What is judged on the left, what is to be filled in on the right, framed."""
+    """Make the page of judgements: what is judged on the left; what is to be filled in on the right, in frames."""
     columns: list[tuple[str, int, Any]] = [
         (NUMBER, 5, None),
         ("Finding", 52, lambda row: row.finding),
@@ -126,27 +150,27 @@ def _judgements(book: Workbook, rows: Sequence[BlindItem], explained: Sequence[B
     sheet: Any = book.create_sheet(JUDGEMENTS)
     for column, (name, size, get) in enumerate(columns, 1):
         put_cell(sheet, 1, column, name)
-        width(sheet, column, size)
+        set_width(sheet, column, size)
         for number, row in enumerate(rows, 1):
             put_cell(sheet, number + 1, column, number if get is None else get(row) or None)
     to_be_filled = [(one.label, 13) for one in explained] + [(WHY + one.label, 32) for one in explained] + [(REMARK, 28)]
     for column, (name, size) in enumerate(to_be_filled, len(columns) + 1):
         put_cell(sheet, 1, column, name)
-        width(sheet, column, size)
+        set_width(sheet, column, size)
         for number, row in enumerate(rows, 2):
             cell = put_cell(sheet, number, column, None)
             place = column - len(columns) - 1
             if name == REMARK or explained[place % len(explained)].id in row.explanations:
-                to_fill(cell)
+                mark_to_fill(cell)
     for place, one in enumerate(explained, len(columns) + 1):
         ask = (
             f"If this explanation is right ({one.label}), how probable is a finding of this kind and degree? 0.3, or 0.2 to 0.5, or a word."
         )
-        prompt(sheet, place, len(rows) + 1, one.label, ask)
-    dress_head(sheet, len(columns) + len(to_be_filled))
+        add_prompt(sheet, place, len(rows) + 1, one.label, ask)
+    style_header(sheet, len(columns) + len(to_be_filled))
     sheet.freeze_panes = "C2"
-    heighten(sheet, least=4)
-    printable(sheet, divided_after=len(columns) + len(explained))
+    set_heights(sheet, least=4)
+    set_up_printing(sheet, divided_after=len(columns) + len(explained))
 
 
 def _about(book: Workbook) -> None:
@@ -155,20 +179,20 @@ def _about(book: Workbook) -> None:
         put_cell(sheet, number, 1, ask)
         cell = put_cell(sheet, number, 2, answer)
         if number > 1:
-            to_fill(cell)
-    width(sheet, 1, 34)
-    width(sheet, 2, 60)
-    choices(sheet, 2, KINDS, rows=(3, 3))
-    dress_head(sheet, 2)
-    printable(sheet)
+            mark_to_fill(cell)
+    set_width(sheet, 1, 34)
+    set_width(sheet, 2, 60)
+    add_choices(sheet, 2, KINDS, rows=(3, 3))
+    style_header(sheet, 2)
+    set_up_printing(sheet)
 
 
 def _record(
-    book: Workbook, study: Study, analyst: str, seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]
+    book: Workbook, study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]
 ) -> None:
-    """What the return needs: which row is which item, and fingerprints of all that was shown. Hidden, since nobody fills it in."""
+    """Make the hidden page that the return needs: which row is which item, and fingerprints of all that was shown."""
     lines = [("what", "name", "value", "digest"), ("version", "", VERSION, ""), ("study", "", study.title, "")]
-    lines += [("analyst", "", analyst, ""), ("seed", "", str(seed), "")]
+    lines += [("analyst", "", analyst, ""), ("seed", "", str(random_seed), "")]
     lines += [("explanation", one.id, one.label, one.digest) for one in explained]
     lines += [("item", str(number), row.key, row.digest) for number, row in enumerate(rows, 1)]
     sheet = book.create_sheet(RECORD)

@@ -1,4 +1,4 @@
-"""What a second coder is told, in plain words."""
+"""The instructions for a second coder, in plain words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TITLE = "How to judge"
 
 
 def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
-    """The lines of the first page of a blind sheet."""
+    """Return the lines of the first page of a blind sheet."""
     chances = f"{study.range_coverage * 100:g} chances in 100"
     words = [
         f"   {word}: {ends(meant)[0]:g} to {ends(meant)[1]:g}" if isinstance(meant, tuple) else f"   {word}: {meant:g}"

@@ -1,4 +1,4 @@
-"""An analyst's judgements into a study: what must hold first, and the study that comes of it."""
+"""A returned sheet merged into its study: what must hold first, and the study that results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,23 @@ from processtrace.study.frozen import Map
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merge did: how many items were judged, how many were merged before, how many rows were blank, which files changed."""
+    """What a merge did.
+
+    Attributes
+    ----------
+    analyst : str
+        Whose judgements they are.
+    judged : int
+        How many items the sheet added judgements to.
+    before : int
+        How many of its judgements were in the study already.
+    blank : int
+        How many of its rows were left blank.
+    newly_found : int
+        How many items were unjudged and count as found now.
+    files : tuple of Path
+        The files that changed.
+    """
 
     analyst: str
     judged: int
@@ -30,10 +46,32 @@ class Merged:
 
 
 def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None, other_hypotheses: Mapping[str, Hypothesis]) -> Merged:
-    """Bring a filled-in sheet back into the files of its study: all files or none.
+    """Bring a filled-in sheet back into the files of its study: all files change, or none.
 
-    `first` names whose the common judgements are, where the sheet's now come to stand beside some; AnalysisError where
-    that is not said. What was merged before is passed over; AnalysisError where it differs.
+    Parameters
+    ----------
+    files : StudyFiles
+        The study with its files.
+    path : path
+        The filled-in sheet.
+    first : str or None
+        Whose the common judgements are that the sheet's judgements are written beside.
+    other_hypotheses : mapping of identifiers to Hypothesis
+        What its cases judge for the sake of other studies.
+
+    Returns
+    -------
+    Merged
+        What was done; judgements that were merged before are passed over.
+
+    Raises
+    ------
+    StudyError
+        With every fault of the sheet.
+    AnalysisError
+        Where it must be said whose the common judgements are, and where the analyst has judged an item otherwise before.
+    UsageError
+        Where `first` is the analyst of the sheet, or the pool.
     """
     study = files.study
     returned = read_sheet(study, path, other_hypotheses)

@@ -1,4 +1,4 @@
-"""A filled-in blind sheet to judgements: every fault with its row and column, nothing taken that is not whole."""
+"""The judgements on a filled-in blind sheet: every fault with its row and column, and nothing read that is not whole."""
 
 from __future__ import annotations
 
@@ -34,10 +34,27 @@ class Returned:
 
 
 def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mapping[str, Hypothesis]) -> Returned:
-    """The judgements in a blind sheet of this study.
+    """Read the judgements on a blind sheet of this study.
 
-    Rows left wholly blank are not judged. StudyError, with every fault at once, for rows that are half filled, for what
-    is no judgement, and where a finding that was judged, or what an explanation says, has changed since.
+    Parameters
+    ----------
+    study : Study
+        The study that the sheet was made of.
+    path : path
+        The filled-in sheet.
+    other_hypotheses : mapping of identifiers to Hypothesis
+        What its cases judge for the sake of other studies.
+
+    Returns
+    -------
+    Returned
+        The judgements; rows that were left wholly blank are not judged.
+
+    Raises
+    ------
+    StudyError
+        With every fault at once: rows that are half filled, what is no judgement, and findings or explanations that have changed
+        since the sheet was made.
     """
     home = Path(path)
     named = display(home.absolute(), home.absolute().parent)
@@ -49,7 +66,10 @@ def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mappin
 
 @dataclass(frozen=True)
 class _Record:
-    """What the sheet was made of: by label, the explanation and its fingerprint; by number, the key and fingerprint of a row."""
+    """What the sheet was made of.
+
+    `explained` holds by label the explanation and its fingerprint, `items` by number the key and fingerprint of a row.
+    """
 
     analyst: str
     explained: dict[str, tuple[str, str]]
@@ -75,6 +95,8 @@ def _record(pages: Mapping[str, Page], named: str) -> _Record:
 
 @dataclass
 class _Reading:
+    """A sheet that is being read, with the faults found so far."""
+
     study: Study
     pages: Mapping[str, Page]
     record: _Record
@@ -82,6 +104,7 @@ class _Reading:
     other_hypotheses: Mapping[str, Hypothesis]
 
     def returned(self) -> Returned:
+        """Return the judgements; StudyError with every fault."""
         now = {row.key: row for row in blind_items(self.study)}
         page = self._page(now)
         about = self._about()
@@ -116,7 +139,7 @@ class _Reading:
         return column in self.record.explained or column == REMARK or column.removeprefix(WHY) in self.record.explained
 
     def _page(self, now: Mapping[str, BlindItem]) -> Page:
-        """The page of judgements with decimal points, after a look at its columns and at what the explanations say today."""
+        """Return the page of judgements with decimal points, after a check of its columns and of what the explanations say today."""
         page = self.pages[JUDGEMENTS]
         for name in (NUMBER, *self.record.explained):
             if name not in page.columns:

@@ -1,4 +1,4 @@
-"""Studies from other forms and into them. Each form is told by the file itself; see `rules` for what becomes a number and how."""
+"""Studies read from files and written to them: YAML, workbooks, CSV, and the forms of other programs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,22 @@ __all__ = ["read", "write"]
 
 
 def read(path: str | PathLike[str]) -> Study:
-    """The study in a file or folder of any form: YAML, workbook, folder of CSV, REFI-QDA, ACH matrix, contribution tracing, pairwise decibels.
+    """Read the study in a file or folder of any form: YAML, workbook, folder of CSV, or a form of another program.
 
-    Raises StudyError, with every fault that can be told, for what is no such form.
+    Parameters
+    ----------
+    path : path
+        The file or folder; it is recognised by its ending and contents.
+
+    Returns
+    -------
+    Study
+        The study. Where numbers were made from a foreign form, its description says how.
+
+    Raises
+    ------
+    StudyError
+        With every fault, for what has none of the forms or is damaged.
     """
     from processtrace.formats.registry import read
 
@@ -23,10 +36,27 @@ def read(path: str | PathLike[str]) -> Study:
 
 
 def write(study: Study, path: str | PathLike[str]) -> list[Path]:
-    """Write a study where nothing stands yet: a workbook (.xlsx), pages of CSV (a name that ends in csv), else a YAML project.
+    """Write a study where nothing is yet, whole or not at all.
 
-    A name that ends in .yaml is the study file itself, with its evidence in a folder. Returns what was written, first the main file.
-    Whole or not at all; UsageError where something has that name.
+    Parameters
+    ----------
+    study : Study
+        What to write.
+    path : path
+        A workbook for a name in .xlsx; a folder of CSV pages for a name that ends in csv; a study file with its evidence beside
+        it for a name in .yaml; else a folder that is a YAML project.
+
+    Returns
+    -------
+    list of Path
+        What was written, the main file first.
+
+    Raises
+    ------
+    UsageError
+        Where something has that name, or its ending is of a form that is not written.
+    StudyError
+        Where the form cannot hold the study.
     """
     from processtrace.formats.registry import write
 

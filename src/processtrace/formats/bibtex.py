@@ -1,4 +1,4 @@
-"""BibTeX and BibLaTeX to references, and back."""
+"""References from BibTeX and BibLaTeX, and back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,25 @@ _KEY = re.compile(r"[^\s,{}()#%\"'=~\\]+")
 
 
 def read_bibliography(path: Path, shown_path: str) -> dict[str, Reference]:
-    """References by key; StudyError, with the line of each, for entries that are broken or repeated."""
+    """Read the references of a BibTeX file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shown_path : str
+        How messages name it.
+
+    Returns
+    -------
+    dict of Reference
+        By key, in the order of the file.
+
+    Raises
+    ------
+    StudyError
+        With the line of each entry that is broken or repeated.
+    """
     import bibtexparser
 
     text = read_text(path, shown_path)
@@ -55,7 +73,7 @@ def _problem(block: object) -> str:
 
 
 def _joined(value: str, strings: Mapping[str, str]) -> str:
-    """A value with its abbreviations written out: `pub # ", Inc."` as well as `jan`."""
+    """Return a value with its abbreviations written out: `pub # ", Inc."` as well as `jan`."""
     parts = re.findall(r'\s*(?:"([^"]*)"|\{([^{}]*)\}|(\w+))\s*(?:#|$)', value) if "#" in value else []
     if parts and re.fullmatch(r'(\s*("[^"]*"|\{[^{}]*\}|\w+)\s*(#|$))+', value):
         return "".join(quoted or braced or strings.get(name.lower(), name) for quoted, braced, name in parts)
@@ -79,7 +97,7 @@ def _reference(key: str, fields: dict[str, str]) -> Reference:
 
 
 def _year(fields: Mapping[str, str]) -> str:
-    """`year` as it stands, or the year of BibLaTeX's `date` (2005-07, 2005/2007, 2005~)."""
+    """Return `year` as it is written, or the year of BibLaTeX's `date` (2005-07, 2005/2007, 2005~)."""
     if year := plain(fields.get("year", "")):
         return year
     date = plain(fields.get("date", ""))
@@ -95,7 +113,7 @@ def _url(fields: Mapping[str, str]) -> str:
 
 
 def plain(text: str) -> str:
-    """BibTeX text as people read it: accents and escapes as characters, no braces, one blank between words."""
+    """Return BibTeX text as people read it: accents and escapes as characters, no braces, one blank between words."""
     text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”")
     text = re.sub(r"(?<!\\)~", " ", text)
     if "\\" in text:
@@ -107,7 +125,7 @@ def plain(text: str) -> str:
 
 
 def _names(text: str) -> str:
-    """Authors joined by '; '; an 'and' inside braces belongs to a name."""
+    """Return the authors joined by '; '; an 'and' inside braces belongs to a name."""
     parts, depth, start = [], 0, 0
     for found in re.finditer(r"[{}]|\s+and\s+", text):
         if found[0] in "{}":
@@ -119,7 +137,7 @@ def _names(text: str) -> str:
 
 
 def bibtex(references: Iterable[Reference]) -> str:
-    """References as BibTeX that reads back as they are; StudyError for a key that BibTeX cannot hold."""
+    """Return references as BibTeX that reads back as they are; StudyError for a key that BibTeX cannot hold."""
     made, faults = [], []
     for reference in references:
         if not _KEY.fullmatch(reference.id):
@@ -141,6 +159,6 @@ _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "{": r"\textbracel
 
 
 def _tex(text: str) -> str:
-    """Text that `plain` reads back as it is."""
+    """Return text that `plain` reads back as it is."""
     escaped = re.sub(r"[\\~{}&%$#_]", lambda found: _TEX.get(found[0], f"\\{found[0]}"), text)
     return re.sub(r"(?<=[-`'!?<>,])(?=[-`'<>,])", "{}", escaped)

@@ -1,4 +1,4 @@
-"""Names of people's files to identifiers and labels of a study."""
+"""Identifiers and labels of a study made from names that people give."""
 
 from __future__ import annotations
 
@@ -19,7 +19,22 @@ _LETTERS = str.maketrans(
 
 
 def identifier(text: str, taken: Container[str] = (), otherwise: str = "item") -> str:
-    """A valid identifier in small letters that resembles the text and is none of `taken`; `otherwise` where no letter of it can be kept."""
+    """Return a valid identifier in small letters that resembles a text.
+
+    Parameters
+    ----------
+    text : str
+        A name in any script; Cyrillic is spelled in Latin letters.
+    taken : container of str
+        Identifiers that are in use already; a number is added to one of them.
+    otherwise : str
+        What to use where no letter of the text can be kept.
+
+    Returns
+    -------
+    str
+        Letters, digits and _, at most `LONGEST_ID`.
+    """
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     made = "_".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
     made = _cut(made, LONGEST_ID)
@@ -28,14 +43,14 @@ def identifier(text: str, taken: Container[str] = (), otherwise: str = "item") -
 
 
 def _cut(text: str, most: int) -> str:
-    """At most so many characters, whole words where there are several."""
+    """Return at most so many characters, whole words where there are several."""
     if len(text) <= most:
         return text
     return (text[:most].rpartition("_")[0] or text[:most]).strip("_-")
 
 
 def shortened(text: str, most: int) -> str:
-    """Text on one line, cut at a word with an ellipsis where it is longer than so many characters."""
+    """Return text on one line, cut at a word with an ellipsis where it is longer than so many characters."""
     text = " ".join(text.split())
     if len(text) <= most:
         return text
@@ -44,6 +59,6 @@ def shortened(text: str, most: int) -> str:
 
 
 def label_of(text: str, name: str) -> str | None:
-    """The label of what is called `name`, if the name alone does not say it."""
+    """Return the label of what has the identifier `name`, or None where the identifier alone says it."""
     label = shortened(text, LONGEST_LABEL)
     return None if label in ("", spelled(name)) else label

@@ -9,13 +9,13 @@ _MARKS = ("models", "pyproject.toml", ".git")
 
 
 def project_of(study: Path) -> Path:
-    """The nearest folder above the study with `models/`, `pyproject.toml` or `.git`; else the study's own folder."""
+    """Return the nearest folder above the study with `models/`, `pyproject.toml` or `.git`; else the study's own folder."""
     folder = study.resolve().parent
     return next((up for up in (folder, *folder.parents) if any((up / mark).exists() for mark in _MARKS)), folder)
 
 
 def inside(named: str, beside: Path, project: Path) -> Path:
-    """The file that a study names, relative to the file `beside`; ValueError, in words, for one outside the project."""
+    """Return the file that a study names, relative to the file `beside`; ValueError, in words, for one outside the project."""
     if "\0" in named:
         raise ValueError("a path with a NUL character")
     path = Path(named)
@@ -32,7 +32,7 @@ def inside(named: str, beside: Path, project: Path) -> Path:
 
 
 def display(path: Path, project: Path) -> str:
-    """A path as messages show it: relative to the working folder if inside it, else to the project."""
+    """Return a path as messages show it: relative to the working folder if inside it, else to the project."""
     for base in (Path.cwd(), project):
         if path.is_relative_to(base):
             return path.relative_to(base).as_posix()

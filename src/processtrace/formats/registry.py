@@ -70,6 +70,7 @@ def _read_project(source: Input) -> Study:
 
 
 def _write_workbook(study: Study, path: Path) -> list[Path]:
+    """Write a new workbook; UsageError where something has that name."""
     try:
         write_workbook(study, path, replace=False)
     except FileExistsError:
@@ -78,6 +79,7 @@ def _write_workbook(study: Study, path: Path) -> list[Path]:
 
 
 def _write_pages(study: Study, path: Path) -> list[Path]:
+    """Write a new folder of CSV pages; UsageError where something has that name."""
     with write_folder(path) as folder:
         write_csv(study, folder)
     return [path]
@@ -157,6 +159,7 @@ def readable() -> str:
 
 
 def _listed(parts: Iterable[str]) -> str:
+    """Return several things as 'a, b, or c', each once."""
     *most, last = dict.fromkeys(parts)
     return f"{', '.join(most)}, or {last}" if most else last
 

@@ -11,7 +11,7 @@ LARGEST_FILE = 20_000_000
 
 
 def read_text(path: Path, shown_path: str) -> str:
-    """The text of a file; StudyError for what is missing, a folder, too large or not UTF-8."""
+    """Read the text of a file; StudyError for what is missing, a folder, too large or not UTF-8."""
 
     def refuse(read: str, allowed: str, mend: str = "", line: int = 0) -> StudyError:
         return StudyError([Fault("", read, allowed, mend, (), shown_path, line)])

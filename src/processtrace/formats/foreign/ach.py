@@ -1,4 +1,4 @@
-"""ACH matrices: ratings to decibels, by the convention that `RULE` tells."""
+"""ACH matrices: ratings become decibels by the convention of `RULE`."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def _rating(cell: str) -> str:
 
 
 def hypotheses_of(table: Table) -> list[str]:
-    """The columns that hold ratings: all but the finding and what may stand beside it."""
+    """Return the columns that hold ratings: all but the finding and the columns of `BESIDE` and the like."""
     beside = {table.columns[0], *(table.column(name) for name in _NO_HYPOTHESES)}
     return [column for column in table.columns if column not in beside]
 
 
 def is_matrix(table: Table) -> bool:
-    """Whether at least half of the filled cells under the hypotheses are ratings."""
+    """Return whether at least half of the filled cells under the hypotheses are ratings."""
     cells = [_rating(row.cells[column]) for row in table.rows for column in hypotheses_of(table) if row.cells[column]]
     return bool(cells) and sum(cell in DECIBELS or cell in UNRATED for cell in cells) * 2 >= len(cells)
 
 
 def read_matrix(table: Table, title: str, case: str) -> Study:
-    """The study of an ACH matrix. StudyError with the row and column of each cell that is no rating."""
+    """Read the study of an ACH matrix; StudyError with the row and column of each cell that is no rating."""
     columns = hypotheses_of(table)
     names: dict[str, str] = {}
     for column in columns:

@@ -1,4 +1,4 @@
-"""Contribution tracing: sensitivity and type I error of each finding, claim by claim, as `RULE` tells."""
+"""Contribution tracing: sensitivity and type I error of each finding become its probabilities, claim by claim."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _SAID = {"": "found", "yes": "found", "true": "found", "1": "found", "no": "not_
 
 
 def is_tracing(table: Table) -> bool:
-    """Whether the table has a column for the sensitivity and one for the type I error."""
+    """Return whether the table has a column for the sensitivity and one for the type I error."""
     return table.column(*_SENSITIVITY) is not None and table.column(*_TYPE_I) is not None
 
 
 def read_tracing(table: Table, title: str, case: str) -> Study:
-    """The study of a table of contribution tracing, a case for each claim. StudyError with the row of each fault.
+    """Read the study of a table of contribution tracing, a case for each claim; StudyError with the row of each fault.
 
-    Columns: the finding, sensitivity, type I error; where wanted claim, prior (of the claim), found (yes or no), id,
-    label, date, source, note. Probabilities are numbers in [0, 1] or ranges `0.2 to 0.5`.
+    Its columns are the finding, sensitivity and type I error, and where wanted claim, prior (of the claim), found (yes or no), id,
+    label, date, source and note. Probabilities are numbers in [0, 1] or ranges `0.2 to 0.5`.
     """
     sensitivity, error = table.column(*_SENSITIVITY), table.column(*_TYPE_I)
     assert sensitivity is not None
@@ -84,7 +84,7 @@ def read_tracing(table: Table, title: str, case: str) -> Study:
 
 
 def _prior(table: Table, items: Items, column: str | None, stated: dict[str, Row]) -> dict[str, Any] | None:
-    """The prior of a claim: stated once, or alike in all its rows."""
+    """Return the prior of a claim, which is written once, or alike in all its rows."""
     if column is None or not stated:
         return None
     (text, row), *others = stated.items()

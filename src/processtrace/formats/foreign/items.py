@@ -1,4 +1,4 @@
-"""What the tables of every form have in common: a finding in each row, and what may stand beside it."""
+"""What the tables of every foreign form have in common: a finding in each row, and further columns about it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,20 @@ BESIDE = {
 
 
 class Items:
-    """The items of one case, taken from the rows of a table one by one; every fault is kept with its row."""
+    """The items of one case, added from the rows of a table one by one; every fault is kept with its row.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    finding : str
+        The column of the findings.
+    used : collection of str
+        The columns that become the judgement; what other columns hold is kept as a note.
+    """
 
     def __init__(self, table: Table, finding: str, used: Collection[str | None]):
-        """`used` are the columns that become the judgement; what stands in any other column is kept as a note."""
+        """Find the columns that hold more about an item."""
         self.table, self.finding = table, finding
         self.beside = {key: column for key, names in BESIDE.items() if (column := table.column(*names)) and column not in (finding, *used)}
         self.kept = [column for column in table.columns if column not in (finding, *used, *self.beside.values())]
@@ -36,7 +46,7 @@ class Items:
         self.faults: list[Fault] = []
 
     def add(self, row: Row, judgement: Mapping[str, Any], note: str = "") -> None:
-        """One item from a row; `judgement` holds its other keys in the words of a case file."""
+        """Add the item of a row; `judgement` holds its further keys in the words of a case file."""
         cells = {key: row.cells[column] for key, column in self.beside.items()}
         finding = row.cells[self.finding]
         if not finding:
@@ -64,13 +74,13 @@ class Items:
         return known
 
     def case(self, name: str, **more: Any) -> Case:
-        """The case of these items."""
+        """Return the case of these items."""
         sources = Map({key: Source(key, label=label_of(text, key)) for key, text in self.sources.items()})
         return Case(name, sources=sources, evidence=tuple(self.items), **more)
 
 
 def study_of_items(parts: list[Items], **study: Any) -> Study:
-    """The study of these items' cases; StudyError with every fault of every row, in order."""
+    """Return the study of these items' cases; StudyError with every fault of every row, in order."""
     faults = [fault for part in parts for fault in part.faults]
     if faults:
         raise StudyError(sorted(faults, key=lambda fault: fault.line))
@@ -81,7 +91,7 @@ def study_of_items(parts: list[Items], **study: Any) -> Study:
 
 
 def _with_row(fault: Fault, parts: list[Items]) -> Fault:
-    """A fault of the study with the row of the item that it is about."""
+    """Return a fault of the study with the row of the item that it is about."""
     line = 1
     if fault.loc[:1] == ("cases",) and fault.loc[2:3] == ("evidence",):
         line = parts[int(fault.loc[1])].lines[int(fault.loc[3])]

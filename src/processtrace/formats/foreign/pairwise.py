@@ -1,4 +1,4 @@
-"""Pairwise weights of evidence in decibels: those that fit together become decibels, as `RULE` tells."""
+"""Pairwise weights of evidence in decibels: those that fit together become decibels of each hypothesis."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ Pair = tuple[str, str]
 
 
 def pairs_of(table: Table) -> dict[str, Pair]:
-    """The columns headed 'A : B' (or 'A vs B', 'A against B', 'A over B'), with their two hypotheses."""
+    """Return the columns headed 'A : B' (or 'A vs B', 'A against B', 'A over B'), with their two hypotheses."""
     found = {column: _PAIR.fullmatch(column) for column in table.columns}
     return {column: (pair[1] or pair[3], pair[2] or pair[4]) for column, pair in found.items() if pair}
 
 
 def is_pairwise(table: Table) -> bool:
-    """Whether some columns are headed by pairs."""
+    """Return whether some columns are headed by pairs."""
     return bool(pairs_of(table))
 
 
 def read_pairwise(table: Table, title: str, case: str) -> Study:
-    """The study of a table of pairwise weights. StudyError with the row of each fault; weights that do not fit with their gap in dB."""
+    """Read the study of a table of pairwise weights; StudyError with the row of each fault, and the gap of weights that do not fit."""
     pairs = pairs_of(table)
     names: dict[str, str] = {}
     for text in dict.fromkeys(part for pair in pairs.values() for part in pair):
@@ -89,7 +89,7 @@ def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pa
 
 
 def _levels(weights: Mapping[Pair, float], names: list[str]) -> dict[str, float]:
-    """Decibels relative to the first hypothesis, for every one that pairs connect with it."""
+    """Return decibels relative to the first hypothesis, for every one that pairs connect with it."""
     both = {(b, a): -weight for (a, b), weight in weights.items()} | dict(weights)
     levels = {names[0]: 0.0}
     while reached := next(((b, levels[a] - weight) for (a, b), weight in both.items() if a in levels and b not in levels), None):
@@ -98,7 +98,7 @@ def _levels(weights: Mapping[Pair, float], names: list[str]) -> dict[str, float]
 
 
 def _misfits(table: Table, row: Row, weights: Mapping[Pair, float], names: list[str]) -> Iterator[Fault]:
-    """What keeps a row's weights from being decibels: hypotheses that no pair connects, or circles that do not close."""
+    """Give what keeps a row's weights from being decibels: hypotheses that no pair connects, or circles that do not close."""
     levels = _levels(weights, names)
     if missing := [name for name in names if name not in levels]:
         read = f"nothing that compares {missing[0]} with {names[0]}"

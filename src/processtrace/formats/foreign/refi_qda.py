@@ -1,4 +1,4 @@
-"""Coded passages of a REFI-QDA project as items that are still unjudged, as `RULE` tells."""
+"""Coded passages of a REFI-QDA project become items that are still unjudged."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PLACEHOLDERS = [
 
 
 def study_of_project(project: QdaProject, title: str, case: str) -> Study:
-    """The study of a project: one case, an item for each coded passage, a source and a reference for each document.
+    """Return the study of a project: one case, an item for each coded passage, a source and a reference for each document.
 
-    The two explanations are placeholders: codes do not say which explanations compete.
+    The two explanations are placeholders, since codes do not say which explanations compete.
     """
     tags: dict[str, Code] = {}
     names: dict[Code, str] = {}
@@ -83,6 +83,6 @@ def _told_apart(items: list[dict[str, Any]]) -> list[Evidence]:
 
 
 def _clean(text: str) -> str:
-    """Text without marks that neither a reader nor YAML can use; lines end in one character."""
+    """Return text without marks that neither a reader nor YAML can use; lines end in one character."""
     text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text)
     return "".join(c for c in text if c == "\n" or c.isprintable() or c in "\t\N{NO-BREAK SPACE}").replace("\t", " ").strip()

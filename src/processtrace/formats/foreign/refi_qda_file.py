@@ -26,7 +26,7 @@ _PLACES = {"PictureSource": "a part of the picture", "AudioSource": "a part of t
 
 @dataclass(frozen=True)
 class Code:
-    """A code of the codebook; `group` is the topmost code that it stands under, or nothing."""
+    """A code of the codebook; `group` is the topmost code above it, or nothing."""
 
     name: str
     group: str = ""
@@ -63,13 +63,38 @@ class QdaProject:
 
 
 class _Refused(Exception):
+    """Something in the file that ends the reading, in the words of a fault."""
+
     def __init__(self, read: str, allowed: str, mend: str = ""):
+        """Keep what was read, what is allowed, and how to fix it."""
         self.read, self.allowed, self.mend = read, allowed, mend
         super().__init__(read)
 
 
 def read_project(path: Path, shown_path: str) -> QdaProject:
-    """The coded passages of a project. StudyError for what is no REFI-QDA project, is damaged, or could do harm."""
+    """Read the coded passages of a project.
+
+    Parameters
+    ----------
+    path : Path
+        The .qdpx file.
+    shown_path : str
+        How messages name it.
+
+    Returns
+    -------
+    QdaProject
+        Its documents with their coded passages, and what could not be read.
+
+    Raises
+    ------
+    StudyError
+        For what is no REFI-QDA project, is damaged, or could do harm.
+
+    References
+    ----------
+    The REFI-QDA standard 1.0/1.5 (2019), https://www.qdasoftware.org.
+    """
     try:
         if path.is_dir() or not path.exists():
             raise _Refused("a folder" if path.is_dir() else "no such file", "a .qdpx file", "check the name")
@@ -86,6 +111,7 @@ class _Reader:
     """One project: its archive, users, codes and remarks."""
 
     def __init__(self, archive: zipfile.ZipFile):
+        """Open the archive without unpacking anything."""
         self.archive = archive
         self.read = 0
         infos = archive.infolist()
@@ -95,6 +121,7 @@ class _Reader:
         self.left_out: list[str] = []
 
     def project(self) -> QdaProject:
+        """Return the project with its coded passages."""
         root = self._root()
         self.origin = " ".join(root.get("origin", "").split())
         self.users = {_guid(user.get("guid")): _name(user) for user in _all(root, "User")}
@@ -151,7 +178,7 @@ class _Reader:
         return content
 
     def _text(self, source: Element, name: str) -> str | None:
-        """The plain text of a source, a transcript or a note; None, and a word about it, where it is not in the file."""
+        """Return the plain text of a source, a transcript or a note; None where it is not in the file, which is noted."""
         if (inside := next(_kids(source, "PlainTextContent"), None)) is not None:
             return self._lines(inside.text or "")
         address = source.get("plainTextPath") or ""

@@ -33,27 +33,30 @@ class Table:
 
     @property
     def path(self) -> str:
+        """How messages name the file."""
         return self.page.path
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
         return self.page.columns
 
     @property
     def rows(self) -> list[Row]:
+        """The rows that are not blank."""
         return [Row(row.number, {name: tidy(str(cell_text(row.cells.get(name, "")))) for name in self.columns}) for row in self.page.rows]
 
     def column(self, *names: str) -> str | None:
-        """The first column that has one of these names, letter case and punctuation aside."""
+        """Return the first column that has one of these names, letter case and punctuation aside."""
         plain = {_plain(column): column for column in reversed(self.columns)}
         return next((plain[name] for name in map(_plain, names) if name in plain), None)
 
     def fault(self, row: Row | None, column: str, read: str, allowed: str, mend: str = "") -> Fault:
-        """A fault of a cell, of a row, or of the first row where there is none."""
+        """Return a fault of a cell, of a row, or of the first row where there is none."""
         return fault_at(self.page, row.line if row else 1, column, read, allowed, mend)
 
     def with_points(self, columns: Collection[str]) -> Table:
-        """The table with decimal points in these columns; StudyError where commas and points are mixed."""
+        """Return the table with decimal points in these columns; StudyError where commas and points are mixed."""
         marked = {mark: (row, name) for row in reversed(self.rows) for name in columns for mark in decimal_marks(row.cells[name])}
         if len(marked) == 2:
             (row, name), (other, column) = marked[","], marked["."]
@@ -80,7 +83,7 @@ def _plain(name: str) -> str:
 
 
 def read_table(path: Path, shown_path: str) -> Table:
-    """The table in a .csv or .xlsx file; StudyError with every fault of its cells."""
+    """Read the table in a .csv or .xlsx file; StudyError with every fault of its cells."""
     faults: list[Fault] = []
     if path.suffix.lower() == ".xlsx":
         first = iter((True,))

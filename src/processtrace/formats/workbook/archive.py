@@ -32,13 +32,16 @@ class Extent:
 
 
 class _Refused(Exception):
+    """Something in the file that ends the reading, in the words of a fault."""
+
     def __init__(self, read: str, allowed: str, mend: str = ""):
+        """Keep what was read, what is allowed, and how to fix it."""
         self.read, self.allowed, self.mend = read, allowed, mend
         super().__init__(read)
 
 
 def safe_workbook(path: Path, shown_path: str) -> tuple[bytes, dict[str, Extent]]:
-    """The bytes of a workbook, and the extent of each of its parts. StudyError for whatever could do harm or cannot be read."""
+    """Return the bytes of a workbook, and the extent of each of its parts; StudyError for what could do harm or cannot be read."""
     try:
         content = _content(path)
         return content, _parts(content)
@@ -128,15 +131,17 @@ def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> _Counte
 
 
 class _Counter(ContentHandler):
-    """Counts what would cost memory and time, and trusts no stated dimension."""
+    """A count of what would cost memory and time, which trusts no stated dimension."""
 
     def __init__(self, most: int) -> None:
+        """Count up to `most` elements."""
         super().__init__()
         self.most = most
         self.elements = self.depth = self.row = self.columns = self._column = 0
         self.merged: list[str] = []
 
     def startElement(self, name: str, attrs: Any) -> None:
+        """Count an element, and note where a sheet has it."""
         kind = name.rpartition(":")[2]
         self.depth += 1
         self.elements += 1
@@ -156,6 +161,7 @@ class _Counter(ContentHandler):
             self.merged.append(str(attrs.get("ref", ""))[:40])
 
     def endElement(self, name: str) -> None:  # noqa: ARG002
+        """Leave a level."""
         self.depth -= 1
 
     def _filled(self) -> None:

@@ -1,4 +1,4 @@
-"""What a cell of a sheet holds, and how each kind of value is written into one and read out of it.
+"""What a cell of a sheet holds, and how each kind of value is written into one and read from it.
 
 A range is `0.2 to 0.5`; entries of a list are joined by `; `, and a mark that belongs to an entry has a backslash before it.
 """
@@ -23,7 +23,10 @@ _COMMA, _POINT = re.compile(r"(?<=\d),(?=\d)"), re.compile(r"(?<=\d)\.(?=\d)")
 
 @dataclass(frozen=True)
 class Kind:
-    """How values of one kind stand in cells; text of a `numeric` kind may have a decimal comma, `number` cells hold points only."""
+    """How values of one kind are written in cells.
+
+    Text of a `numeric` kind may have a decimal comma; `number` cells hold points only.
+    """
 
     write: Callable[[Any], Cell]
     read: Callable[[Cell], Any]
@@ -32,26 +35,27 @@ class Kind:
 
 
 def number_cell(value: float) -> float:
-    """A number as it is written: whole ones without a decimal point."""
+    """Return a number as it is written: whole ones without a decimal point."""
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else float(value)
 
 
 def judged_cell(value: Any) -> Cell:
-    """A point as a number, a range as text."""
+    """Return the cell of a judged value: a point as a number, a range as text."""
     return f"{number_cell(value[0])!r} to {number_cell(value[1])!r}" if isinstance(value, tuple) else number_cell(value)
 
 
 def cell_text(cell: Cell) -> Any:
-    """Text; where the spreadsheet made a number of it, its digits."""
+    """Return the text of a cell; where the spreadsheet made a number of it, its digits."""
     return cell if isinstance(cell, str | bool) else str(number_cell(cell))
 
 
 def read_number(cell: Cell) -> Any:
+    """Return the number of a cell, or its text for a later reader to judge."""
     return Scalar(tidy(cell)) if isinstance(cell, str) else cell
 
 
 def read_judged(cell: Cell) -> Any:
-    """A number, or the two ends of a range."""
+    """Return a number, or the two ends of a range."""
     if not isinstance(cell, str):
         return cell
     found = _RANGE.fullmatch(tidy(cell))
@@ -59,34 +63,37 @@ def read_judged(cell: Cell) -> Any:
 
 
 def tidy(text: str) -> str:
-    """A number as people type it, with a plain minus and plain blanks."""
+    """Return a number as people type it, with a plain minus and plain blanks."""
     return " ".join(text.replace("−", "-").replace("\u00a0", " ").split())
 
 
 def decimal_marks(text: str) -> set[str]:
-    """The decimal marks between digits of a text: comma, point, both or none."""
+    """Return the decimal marks between digits of a text: comma, point, both or none."""
     return {mark for mark, pattern in ((",", _COMMA), (".", _POINT)) if pattern.search(text)}
 
 
 def with_points(text: str) -> str:
+    """Return a text with points for the commas between digits."""
     return _COMMA.sub(".", text)
 
 
 def joined(entries: Iterable[str]) -> str:
-    """Entries of a list in one cell."""
+    """Return the entries of a list in one cell."""
     return "; ".join(escaped(entry, ";") for entry in entries)
 
 
 def escaped(text: str, marks: str) -> str:
+    """Return a text with a backslash before each of these marks."""
     return re.sub(rf"([\\{marks}])", r"\\\1", text)
 
 
 def unescaped(text: str) -> str:
+    """Return a text without the backslashes that `escaped` put in."""
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
 def divided(text: str, mark: str, most: int = 0) -> list[str]:
-    """The parts between marks that have no backslash before them, backslashes kept; at most `most` cuts if given."""
+    """Return the parts between marks that have no backslash before them, backslashes kept; at most `most` cuts if given."""
     parts: list[str] = []
     start = 0
     for found in re.finditer(rf"\\.|{mark}", text, flags=re.DOTALL):
@@ -97,7 +104,7 @@ def divided(text: str, mark: str, most: int = 0) -> list[str]:
 
 
 def read_list(cell: Cell) -> list[str]:
-    """The entries of a list; what stands after a last `;` counts only if it is something."""
+    """Return the entries of a list; what follows a last `;` counts only if it is something."""
     return [unescaped(part) for part in divided(str(cell_text(cell)), ";") if part]
 
 
@@ -135,7 +142,7 @@ def _read_period(cell: Cell) -> Any:
 
 
 def word_cell(value: Any, scale: Iterable[str]) -> str:
-    """A word of probability, or two joined by `to`; joined by `;` where `to` would be read otherwise."""
+    """Return a word of probability, or two joined by `to`; joined by `;` where `to` would be read otherwise."""
     if not isinstance(value, tuple):
         return escaped(value, ";")
     said = " to ".join(escaped(word, ";") for word in value)
@@ -143,7 +150,7 @@ def word_cell(value: Any, scale: Iterable[str]) -> str:
 
 
 def read_word(cell: Cell, scale: Iterable[str]) -> Any:
-    """A word, or the two ends of a range of words on this scale."""
+    """Return a word, or the two ends of a range of words on this scale."""
     text = str(cell_text(cell))
     listed = divided(text, ";")
     if len(listed) == 2:

@@ -13,6 +13,7 @@ Numeric = Callable[[Page, Row], Collection[str]]
 
 
 def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:
+    """Give a fault for each page that a study needs and these lack."""
     for name in ("study", "cases", "evidence"):
         if name not in pages:
             yield Fault(f"page {name}", "missing", "the pages study, hypotheses (or factors), cases and evidence", "add it", (), path, 1)
@@ -21,14 +22,17 @@ def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:
 
 
 def unknown_page(name: str, path: str) -> Fault:
-    """A page that is none of a study's."""
+    """Return the fault of a page that is none of a study's."""
     known = list(SHAPES)
     mend = nearest(name, known) or "rename or delete it"
     return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(known)}", mend, (), path, 1)
 
 
 def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
-    """Columns that are missing or that nobody knows. `more` may stand beside the fixed ones; `needed` must, besides the required ones."""
+    """Give a fault for each column that is missing or unknown.
+
+    Columns in `more` may be there beside the fixed ones; those in `needed` must be, besides the required ones.
+    """
     fixed = fixed_columns(page.name)
     for name in [*(name for name, column in fixed.items() if column.required), *needed]:
         if name not in page.columns:
@@ -46,9 +50,9 @@ def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) ->
 
 
 def one_decimal_mark(pages: Collection[Page], numeric: Numeric) -> tuple[list[Page], list[Fault]]:
-    """The pages with decimal points; a fault where numbers have commas in one cell and points in another.
+    """Return the pages with decimal points, and a fault where numbers have commas in one cell and points in another.
 
-    `numeric` names the columns in which a row holds numbers and ranges. Pages that stand in no file are left as they are.
+    `numeric` names the columns in which a row holds numbers and ranges. Pages that come from no file are left as they are.
     """
     found: dict[str, tuple[Page, Row, str]] = {}
     faults = []

@@ -28,9 +28,21 @@ _MADE_SAFE = re.compile(r"'+[=+\-@\t\r]")
 
 
 def write_csv(study: Study, folder: str | PathLike[str]) -> None:
-    """One file per page into a folder, which is made if need be.
+    """Write a study as one CSV file for each page into a folder, which is made if need be.
 
-    Text that begins with = + - or @ has an apostrophe before it, so that no spreadsheet runs it; `read_csv` takes it away.
+    Text that begins with = + - or @ gets an apostrophe before it, so that no spreadsheet runs it; `read_csv` removes it.
+
+    Parameters
+    ----------
+    study : Study
+        What to write.
+    folder : path
+        Where to write; pages that are there are replaced.
+
+    Raises
+    ------
+    StudyError
+        For text with characters that Unicode does not have.
     """
     target = Path(folder)
     pages: dict[str, list[Sequence[Cell]]] = {GUIDE: [(line,) for line in guide()]}
@@ -56,10 +68,24 @@ def _safe(cell: Cell) -> str:
 
 
 def read_csv(path: str | PathLike[str], against: Study | None = None) -> Study:
-    """The study in a folder of pages; pages that the folder lacks are those of the study `against`, where one is given.
+    """Read the study in a folder of CSV pages, or in its page of evidence.
 
-    A path to one file is its evidence alone. Cases that the evidence does not name keep theirs of `against`.
-    Raises StudyError with every fault, each with file, page, row and column.
+    Parameters
+    ----------
+    path : path
+        A folder of pages, or one file that is the evidence.
+    against : Study or None
+        The study whose pages stand in for those that are missing. Cases that the evidence does not name keep theirs.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    StudyError
+        With every fault, each with file, page, row and column.
     """
     home = Path(path)
     named = display(home.absolute(), home.absolute().parent)
@@ -96,7 +122,7 @@ def _folder(home: Path, named: str) -> dict[str, Page]:
 
 
 def page_from(name: str, text: str, path: str) -> Page:
-    """A page from the text of a CSV file, with `,` or `;` between cells, whichever its first line has more of."""
+    """Return a page from the text of a CSV file, with `,` or `;` between cells, whichever its first line has more of."""
     head = text.split("\n", 1)[0]
     mark = ";" if _outside_quotes(head, ";") > _outside_quotes(head, ",") else ","
     empty = Page(name, (), (), path)

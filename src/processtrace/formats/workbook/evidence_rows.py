@@ -1,4 +1,4 @@
-"""Rows of the evidence, one per item and analyst, to items in the words of a case file."""
+"""Rows of the evidence, one for each item and analyst, read as items in the words of a case file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Place = tuple[int, str]
 
 @dataclass
 class Item:
-    """An item as a mapping in the words of a case file, and the cell that each of its parts stands in."""
+    """An item as a mapping in the words of a case file, and the cell of each of its parts."""
 
     case: str
     row: int
@@ -30,7 +30,7 @@ class Item:
 
 
 def read_items(page: Page, names: JudgedNames, faults: list[Fault]) -> Iterator[Item]:
-    """The items of the page in the order of their first rows."""
+    """Give the items of the page in the order of their first rows."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in page.rows:
         key = (_text(row, "case"), _text(row, "id"))
@@ -45,12 +45,15 @@ def _text(row: Row, column: str) -> str:
 
 @dataclass
 class _Rows:
+    """The rows of one item."""
+
     page: Page
     names: JudgedNames
     faults: list[Fault]
     rows: Sequence[Row]
 
     def item(self, case: str) -> Item:
+        """Return the item of these rows."""
         item = Item(case, self.rows[0].number)
         item.places[()] = (item.row, "")
         self._of_the_item(item)
@@ -99,7 +102,7 @@ class _Rows:
         return found
 
     def _judgement(self, item: Item, row: Row, loc: Location) -> dict[str, Any]:
-        """What one row judges: put into the item itself for the common row, returned for an analyst's."""
+        """Return what one row judges; for the common row it is put into the item itself."""
         made: dict[str, Any] = {} if loc else item.raw
         known = fixed_columns("evidence")
         for field_name, name in (("anchor", "anchor"), ("judged", "judged"), ("note", "analyst_note")):

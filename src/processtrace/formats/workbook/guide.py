@@ -1,4 +1,4 @@
-"""The page that tells how the others are filled in."""
+"""The page that says how the others are filled in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Only the columns marked with * must be there, and on the page evidence one for e
 
 
 def guide() -> list[str]:
-    """The lines of the page `How to fill in`."""
+    """Return the lines of the page `How to fill in`."""
     lines = _HEAD.split("\n")
     for name, shape in SHAPES.items():
         lines += ["", f"Page {name}: {shape.about}"]

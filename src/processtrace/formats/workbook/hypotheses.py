@@ -1,4 +1,4 @@
-"""Under which hypotheses, or cells of factors, the pages of a study may judge."""
+"""The hypotheses, or cells of factors, under which the pages of a study may judge."""
 
 from __future__ import annotations
 
@@ -13,22 +13,26 @@ from processtrace.study.scales import ICD_203
 
 @dataclass(frozen=True)
 class JudgedNames:
-    """`needed` must have a column each; `allowed` may. `words` are those of the scale of words."""
+    """Names under which items are judged.
+
+    Those in `needed` must have a column each, those in `allowed` may. `words` are those of the scale of words.
+    """
 
     needed: tuple[str, ...]
     allowed: tuple[str, ...]
     words: tuple[str, ...]
 
     def column(self, page: Page, hypothesis: str) -> str:
-        """The column of a hypothesis on a page: its name, or `under NAME`."""
+        """Return the column of a hypothesis on a page: its name, or `under NAME`."""
         return UNDER + hypothesis if UNDER + hypothesis in page.columns else heading(page.name, hypothesis)
 
     def columns(self, page: Page) -> list[str]:
+        """Return the column of each hypothesis on a page."""
         return [self.column(page, h) for h in self.allowed]
 
 
 def judged_names(pages: Mapping[str, Page]) -> JudgedNames:
-    """The hypotheses that the pages declare, that cases judge, and the cells that columns name."""
+    """Return the hypotheses that the pages declare, that cases judge, and the cells that columns name."""
     factors = _listed(pages, "factors", "id")
     words = _listed(pages, "words", "word") or list(ICD_203)
     if not factors:

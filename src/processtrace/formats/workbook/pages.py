@@ -54,6 +54,7 @@ class Shape:
 
     @property
     def named(self) -> dict[str, Column]:
+        """The columns by their names."""
         return {column.name: column for column in self.columns}
 
 
@@ -241,17 +242,17 @@ PRIOR, WHY, UNDER = "prior of ", "why ", "under "
 
 
 def fixed_columns(page: str) -> dict[str, Column]:
-    """The columns that every page of this name may have."""
+    """Return the columns that every page of this name may have."""
     more = {column.name: column for column in JUDGED_COLUMNS} if page == "evidence" else {}
     return SHAPES[page].named | more
 
 
 def heading(page: str, hypothesis: str) -> str:
-    """The column of a hypothesis: its name, or 'under NAME' where another column has that name."""
+    """Return the column of a hypothesis: its name, or 'under NAME' where another column has that name."""
     return UNDER + hypothesis if hypothesis in fixed_columns(page) else hypothesis
 
 
 def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
-    """A fault of a page (row 0), a row (no column) or a cell."""
+    """Return a fault of a page (row 0), a row (no column) or a cell."""
     place = [f"page {page.name}", f"row {row}" if row else "", f"column {column}" if column else "", about]
     return Fault(", ".join(part for part in place if part), read, allowed, mend, (), page.path, row or 1)

@@ -1,4 +1,4 @@
-"""Pages to a frozen Study: every fault of every page, with its row and column."""
+"""The study that pages hold: every fault of every page, with its row and column."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from processtrace.study import SCALES, Case, Study
 
 
 def study_of(pages: Sequence[Page], path: str) -> Study:
-    """The study that the pages hold. Raises StudyError with every fault; `path` is named where a page is missing."""
+    """Return the study that the pages hold; StudyError with every fault. `path` is named where a page is missing."""
     by_name = {page.name: page for page in pages}
     faults = list(missing_pages(by_name, path))
     if faults:

@@ -1,4 +1,4 @@
-"""Pages with one part of the study to a row: explanations, sources, cases, pairs of planned items, evidence."""
+"""Pages with one part of the study in each row: explanations, sources, cases, pairs of planned items, evidence."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from processtrace.study.validation import read_as
 
 
 def read_parts(state: ReadingState, name: str, owned: dict[str, dict[str, Any]]) -> None:
+    """Read the page of one kind of part; those that belong to a case are put into `owned`, by case and page."""
     shape, page = SHAPES[name], state.pages.get(name)
     found: dict[str, Any] = {}
     for row in page.rows if page is not None else ():
@@ -41,6 +42,7 @@ def read_parts(state: ReadingState, name: str, owned: dict[str, dict[str, Any]])
 
 
 def read_cases(state: ReadingState, owned: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the cases of the page, each as a mapping of its fields with the parts that belong to it."""
     page = state.pages["cases"]
     found: dict[str, dict[str, Any]] = {}
     for row in page.rows:
@@ -67,6 +69,7 @@ def read_cases(state: ReadingState, owned: Mapping[str, dict[str, Any]]) -> dict
 
 
 def read_correlations(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:
+    """Add the correlations of planned items to their cases."""
     page = state.pages.get("correlations")
     for row in page.rows if page is not None else ():
         assert page is not None
@@ -95,6 +98,7 @@ def read_correlations(state: ReadingState, cases: Mapping[str, dict[str, Any]]) 
 
 
 def read_evidence(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:
+    """Add the items of the evidence to their cases."""
     page = state.pages["evidence"]
     for item in read_items(page, state.names, state.faults):
         name = str(item.raw.get("id", "")).strip()

@@ -1,4 +1,4 @@
-"""What has been taken from pages so far, and where a fault of it stands."""
+"""What has been read from pages so far, and which cell each part of it comes from."""
 
 from __future__ import annotations
 
@@ -26,12 +26,15 @@ class ReadingState:
     broken: set[str] = field(default_factory=set)
 
     def rows(self, page: str) -> tuple[Row, ...]:
+        """Return the rows of a page; none where it is missing."""
         return self.pages[page].rows if page in self.pages else ()
 
     def fault(self, page: str, row: Row, column: str, read: str, allowed: str, mend: str = "") -> None:
+        """Keep a fault of a cell."""
         self.faults.append(fault_at(self.pages[page], row.number, column, read, allowed, mend))
 
     def located(self, fault: Fault, places: Mapping[Location, tuple[str, Place]]) -> Fault:
+        """Return a fault of the study with the page, row and column of its cause."""
         loc = fault.loc
         while loc and loc not in places:
             loc = loc[:-1]
@@ -39,18 +42,22 @@ class ReadingState:
         return fault_at(self.pages[page], row, column, fault.read, fault.allowed, fault.mend, fault.where)
 
     def add_faults(self, error: StudyError, page: str, places: Mapping[Location, Place]) -> None:
+        """Keep the faults of a part with their cells."""
         self.faults += [self.located(fault, {loc: (page, place) for loc, place in places.items()}) for fault in error.faults]
 
     def fields(self, page: Page, row: Row, leave: tuple[str, ...] = ()) -> tuple[dict[str, Any], dict[Location, Place]]:
+        """Return the fields of a row, read by the kinds of their columns, and the cell of each."""
         columns = {name: column for name, column in fixed_columns(page.name).items() if name in page.columns and name not in leave}
         raw = {name: column.kind.read(row.cells[name]) for name, column in columns.items() if name in row.cells}
         return raw, {(): (row.number, "")} | {(name,): (row.number, name) for name in columns}
 
     def case_names(self) -> list[str]:
+        """Return the names of the cases, also of those with a fault."""
         cells = [row.cells.get("case") for row in self.pages["cases"].rows]
         return list(dict.fromkeys(str(cell_text(cell)).strip() for cell in cells if cell is not None))
 
     def unknown_case(self, page: Page, row: Row, name: str) -> None:
+        """Keep the fault of a row that names no case; none where the case itself has a fault."""
         if name not in self.broken:
             known = self.case_names()
             read = f"unknown case '{name}'" if name else "nothing"

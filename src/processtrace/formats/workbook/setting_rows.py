@@ -1,4 +1,4 @@
-"""What stands once in a study: the page `study`, and the pages of words, answers and locked plans."""
+"""What a study has once: the page `study`, and the pages of words, answers and locked plans."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from processtrace.text.names import nearest
 
 
 def setting(key: str) -> tuple[Kind | None, Location]:
-    """What a row of the page `study` holds, and where it belongs; no kind for a key that nobody knows."""
+    """Return what a row of the page `study` holds, and where it belongs; no kind for a key that is unknown."""
     if key.startswith(PRIOR):
         return NUMBER, ("prior", key.removeprefix(PRIOR).strip())
     return SETTINGS.get(key), (key,)
 
 
 def read_settings(state: ReadingState) -> None:
-    """The page `study`, words and answers; a setting with a fault is left out."""
+    """Read the page `study`, words and answers; a setting with a fault is left out."""
     raw: dict[str, Any] = {}
     located: dict[Location, tuple[str, Place]] = {(): ("study", (0, ""))}
     _read_rows(state, raw, located)
@@ -71,7 +71,7 @@ def _read_pairs(
 
 
 def _read_locks(state: ReadingState) -> None:
-    """Locked plans, and what was locked of each item."""
+    """Read the locked plans, and what was locked of each item."""
     held: dict[str, dict[str, Any]] = {}
     for row in state.rows("locked"):
         fields, _ = state.fields(state.pages["locked"], row)

@@ -1,4 +1,4 @@
-"""A study as pages."""
+"""The pages of a study."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ SETTINGS = {
 
 
 def pages_of(study: Study) -> list[Page]:
-    """The pages of a study, in the order of a workbook; those that are not always there only where they hold something."""
+    """Return the pages of a study, in the order of a workbook; those that are not always there only where they hold something."""
     return [page for page in every_page(study) if SHAPES[page.name].always or page.rows]
 
 
 def every_page(study: Study) -> list[Page]:
-    """All pages, also those without a row."""
+    """Return all pages, also those without a row."""
     made = {
         "study": _page("study", (), _settings(study)),
         "cases": _page("cases", [PRIOR + h for h in _prior_names(study)], (_case_cells(case) for case in study.cases)),
@@ -62,7 +62,7 @@ def _parts(study: Study, name: str) -> Iterator[dict[str, Cell]]:
 
 
 def fields_as_cells(part: Any, page: str) -> dict[str, Cell]:
-    """The fields of a part that a page has columns for; what is not given is left blank."""
+    """Return the fields of a part that a page has columns for; what is not given is left blank."""
     cells = {}
     for name, column in fixed_columns(page).items():
         value = getattr(part, name, None)
@@ -81,7 +81,7 @@ def _prior_names(study: Study) -> list[str]:
 
 
 def _judged_names(study: Study) -> list[str]:
-    """Every hypothesis, or cell of factors, that the study has or that a case judges or an item names."""
+    """Return every hypothesis, or cell of factors, that the study has or that a case judges or an item names."""
     named = [h for case in study.cases for h in study.judged_under(case)]
     for case in study.cases:
         for item in case.evidence:

@@ -1,4 +1,4 @@
-"""How sheets look, and how a text or number is put into a cell so that the spreadsheet takes it as it is."""
+"""How sheets look, and how a text or number is put into a cell so that the spreadsheet keeps it as it is."""
 
 from __future__ import annotations
 
@@ -32,16 +32,20 @@ _HEAD, _RULE, _PAPER = "FF1F3A4D", "FFBFC7CD", "FFF2F5F7"
 
 
 def escaped(text: str) -> str:
-    """Text as the format holds it: characters that XML has no place for, and what looks like one of them, written `_xHHHH_`."""
+    """Return text as the format holds it: characters that XML has no place for, and what looks like one of them, as `_xHHHH_`."""
     return _ESCAPE.sub(lambda found: f"_x{ord(found[0][0]):04X}_" + found[0][1:], text)
 
 
 def unescaped(text: str) -> str:
+    """Return the text that `escaped` has written."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def put_cell(sheet: Worksheet, row: int, column: int, value: Cell | None, text: bool = True) -> SheetCell:
-    """A cell with its value, wrapped at the top; in the format of text unless only numbers belong there. Text is never a formula."""
+    """Write a value into a cell, wrapped at the top, and return the cell.
+
+    It is formatted as text unless only numbers belong there. Text is never a formula.
+    """
     cell: Any = sheet.cell(row, column)
     if isinstance(value, str):
         held = escaped(value)
@@ -77,8 +81,8 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def dress_head(sheet: Worksheet, columns: int, row: int = 1) -> None:
-    """White on dark, frozen, repeated on every printed page."""
+def style_header(sheet: Worksheet, columns: int, row: int = 1) -> None:
+    """Make a row the header: white on dark, repeated on every printed page."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
     for number in range(1, columns + 1):
@@ -89,8 +93,8 @@ def dress_head(sheet: Worksheet, columns: int, row: int = 1) -> None:
     sheet.print_title_rows = f"{row}:{row}"
 
 
-def to_fill(cell: SheetCell) -> None:
-    """A framed, shaded cell: here something is to be written."""
+def mark_to_fill(cell: SheetCell) -> None:
+    """Frame and shade a cell in which something is to be written."""
     from openpyxl.styles import Border, PatternFill, Side
 
     line = Side(style="thin", color=_RULE)
@@ -98,8 +102,8 @@ def to_fill(cell: SheetCell) -> None:
     cell.fill = PatternFill("solid", fgColor=_PAPER)
 
 
-def width(sheet: Worksheet, column: int, characters: int, text: bool = True) -> None:
-    """The width of a column, and the format of the cells that are filled in it later."""
+def set_width(sheet: Worksheet, column: int, characters: int, text: bool = True) -> None:
+    """Set the width of a column, and the format of the cells that are filled in it later."""
     from openpyxl.utils import get_column_letter
 
     dimension: Any = sheet.column_dimensions[get_column_letter(column)]
@@ -108,8 +112,8 @@ def width(sheet: Worksheet, column: int, characters: int, text: bool = True) -> 
         dimension.number_format = AS_TEXT
 
 
-def choices(sheet: Worksheet, column: int, words: Sequence[str], rows: tuple[int, int] = (2, MOST_ROWS)) -> None:
-    """A list to choose from in the rows of a column."""
+def add_choices(sheet: Worksheet, column: int, words: Sequence[str], rows: tuple[int, int] = (2, MOST_ROWS)) -> None:
+    """Add a list to choose from to the rows of a column."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     listed = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True)
@@ -117,8 +121,8 @@ def choices(sheet: Worksheet, column: int, words: Sequence[str], rows: tuple[int
     _validate(sheet, listed, column, rows)
 
 
-def prompt(sheet: Worksheet, column: int, last: int, title: str, text: str) -> None:
-    """A word of help that appears at the cells of a column; it refuses nothing."""
+def add_prompt(sheet: Worksheet, column: int, last: int, title: str, text: str) -> None:
+    """Add a help text that appears at the cells of a column; it refuses nothing."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     helped = DataValidation(type="custom", formula1="TRUE", allow_blank=True, showInputMessage=True)
@@ -134,8 +138,8 @@ def _validate(sheet: Worksheet, validation: DataValidation, column: int, rows: t
     sheet.add_data_validation(validation)
 
 
-def heighten(sheet: Worksheet, least: int = 1, most: int = 25) -> None:
-    """Rows high enough for their text, from `least` to `most` lines: not every spreadsheet does it by itself."""
+def set_heights(sheet: Worksheet, least: int = 1, most: int = 25) -> None:
+    """Make rows high enough for their text, from `least` to `most` lines: not every spreadsheet does it by itself."""
     from openpyxl.utils import get_column_letter
 
     for number, row in enumerate(sheet.iter_rows(), 1):
@@ -147,8 +151,8 @@ def heighten(sheet: Worksheet, least: int = 1, most: int = 25) -> None:
         sheet.row_dimensions[number].height = 15 * min(lines, most) + 3
 
 
-def printable(sheet: Worksheet, landscape: bool = True, divided_after: int = 0) -> None:
-    """A4, numbered, with the columns that come before and after the divide as wide as a page each."""
+def set_up_printing(sheet: Worksheet, landscape: bool = True, divided_after: int = 0) -> None:
+    """Set up A4 pages with numbers; the columns before and after the divide are as wide as a page each."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.pagebreak import Break, ColBreak
 
@@ -169,24 +173,24 @@ def printable(sheet: Worksheet, landscape: bool = True, divided_after: int = 0) 
 
 
 def prose_page(book: Workbook, title: str, lines: Sequence[str]) -> None:
-    """The first sheet of a workbook: lines to be read."""
+    """Make the first sheet of a workbook: lines to be read."""
     from openpyxl.styles import Font
 
     sheet: Any = book.active
     sheet.title = title
     sheet.sheet_view.showGridLines = False
-    width(sheet, 1, 78, text=False)
+    set_width(sheet, 1, 78, text=False)
     for number, line in enumerate(lines, 1):
         cell = put_cell(sheet, number, 1, line or None, text=False)
         if number == 1 or line.startswith("Page "):
             cell.font = Font(name="Calibri", bold=True, size=16 if number == 1 else 11)
-    heighten(sheet)
+    set_heights(sheet)
     sheet.row_dimensions[1].height = 26
-    printable(sheet, landscape=False)
+    set_up_printing(sheet, landscape=False)
 
 
-def saved(book: Workbook) -> bytes:
-    """The workbook as the bytes of a file."""
+def workbook_bytes(book: Workbook) -> bytes:
+    """Return the workbook as the bytes of a file."""
     book.properties.creator = "processtrace"
     out = io.BytesIO()
     book.save(out)

@@ -1,4 +1,4 @@
-"""XLSX: one sheet per page, written so that a spreadsheet leaves ids, dates and ranges alone, and read without trust."""
+"""XLSX: one sheet for each page, written so that a spreadsheet leaves ids, dates and ranges alone, and read without trust."""
 
 from __future__ import annotations
 
@@ -21,7 +21,17 @@ from processtrace.formats.workbook.guide import guide
 from processtrace.formats.workbook.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fault_at, fixed_columns
 from processtrace.formats.workbook.pages_to_study import study_of
 from processtrace.formats.workbook.study_to_pages import pages_of
-from processtrace.formats.workbook.styles import choices, dress_head, heighten, printable, prose_page, put_cell, saved, unescaped, width
+from processtrace.formats.workbook.styles import (
+    add_choices,
+    prose_page,
+    put_cell,
+    set_heights,
+    set_up_printing,
+    set_width,
+    style_header,
+    unescaped,
+    workbook_bytes,
+)
 from processtrace.study import SCALES, Study
 from processtrace.study.values import shown
 
@@ -60,7 +70,7 @@ def write_workbook(study: Study, path: str | PathLike[str], *, replace: bool = T
     prose_page(book, GUIDE, guide())
     for page in pages_of(study):
         _write_page(book, page)
-    write_files({Path(path): saved(book)}, replace=replace)
+    write_files({Path(path): workbook_bytes(book)}, replace=replace)
 
 
 def _write_page(book: Workbook, page: Page) -> None:
@@ -69,19 +79,35 @@ def _write_page(book: Workbook, page: Page) -> None:
     numbers = {name for name in page.columns if (fixed[name].kind.number if name in fixed else name.startswith(PRIOR))}
     for number, name in enumerate(page.columns, 1):
         put_cell(sheet, 1, number, name)
-        width(sheet, number, fixed[name].width if name in fixed else 40 if name.startswith(WHY) else 16, text=name not in numbers)
+        set_width(sheet, number, fixed[name].width if name in fixed else 40 if name.startswith(WHY) else 16, text=name not in numbers)
         if (page.name, name) in _CHOICES:
-            choices(sheet, number, _CHOICES[page.name, name])
+            add_choices(sheet, number, _CHOICES[page.name, name])
         for row in page.rows:
             put_cell(sheet, row.number, number, row.cells.get(name), text=name not in numbers)
-    dress_head(sheet, len(page.columns))
+    style_header(sheet, len(page.columns))
     sheet.freeze_panes = "C2" if page.name == "evidence" else "B2"
-    heighten(sheet, most=10)
-    printable(sheet)
+    set_heights(sheet, most=10)
+    set_up_printing(sheet)
 
 
 def read_workbook(path: str | PathLike[str]) -> Study:
-    """The study in a workbook. StudyError with every fault, each with file, page, row and column."""
+    """Read the study in a workbook.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    StudyError
+        With every fault, each with file, page, row and column.
+    """
     home = Path(path)
     named = display(home.absolute(), home.absolute().parent)
     pages, faults = [], []
@@ -99,7 +125,7 @@ def read_workbook(path: str | PathLike[str]) -> Study:
 
 
 def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: list[Fault]) -> list[Page]:
-    """The wanted sheets of a workbook; what no page may hold (formulas, dates, merged cells, errors) is added to the faults."""
+    """Return the wanted sheets of a workbook; what no page may hold (formulas, dates, merged cells, errors) is added to the faults."""
     pages = []
     with _opened(home, named) as (book, extents):
         for sheet in book.worksheets:
@@ -166,7 +192,7 @@ def _read_page(page: Page, sheet: Any, columns: int, faults: list[Fault]) -> Pag
 
 
 def _values(page: Page, row: int, heads: list[str], cells: tuple[Any, ...], faults: list[Fault]) -> Iterator[tuple[str, Cell]]:
-    """Column and value of each cell; blank ones are the empty text."""
+    """Give the column and value of each cell; blank ones are the empty text."""
     for place, cell in enumerate(cells):
         column = heads[place] if place < len(heads) else ""
         value = cell.value

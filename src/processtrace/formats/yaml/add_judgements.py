@@ -1,4 +1,4 @@
-"""An analyst's judgements written into the files of a study; whatever is not touched stays byte by byte as it was."""
+"""An analyst's judgements written into the files of a study; whatever is not touched stays as it was, to the byte."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _MOVED = (*SCALES, "because", "anchor", "judged")
 
 @dataclass(frozen=True)
 class Added:
-    """One analyst's judgements by case and item; `first` is whose the common judgements are that they now stand beside."""
+    """One analyst's judgements by case and item, and the analysts to declare.
+
+    `first` names the analyst to whom the common judgements belong that they are written beside.
+    """
 
     analyst: str
     judgements: Mapping[tuple[str, str], Judgement]
@@ -31,9 +34,26 @@ class Added:
 
 
 def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Path]:
-    """Write them into the case files and declare new analysts: all files or none; the files that changed.
+    """Write an analyst's judgements into the case files and declare new analysts: all files change, or none.
 
-    Nothing is written unless the changed files read as the study `expected`; AnalysisError where they would not.
+    Parameters
+    ----------
+    files : StudyFiles
+        The study with its files.
+    added : Added
+        What to write.
+    expected : Study
+        The study that the changed files must hold.
+
+    Returns
+    -------
+    list of Path
+        The files that changed.
+
+    Raises
+    ------
+    AnalysisError
+        Where the changed files would not read as the study `expected`; nothing is changed then.
     """
     contents: dict[Path, bytes] = {}
     for case, path in files.case_paths.items():
@@ -49,7 +69,7 @@ def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Pat
 
 
 def _changed(path: Path, change: Callable[[str], str], content: bytes | None = None) -> bytes:
-    """The bytes of a file after a change of its text; its mark and the ends of its lines stay."""
+    """Return the bytes of a file after a change of its text; its mark and the ends of its lines stay."""
     raw = path.read_bytes() if content is None else content
     text = raw.decode("utf-8-sig")
     windows = "\r\n" in text
@@ -106,7 +126,7 @@ def _id(entries: list[Block]) -> str:
 
 
 def _home_of_analysts(files: StudyFiles) -> Path:
-    """The file of what several studies share, if there is one: they read the same cases. Else the study's own."""
+    """Return the file of what several studies share, if there is one, since they read the same cases; else the study's own."""
     shared = [path for path in files.paths if path not in (files.paths[0], *files.case_paths.values()) and path.suffix in (".yaml", ".yml")]
     return shared[0] if shared else files.paths[0]
 
@@ -132,7 +152,7 @@ def _with_analysts(text: str, declared: Mapping[str, Analyst]) -> str:
 
 
 def _rehearse(files: StudyFiles, contents: Mapping[Path, bytes], expected: Study) -> None:
-    """Read the study from a copy of its files with the changes in place."""
+    """Read the study from a copy of its files with the changes in place; AnalysisError where it is not the expected one."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).resolve()
         (copy / ".git").mkdir()

@@ -1,4 +1,4 @@
-"""Where the parts of a YAML file stand in its text, so that one can be changed and every other byte be kept."""
+"""The places of the parts of a YAML file in its text, so that one can be changed and every other byte be kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 @dataclass(frozen=True)
 class Block:
-    """A key of a block mapping with its value: the lines from `start` to before `end`, without what follows as comment."""
+    """A key of a block mapping with its value: the lines from `start` to before `end`, without the comments that follow."""
 
     key: str
     column: int
@@ -24,6 +24,7 @@ class Blocks:
     """A file's text with its nodes; positions are offsets into `text`, whose lines end in a line feed."""
 
     def __init__(self, text: str):
+        """Parse the text; ValueError where its top is not a mapping."""
         self.text = text if text.endswith("\n") else text + "\n"
         node = YAML(typ="safe", pure=True).compose(self.text)
         if not isinstance(node, MappingNode):
@@ -31,11 +32,11 @@ class Blocks:
         self.root = node
 
     def line(self, offset: int) -> int:
-        """The start of the line of an offset."""
+        """Return the start of the line of an offset."""
         return self.text.rfind("\n", 0, offset) + 1
 
     def entries(self, node: MappingNode, until: int) -> list[Block]:
-        """The entries of a block mapping that ends before `until`."""
+        """Return the entries of a block mapping that ends before `until`."""
         starts = [key.start_mark.index for key, _ in node.value]
         lines = [self.line(start) for start in starts]
         made = []
@@ -49,7 +50,7 @@ class Blocks:
         return made
 
     def _trimmed(self, start: int, stop: int, column: int) -> int:
-        """The end of an entry before the blank lines, comments and lone dashes that follow it."""
+        """Return the end of an entry before the blank lines, comments and lone dashes that follow it."""
         rows = self.text[start:stop].splitlines(keepends=True)
         while len(rows) > 1:
             last = rows[-1].strip()
@@ -60,10 +61,11 @@ class Blocks:
         return start + sum(map(len, rows))
 
     def top(self) -> list[Block]:
+        """Return the entries at the top of the file."""
         return self.entries(self.root, len(self.text))
 
     def items(self, entry: Block) -> list[tuple[MappingNode, int]]:
-        """The mappings of a list, each with the offset before which it ends."""
+        """Return the mappings of a list, each with the offset before which it ends."""
         if not isinstance(entry.value, SequenceNode) or entry.value.flow_style:
             raise ValueError("a list in brackets")
         nodes = entry.value.value
@@ -73,7 +75,7 @@ class Blocks:
         return list(zip(nodes, [*starts[1:], entry.end], strict=True))
 
     def inner(self, entry: Block) -> list[Block]:
-        """The entries of the block mapping that is an entry's value; none where it is written in braces, or elsewhere."""
+        """Return the entries of the block mapping that is an entry's value; none where it is written in braces, or elsewhere."""
         node = entry.value
         inside = entry.start <= node.start_mark.index < entry.end
         if not isinstance(node, MappingNode) or node.flow_style or not node.value or not inside:
@@ -82,7 +84,7 @@ class Blocks:
 
 
 def replace_spans(text: str, changes: list[tuple[int, int, str]]) -> str:
-    """The text with each stretch from start to end replaced; stretches do not overlap."""
+    """Return the text with each stretch from start to end replaced; stretches do not overlap."""
     for start, end, new in sorted(changes, reverse=True):
         text = text[:start] + new + text[end:]
     return text

@@ -18,9 +18,23 @@ from processtrace.study.validation import read_as
 def load_changes(path: str | PathLike[str], study: Study) -> Changes:
     """Read a reader's changes to a study.
 
-    The file may hold `prior`, a weight for each hypothesis; `correlation` by cluster (`case/cluster` for one that a case
-    declares); and under `cases`, by case, `leave_out`, a list of items, and `probability` by item and hypothesis. Raises
-    StudyError with every fault, and every name that the study does not have, each with file and line.
+    Parameters
+    ----------
+    path : path
+        The file. It may hold `prior`, a weight for each hypothesis; `correlation` by cluster (`case/cluster` for one that a case
+        declares); and under `cases`, by case, `leave_out`, a list of items, and `probability` by item and hypothesis.
+    study : Study
+        The study that they change.
+
+    Returns
+    -------
+    Changes
+        The changes, for `apply_changes`.
+
+    Raises
+    ------
+    StudyError
+        With every fault, and every name that the study does not have, each with file and line.
     """
     shown = os.fspath(path)
     raw = read_yaml(Path(path), shown)

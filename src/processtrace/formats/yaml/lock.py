@@ -22,16 +22,17 @@ FORMAT = "processtrace locked plan 1"
 
 
 def canonical(body: Any) -> str:
-    """JSON with its keys sorted, without blanks, in UTF-8 as it stands: the text that is hashed."""
+    """Return JSON with its keys sorted, without blanks, in UTF-8: the text that is hashed."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def sha256(body: Any) -> str:
+    """Return the SHA-256 of the canonical JSON, in 64 hexadecimal digits."""
     return hashlib.sha256(canonical(body).encode("utf-8")).hexdigest()
 
 
 def lock_of(study: Study) -> dict[str, Any]:
-    """The judgements of every planned item, with the explanations they are about. AnalysisError where nothing is planned."""
+    """Return the judgements of every planned item, with the explanations they are about; AnalysisError where nothing is planned."""
     items = {f"{case.id}/{item.id}": entry(study, case, item) for case in study.cases for item in case.evidence if item.status == "planned"}
     if not items:
         raise AnalysisError("no planned item to lock; write 'status: planned' and a judgement for what is to be looked for")
@@ -47,7 +48,27 @@ def lock_of(study: Study) -> dict[str, Any]:
 
 
 def write_lock(study: Study, path: Path) -> str:
-    """Write the lock of a study's planned items to a new file and return its hash. UsageError where the file exists."""
+    """Write the lock of a study's planned items to a new file.
+
+    Parameters
+    ----------
+    study : Study
+        The study with planned items.
+    path : Path
+        A new file.
+
+    Returns
+    -------
+    str
+        The SHA-256 of what was locked.
+
+    Raises
+    ------
+    AnalysisError
+        Where nothing is planned.
+    UsageError
+        Where the file is there already.
+    """
     body = lock_of(study)
     whole = {"format": FORMAT, "sha256": sha256(body), "locked": body}
     try:
@@ -58,7 +79,7 @@ def write_lock(study: Study, path: Path) -> str:
 
 
 def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Lock | Fault]:
-    """Each lock that a study names with what it holds, or a fault; `home` is the study's file."""
+    """Give each lock that a study names with what it holds, or a fault; `home` is the study's file."""
     for k, lock in enumerate(named):
         where = f"lock '{lock.file}'" if len(named) > 1 else "lock"
 
@@ -92,7 +113,7 @@ def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Loc
 
 
 def _read(path: Path, shown_path: str) -> tuple[dict[str, Any], str]:
-    """The locked part of a file and the hash it states; ValueError, in words, for what is no locked plan."""
+    """Return the locked part of a file and the hash it states; ValueError, in words, for what is no locked plan."""
     text = read_text(path, shown_path)
     try:
         whole = json.loads(text, parse_constant=_refuse)

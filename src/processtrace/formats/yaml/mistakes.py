@@ -1,4 +1,4 @@
-"""The accidents of prose in YAML, recognised by name: what a writer meant as text and YAML reads as structure."""
+"""Usual mistakes of prose in YAML, recognised by name: what a writer meant as text and YAML reads as structure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _QUOTED = (_KEY + r"""(["']).*?\1\s*[^\s,#\]}]""", _KEY + r"""["'][^"']*$""")
 
 
 def mistake(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[int, str, str, str]:
-    """(line, read, allowed, mend) of a parser's `problem` at `row`, inside what began at `first`; rows count from 0."""
+    """Return the line of a mistake, what was read, what is allowed, and how to fix it.
+
+    `problem` is what the parser says of `row`, inside what began at `first`; rows count from 0, lines from 1.
+    """
     line = rows[row] if row < len(rows) else ""
     earlier = rows[max(0, row - 1)] if rows else ""
     for at, some in ((row, line), (row - 1, earlier)):

@@ -11,7 +11,7 @@ from processtrace.study.validation import read_as
 
 
 def hypotheses_of_other_studies(files: StudyFiles) -> dict[str, Hypothesis]:
-    """What `judges` names and this study does not declare, from the first study file beside it, by name, that does."""
+    """Return what `judges` names and this study does not declare, from the first study file beside it, by name, that does."""
     study = files.study
     wanted = [h for case in study.cases for h in study.judged_under(case) if h not in study.explanations]
     found: dict[str, Hypothesis] = {}

@@ -1,4 +1,4 @@
-"""YAML to plain mappings, lists and text that know their lines. Nothing in a file is ever run or typed.
+"""YAML read as plain mappings, lists and text that know their lines; nothing in a file is ever run or given a type.
 
 Only ruamel's composer is used: scalars stay as written (`no`, `2005-02-30`, `1e3` are text here), tags are refused,
 and the size of what aliases expand to is bounded.
@@ -40,7 +40,7 @@ class Sequence(list[Any]):
 
 
 def read_yaml(path: Path, shown_path: str) -> Mapping:
-    """A file's top mapping. StudyError with file and line for broken YAML, repeated keys, tags, and what is not a mapping."""
+    """Return a file's top mapping; StudyError with file and line for broken YAML, repeated keys, tags, and what is no mapping."""
     text = read_text(path, shown_path)
     reader = _Reader(shown_path, text)
     value = reader.read()
@@ -53,13 +53,17 @@ def read_yaml(path: Path, shown_path: str) -> Mapping:
 
 
 class _Reader:
+    """A text that is being read, with the faults found so far."""
+
     def __init__(self, path: str, text: str):
+        """Begin to read a text."""
         self.path, self.text = path, text
         self.rows = text.splitlines()
         self.faults: list[Fault] = []
         self.nodes = 0
 
     def fault(self, line: int, read: str, allowed: str, mend: str = "") -> None:
+        """Keep a fault of a line."""
         self.faults.append(Fault("", read, allowed, mend, (), self.path, line))
 
     def _fault_once(self, line: int, read: str, allowed: str) -> None:
@@ -67,6 +71,7 @@ class _Reader:
             self.fault(line, read, allowed)
 
     def read(self) -> Any:
+        """Return the value of the only document; None for an empty file."""
         try:
             documents = list(YAML(typ="safe", pure=True).compose_all(self.text))
         except MarkedYAMLError as error:
@@ -85,12 +90,13 @@ class _Reader:
         return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
 
     def _mistake(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
-        """Line, what was read, what is allowed and how to mend it, of YAML that does not parse."""
+        """Return line, what was read, what is allowed and how to fix it, of YAML that does not parse."""
         mark, start = error.problem_mark or error.context_mark, error.context_mark
         row, first = mark.line if mark else 0, start.line if start else mark.line if mark else 0
         return mistake(self.rows, row, first, error.problem or error.context or "broken YAML")
 
     def value(self, node: Node, depth: int, key: str) -> Any:
+        """Return the value of a node, at a depth and under a key."""
         self.nodes += 1
         line = node.start_mark.line + 1
         if self.nodes > MOST_NODES:

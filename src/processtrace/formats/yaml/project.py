@@ -16,10 +16,28 @@ from processtrace.study import Study
 
 
 def write_project(study: Study, target: Path) -> list[Path]:
-    """Write a study to a new folder (`models/`, `evidence/`), or, for a name in .yaml, to that file and a folder beside it.
+    """Write a study to a new folder, or to a new file and a folder beside it: whole or not at all.
 
-    Returns the files, the study's first. Whole or not at all, and only what reads back as the same study: StudyError
-    where it does not, UsageError where something has that name.
+    Only what reads back as the same study is written.
+
+    Parameters
+    ----------
+    study : Study
+        What to write.
+    target : Path
+        A folder, which gets `models/` and `evidence/`; or a name in .yaml, which gets its evidence in a folder beside it.
+
+    Returns
+    -------
+    list of Path
+        The files that were written, the study's first.
+
+    Raises
+    ------
+    StudyError
+        Where the files would not read back as the same study.
+    UsageError
+        Where something has that name.
     """
     target = target.absolute()
     alone = target.suffix.lower() in (".yaml", ".yml")
@@ -55,7 +73,7 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
 
 
 def _reads_back(study: Study, texts: dict[Path, str], main: Path) -> None:
-    """StudyError unless the files, written elsewhere, are read as the same study."""
+    """Raise StudyError unless the files, written elsewhere, are read as the same study."""
     base = os.path.commonpath([path.parent for path in texts])
     with tempfile.TemporaryDirectory() as folder:
         write_files({Path(folder) / path.relative_to(base): text for path, text in texts.items()})

@@ -1,4 +1,4 @@
-"""Study, case and shared files to one frozen Study: every fault of every file, with its line, before anything else."""
+"""Study, case and shared files read as one frozen Study: every fault of every file, with its line, before anything else."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ class _Read:
     faults: list[Fault] = field(default_factory=list)
 
     def take(self, fault: Fault, raw: Any, path: str, loc: Location | None = None) -> None:
+        """Keep a fault, with the line of its cause in a file."""
         self.faults.append(dataclasses.replace(fault, path=path, line=line_of(raw, fault.loc if loc is None else loc)))
 
     def take_all(self, error: StudyError, raw: Any, path: str) -> None:
+        """Keep the faults of an error; those that have a line already keep it."""
         for fault in error.faults:
             if fault.line:
                 self.faults.append(fault)
@@ -54,7 +56,20 @@ class _File[T]:
 def load_study(path: str | PathLike[str]) -> Study:
     """Read a study file with the cases, shared parts and bibliography that it names.
 
-    Raises StudyError with every fault of all files at once, each with file and line.
+    Parameters
+    ----------
+    path : path
+        The study file.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    StudyError
+        With every fault of all files at once, each with file and line.
     """
     return read_files(path).study
 
@@ -70,7 +85,7 @@ class StudyFiles:
 
 
 def read_files(path: str | PathLike[str]) -> StudyFiles:
-    """As `load_study`, with the files."""
+    """Read a study with its files; arguments and errors as for `load_study`."""
     home = Path(path)
     try:
         read = _Read(paths.project_of(home))
@@ -100,7 +115,7 @@ def _in_order(faults: list[Fault], files: list[str]) -> list[Fault]:
 
 
 def line_of(raw: Any, loc: Location) -> int:
-    """The line of the deepest part of `loc` that stands in the file."""
+    """Return the line of the deepest part of `loc` that the file has."""
     line = getattr(raw, "line", 1)
     here = raw
     for key in loc:
@@ -183,7 +198,7 @@ def _case_paths(read: _Read, raw: Mapping, home: Path, path: str) -> list[Path]:
 
 
 def _elsewhere(entry: str, project: Path, home: Path) -> str:
-    """What to write for a file named from the project's folder, not from the study's own."""
+    """Return what to write for a file that is named from the project's folder, not from the study's own."""
     if not (project / entry).exists():
         return ""
     return f"names are read from the folder of this file: write {(project / entry).relative_to(home.resolve().parent, walk_up=True).as_posix()}"
@@ -274,7 +289,7 @@ def _joined(
 
 
 def _place(read: _Read, fault: Fault, raw: Mapping, path: str, shared: _File[SharedFile | None] | None, cases: list[_File[Case]]) -> None:
-    """Put a fault of the whole study where its cause stands."""
+    """Put a fault of the whole study where its cause is."""
     loc = fault.loc
     if loc[:1] == ("cases",) and len(loc) > 1 and isinstance(loc[1], int):
         case = cases[loc[1]]

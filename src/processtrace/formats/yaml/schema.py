@@ -1,6 +1,6 @@
 """The JSON Schema (draft 2020-12) of study, case and shared files, made from the types that read them.
 
-It gives completion and checking in an editor. What only the whole study can tell (a hypothesis that is not declared, a
+It gives completion and checking in an editor. What only the whole study shows (a hypothesis that is not declared, a
 range the wrong way round, a date that does not exist) is left to the reader.
 """
 
@@ -54,6 +54,7 @@ class _FromTypes(GenerateJsonSchema):
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012 - the base class declares it so
 
     def function_before_schema(self, schema: Any) -> Any:
+        """Return the schema of a value that a reader of ours changes first."""
         made = super().function_before_schema(schema)
         reader = getattr(schema["function"]["function"], "__name__", "")
         if reader in ("as_tuple", "_citations"):
@@ -67,20 +68,34 @@ class _FromTypes(GenerateJsonSchema):
         return made
 
     def nullable_schema(self, schema: Any) -> Any:
+        """Return the schema without null, since a key without a value is a fault, not a default."""
         return self.generate_inner(schema["schema"])  # a key without a value is a fault, not a default
 
     def default_schema(self, schema: Any) -> Any:
+        """Return the schema with its default, where that says something."""
         made = super().default_schema(schema)
         if made.get("default") in (None, []):
             made.pop("default", None)
         return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        """Leave out the titles that pydantic makes of field names."""
         return False
 
 
 def schema(kind: Kind | None = None) -> dict[str, Any]:
-    """The JSON Schema of one kind of file, or of all three, told apart by their keys."""
+    """Return the JSON Schema of one kind of file, or of all three, which are distinguished by their keys.
+
+    Parameters
+    ----------
+    kind : {"study", "case", "shared"} or None
+        The kind of file; all three where it is left out.
+
+    Returns
+    -------
+    dict
+        The schema, ready for JSON.
+    """
     if kind is not None:
         made = _one(kind)
         return {"$schema": DIALECT, "title": _TITLES[kind]} | made

@@ -40,7 +40,7 @@ class SharedFile:
 
 
 def case_without_items(raw: Mapping) -> Mapping:
-    """A case file's mapping in the words of the type: `case` is its id; items are read one by one."""
+    """Return a case file's mapping in the words of the type: `case` is its id; items are read one by one."""
     bare = Mapping(
         {"id" if key == "case" else key: value for key, value in raw.items() if key != "evidence" or not isinstance(value, list)}
     )

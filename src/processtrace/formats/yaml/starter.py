@@ -36,7 +36,7 @@ CASE = [_Named("first_case", "Replace me (the case)")]
 
 
 def named(texts: Sequence[str], otherwise: str) -> list[_Named]:
-    """Names of people as identifiers with labels; UsageError for one that is empty or stands twice."""
+    """Return names of people as identifiers with labels; UsageError for one that is empty or is given twice."""
     made: dict[str, _Named] = {}
     for text in (" ".join(text.split()) for text in texts):
         valid = re.fullmatch(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}", text)
@@ -49,9 +49,26 @@ def named(texts: Sequence[str], otherwise: str) -> list[_Named]:
 
 
 def write_starter(folder: Path, hypotheses: Sequence[str] | None = None, case: str | None = None) -> Path:
-    """Write a commented study, with these names or placeholders, to a new folder; returns its study file. Whole or not at all.
+    """Write a commented study to a new folder: whole or not at all.
 
-    UsageError where files are there already, or for fewer than two hypotheses.
+    Parameters
+    ----------
+    folder : Path
+        A folder that is new or empty.
+    hypotheses : sequence of str or None
+        The names of the rival explanations; placeholders where they are left out.
+    case : str or None
+        The name of the case; a placeholder where it is left out.
+
+    Returns
+    -------
+    Path
+        The study file.
+
+    Raises
+    ------
+    UsageError
+        Where files are there already, or for fewer than two hypotheses.
     """
     if hypotheses is not None and not 2 <= len(hypotheses) <= MOST:
         raise UsageError(f"hypotheses: {len(hypotheses)}; from 2 to {MOST} names, separated by commas")
@@ -80,7 +97,7 @@ def _texts(main: Path, rivals: list[_Named], case: _Named) -> dict[Path, str]:
 
 
 def _not_in(text: str, kind: str) -> dict[str, str]:
-    """The keys of a part that no line of the text shows, with what they mean."""
+    """Return the keys of a part that no line of the text shows, with what they mean."""
     part = text.partition("\nevidence:")[2] if kind == "Evidence" else text
     indent = "(    |  - )" if kind == "Evidence" else ""
     return {key: meaning for key, meaning in MEANINGS[kind].items() if not re.search(rf"^{indent}{key}:", part, re.MULTILINE)}

@@ -1,4 +1,4 @@
-"""Studies back to files, in the one style in which this library writes them."""
+"""Studies as text in the one style in which this library writes them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _NOT_TEXT = re.compile(r"(?i)(~|null|true|false|yes|no|on|off|)")
 
 
 def case_yaml(case: Case) -> str:
-    """A case file."""
+    """Return the text of a case file."""
     body = _filled(case)
     return _block({"case": body.pop("id"), **body}, 0)
 
 
 def study_yaml(study: Study, cases: Iterable[str], shared: str | None = None, bibliography: str | None = None) -> str:
-    """A study file that names its case files; what `shared` holds is left to it."""
+    """Return the text of a study file that names its case files; what the file `shared` holds is left out."""
     filled = _filled(study)
     first = {key: filled.pop(key) for key in ("title", "description", "question") if key in filled}
     body = {key: value for key, value in (first | filled).items() if key not in ("cases", "references")}
@@ -39,28 +39,28 @@ def study_yaml(study: Study, cases: Iterable[str], shared: str | None = None, bi
 
 
 def shared_yaml(study: Study) -> str:
-    """The file of what several cases name."""
+    """Return the text of the file of what several cases name."""
     body = {key: value for key, value in _filled(study).items() if key in ("sources", "clusters", "tags", "analysts")}
     return _block(body, 0)
 
 
 def judgement_yaml(analyst: str, part: Judgement) -> str:
-    """One analyst's entry under `judgements`."""
+    """Return one analyst's entry under `judgements`."""
     return _entry(analyst, _filled(part), 0)
 
 
 def analyst_yaml(analyst: Analyst) -> str:
-    """An entry under `analysts`."""
+    """Return an entry under `analysts`."""
     return _entry(analyst.id, _without_id(analyst), 0)
 
 
 def in_braces(analyst: Analyst) -> str:
-    """An entry under `analysts` where these stand in braces."""
+    """Return an entry under `analysts` for a mapping that is written in braces."""
     return f"{scalar(analyst.id)}: {_flow(_without_id(analyst))}"
 
 
 def _filled(part: Any) -> dict[str, Any]:
-    """The fields of a part that differ from their defaults, in the words of the file."""
+    """Return the fields of a part that differ from their defaults, in the words of the file."""
     made: dict[str, Any] = {}
     for field in fields(part):
         value = getattr(part, field.name)
@@ -152,11 +152,11 @@ def _flow(value: Any) -> str:
 
 
 def scalar(text: str) -> str:
-    """Text as a scalar of YAML, in quotation marks only where it needs them."""
+    """Return text as a scalar of YAML, in quotation marks only where it needs them."""
     return text if _is_plain(text) else _quoted(text)
 
 
 def _quoted(text: str) -> str:
-    """Text in quotation marks; what cannot be printed is escaped as YAML does (JSON would split it into surrogates)."""
+    """Return text in quotation marks; what cannot be printed is escaped as YAML does (JSON would split it into surrogates)."""
     shown = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in shown)
