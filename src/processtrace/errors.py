@@ -32,7 +32,7 @@ class UsageError(ProcesstraceError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One mistake in a study: where it stands, what was read, what is allowed, how to mend it.
+    """One mistake in what a user wrote: where it is, what was read, what is allowed, and how to fix it.
 
     `loc` is the path of keys and indices within the study; `path` and `line` are known for files only.
     """
@@ -46,6 +46,7 @@ class Fault:
     line: int = 0
 
     def __str__(self) -> str:
+        """Return the fault on one line."""
         place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
         where = f"{_on_one_line(self.where)}: " if self.where else ""
         return place + where + "; ".join(_on_one_line(part) for part in (self.read, self.allowed, self.mend) if part)
@@ -64,6 +65,7 @@ class StudyError(ProcesstraceError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
     def __reduce__(self) -> tuple[type[StudyError], tuple[tuple[Fault, ...]]]:
+        """Return what pickle needs."""
         return StudyError, (self.faults,)
 
 
@@ -75,15 +77,16 @@ class ContradictionError(ProcesstraceError):
 
     def __init__(self, case: str, refuted: dict[str, list[str]]):
         self.case, self.refuted = case, refuted
-        told = "; ".join(
+        why = "; ".join(
             f"{hypothesis} by {', '.join(items)}" if items else f"{hypothesis} by a prior of 0" for hypothesis, items in refuted.items()
         )
         super().__init__(
-            f"case '{case}': every hypothesis is refuted ({told}); "
+            f"case '{case}': every hypothesis is refuted ({why}); "
             "at least one must be left possible; judge a small probability instead of 0 for what is merely unlikely"
         )
 
     def __reduce__(self) -> tuple[type[ContradictionError], tuple[object, ...]]:
+        """Return what pickle needs."""
         return ContradictionError, (self.case, self.refuted)
 
 
@@ -96,11 +99,12 @@ class ImpossibleError(ContradictionError):
     def __init__(self, clues: Sequence[str]):
         self.clues = tuple(clues)
         self.case, self.refuted = "", {}
-        told = f"these can't go together: {'; '.join(self.clues)}" if len(self.clues) > 1 else f"this can't be: {self.clues[0]}"
+        why = f"these can't go together: {'; '.join(self.clues)}" if len(self.clues) > 1 else f"this can't be: {self.clues[0]}"
         Exception.__init__(
             self,
-            f"under the causal model {told}; leave one out, let a source err, or lift the restriction or the share of 0 that rules it out",
+            f"under the causal model {why}; leave one out, let a source err, or lift the restriction or the share of 0 that rules it out",
         )
 
     def __reduce__(self) -> tuple[type[ImpossibleError], tuple[tuple[str, ...]]]:
+        """Return what pickle needs."""
         return ImpossibleError, (self.clues,)

@@ -14,38 +14,97 @@ DB_PER_NAT = 10 / np.log(10)
 
 
 def to_db(nats: Array) -> Array:
-    """Nats to decibels."""
+    """Return nats as decibels."""
     return np.asarray(nats * DB_PER_NAT)
 
 
 def log(probability: Array | float) -> Array:
-    """Natural logarithm with log(0) = -inf, silently: a judged zero is an answer, not an accident."""
+    """Return the natural logarithm, with log(0) = -inf and no warning: a judged zero is a valid value.
+
+    Parameters
+    ----------
+    probability : array or float
+        Numbers of 0 or more.
+
+    Returns
+    -------
+    array
+        Nats, in the shape of `probability`.
+    """
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(probability))
 
 
 def logsumexp(values: Array, axis: int = -1) -> Array:
-    """log(sum(exp(values))) along an axis; a slice of nothing but -inf gives -inf."""
+    """Return log(sum(exp(values))) along an axis, without underflow.
+
+    Parameters
+    ----------
+    values : array
+        Nats.
+    axis : int
+        The axis that is summed over.
+
+    Returns
+    -------
+    array
+        Nats, without that axis; -inf where all values are -inf.
+    """
     peak = values.max(axis=axis, keepdims=True)
     peak = np.where(np.isfinite(peak), peak, 0.0)
     return np.asarray(log(np.exp(values - peak).sum(axis=axis)) + peak.squeeze(axis))
 
 
 def normalise(values: Array, axis: int = -1) -> Array:
-    """Log weights to log probabilities along an axis. A slice of nothing but -inf stays -inf."""
+    """Return log weights as log probabilities along an axis.
+
+    Parameters
+    ----------
+    values : array
+        Log weights, nats.
+    axis : int
+        The axis along which the probabilities sum to 1.
+
+    Returns
+    -------
+    array
+        Nats, in the shape of `values`; a slice of nothing but -inf stays -inf.
+    """
     total = np.expand_dims(logsumexp(values, axis), axis)
     return np.asarray(values - np.where(np.isfinite(total), total, 0.0))
 
 
 def relative_db(nats: Array) -> Array:
-    """Decibels relative to the best along the last axis (best = 0; all -inf gives NaN)."""
+    """Return decibels relative to the best value along the last axis.
+
+    Parameters
+    ----------
+    nats : array, (..., hypothesis)
+        Log likelihoods or log weights, nats.
+
+    Returns
+    -------
+    array, (..., hypothesis)
+        Decibels, 0 for the best; NaN where all are -inf.
+    """
     best = nats.max(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore"):
         return to_db(nats - best)
 
 
 def odds_db(log_posterior: Array) -> Array:
-    """Odds of each hypothesis against all others in decibels, from log probabilities (…, hypothesis)."""
+    """Return the odds of each hypothesis against all others, in decibels.
+
+    Parameters
+    ----------
+    log_posterior : array, (..., hypothesis)
+        Log probabilities, nats.
+
+    Returns
+    -------
+    array, (..., hypothesis)
+        Decibels; -inf where a hypothesis is refuted, +inf where it alone is left.
+    """
     whole = np.asarray(log_posterior, float)
     if whole.shape[-1] == 1:
         return np.where(np.isneginf(whole), -np.inf, np.inf)
@@ -54,7 +113,20 @@ def odds_db(log_posterior: Array) -> Array:
 
 
 def log_mix(log_weights: Sequence[Array], log_values: Sequence[Array]) -> Array:
-    """log(w1 v1 + w2 v2) elementwise for two weighted values, broadcasting."""
+    """Return log(w1 v1 + w2 v2) for two weighted values, element by element.
+
+    Parameters
+    ----------
+    log_weights : two arrays
+        Log weights, nats.
+    log_values : two arrays
+        Logarithms of the values, nats; shapes are broadcast.
+
+    Returns
+    -------
+    array
+        Nats.
+    """
     (w1, w2), (v1, v2) = log_weights, log_values
     with np.errstate(invalid="ignore"):
         first, second = w1 + v1, w2 + v2

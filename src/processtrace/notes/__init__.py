@@ -59,5 +59,16 @@ __all__ = ["NAMES", "Note", "notes"]
 
 
 def notes(study: Study) -> list[Note]:
-    """Every note on a study, subject by subject, in the order of its cases."""
+    """Return every note on a study, subject by subject, in the order of its cases.
+
+    Parameters
+    ----------
+    study : Study
+        The study that is looked at.
+
+    Returns
+    -------
+    list of Note
+        The notes, also those that the study answers under `accepted:`.
+    """
     return [*(note for subject in _SUBJECTS for note in subject.notes(study)), *unknown_answers.notes(study, NAMES)]

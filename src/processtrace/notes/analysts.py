@@ -19,20 +19,20 @@ NAMES = {
 }
 
 OPPOSED_DB = 1.0
-"""Decibels that two analysts must each give a pair of explanations, in opposite directions, to be told."""
+"""Decibels that two analysts must each give a pair of explanations, in opposite directions, to be noted."""
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items with opposed analysts, zeros of one analyst that veto, and items that the main analyst did not judge."""
+    """Yield items with opposed analysts, zeros by one analyst that the pool keeps, and items that the main analyst did not judge."""
     for case in study.cases:
         several = [item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1]
         for first, second in combinations(study.analysts, 2):
             opposed = [found for item in several if (found := _opposed(study, item, first, second))]
             if opposed:
                 who = f"{study.analysts[first].name} and {study.analysts[second].name} point in opposite directions"
-                told = listed(text for _, text in sorted(opposed, key=lambda pair: -pair[0]))
-                yield Note("opposed-analysts", case.name, f"{who} on {counted(len(opposed), 'item', 'items')}: {told}")
-        vetoed = [told for item in several if study.analyst == POOL for told in _vetoes(study, item)]
+                texts = listed(text for _, text in sorted(opposed, key=lambda pair: -pair[0]))
+                yield Note("opposed-analysts", case.name, f"{who} on {counted(len(opposed), 'item', 'items')}: {texts}")
+        vetoed = [texts for item in several if study.analyst == POOL for texts in _vetoes(study, item)]
         if vetoed:
             yield Note("vetoing-zero", case.name, f"a zero by one analyst stands in the pool whatever the others judged: {listed(vetoed)}")
     for each in weighed(study):
@@ -40,7 +40,7 @@ def notes(study: Study) -> Iterator[Note]:
 
 
 def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[float, str] | None:
-    """The pair of explanations on which two analysts are farthest apart in opposite directions, as judged."""
+    """Return the pair of explanations on which two analysts are farthest apart in opposite directions, as judged."""
     each = judged_by_analyst(study, item)
     if first not in each or second not in each:
         return None
@@ -65,6 +65,6 @@ def _vetoes(study: Study, item: Evidence) -> Iterator[str]:
 def _left_out(study: Study, case: Case, names: tuple[str, ...]) -> Iterator[Note]:
     if names:
         share = f"{len(names)} of {counted(sum(item.counts for item in case.evidence), 'item', 'items')}"
-        told = listed(case.item(name).name for name in names)
+        texts = listed(case.item(name).name for name in names)
         who = study.analysts[study.analyst].name
-        yield Note("not-judged", case.name, f"{share} left out, not judged by {who} or judged given such: {told}")
+        yield Note("not-judged", case.name, f"{share} left out, not judged by {who} or judged given such: {texts}")

@@ -22,12 +22,12 @@ NAMES = {
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Each cluster's correlation in words, its neutral items, and clusters of a single item."""
+    """Yield each cluster's correlation in words, its neutral items, and clusters of a single item."""
     for case in weighed(study):
-        told = [_meaning(study, case, name, places) for name, places in case.groups.items()]
-        if any(told):
+        texts = [_meaning(study, case, name, places) for name, places in case.groups.items()]
+        if any(texts):
             text = "once a cluster's first finding is there, its next is there with probability x instead of p: "
-            yield Note("rho-means", case.case.name, text + listed(part for part in told if part))
+            yield Note("rho-means", case.case.name, text + listed(part for part in texts if part))
         neutral = [part for name, places in case.groups.items() for part in _neutral(study, case, name, places)]
         if neutral:
             yield Note("neutral-in-cluster", case.case.name, f"favouring no explanation by itself: {listed(neutral)}")
@@ -42,7 +42,7 @@ def cluster_name(study: Study, case: Weighed, name: str) -> str:
 
 
 def _meaning(study: Study, case: Weighed, name: str, places: list[int]) -> str:
-    """Of the cluster's first two findings, under the explanation where the correlation changes most."""
+    """Return what the correlation does to the first two findings, under the explanation where it changes most."""
     rho = study.correlation_of(case.case, name)
     margin, joined = given_the_first(case, places, rho)
     known = np.isfinite(joined) & (margin > 0) & (margin < 1)
@@ -56,7 +56,7 @@ def _meaning(study: Study, case: Weighed, name: str, places: list[int]) -> str:
 
 
 def given_the_first(case: Weighed, places: list[int], rho: float) -> tuple[Array, Array]:
-    """(P(second finding), P(second finding | first finding)) of a cluster by hypothesis, whether or not they were reported."""
+    """Return P(second finding) and P(second finding | first finding) of a cluster by hypothesis, whether or not they were reported."""
     from processtrace.exact.cluster import settled
 
     form = settled(tuple(case.numbers.items[i] for i in places), rho, case.numbers.z)

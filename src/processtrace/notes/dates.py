@@ -13,7 +13,7 @@ NAMES = {"date-outside-period": "an item dated outside the period of its case"}
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items whose date begins before the period of their case or ends after it."""
+    """Yield items whose date begins before the period of their case or ends after it."""
     for case in study.cases:
         if case.period and (outside := list(_outside(case))):
             yield Note("date-outside-period", case.name, f"the period is {case.period[0]} to {case.period[1]}: {listed(outside)}")

@@ -15,7 +15,7 @@ NAMES = {
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Explanations with a prior of 0, case by case; compounds that are left out of a study of factors."""
+    """Yield explanations with a prior of 0, case by case, and compounds that are left out of a study of factors."""
     for case in study.cases:
         prior = study.prior_of(case)
         excluded = [part.name for h, part in study.explanations.items() if prior[h] == 0]

@@ -13,7 +13,7 @@ NAMES = {"idle-item": "an item outside any cluster that favours no explanation"}
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items outside any cluster that weigh nothing between any two explanations, case by case."""
+    """Yield items outside any cluster that weigh nothing between any two explanations, case by case."""
     if len(study.explanations) < 2:
         return
     for case in weighed(study):
@@ -22,10 +22,10 @@ def notes(study: Study) -> Iterator[Note]:
         if idle:
             share = f"{len(idle)} of {counted(len(case.evidence), 'item', 'items')}"
             what = f"{share} {'says' if len(idle) == 1 else 'say'} nothing, less than {SILENT_DB:g} dB between any two explanations"
-            yield Note("idle-item", case.case.name, f"{what}: {listed(_told(case, i) for i in idle)}")
+            yield Note("idle-item", case.case.name, f"{what}: {listed(_named(case, i) for i in idle)}")
 
 
-def _told(case: Weighed, place: int) -> str:
+def _named(case: Weighed, place: int) -> str:
     name = case.evidence[place].name
     witnesses = case.numbers.items[place].witnesses
     shared = [w for w in witnesses if sum(w in item.witnesses for item in case.numbers.items) > 1]

@@ -16,7 +16,7 @@ _KEYS = re.compile(
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items whose finding, quotation, note or search holds the name of a key with a colon, case by case."""
+    """Yield items whose finding, quotation, note or search holds the name of a key with a colon, case by case."""
     for case in study.cases:
         found = [f"{item.name} ({', '.join(keys)})" for item in case.evidence if (keys := _keys(item))]
         if found:

@@ -20,7 +20,7 @@ _BY_VERDICT = {"changed": "lock-changed", "after": "lock-late", "not locked": "l
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Locks without a deposit, then item by item what they do not cover; `check` tells beside these what they do."""
+    """Yield locks without a deposit, then the items that a lock does not cover."""
     undeposited = [lock.file for lock in study.lock if lock.deposited is None]
     if undeposited:
         yield Note(

@@ -12,23 +12,23 @@ from processtrace.text.names import listed
 NAMES = {"numbers-asked": "more numbers asked of one analyst than anybody weighs with equal care"}
 
 MANY = 200
-"""Numbers asked of one analyst beyond which it is told."""
+"""Numbers asked of one analyst beyond which it is noted."""
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Analysts of whom more than 200 numbers were asked."""
+    """Yield the analysts of whom more than 200 numbers were asked."""
     asked = {analyst: n for analyst, n in numbers_asked(study).items() if n > MANY}
     if asked:
-        told = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'whoever judged'}" for analyst, n in asked.items())
+        texts = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'whoever judged'}" for analyst, n in asked.items())
         yield Note(
             "numbers-asked",
             STUDY,
-            f"numbers asked, two for a range: {told}; nobody gives so many equal care, so test with errors of judgement",
+            f"numbers asked, two for a range: {texts}; nobody gives so many equal care, so test with errors of judgement",
         )
 
 
 def numbers_asked(study: Study) -> dict[str | None, int]:
-    """How many numbers, or words, each analyst gave; a range is two. A common judgement stands under None."""
+    """Return how many numbers, or words, each analyst gave; a range is two. Common judgements are under None."""
     asked: Counter[str | None] = Counter()
     for case in study.cases:
         for item in case.evidence:

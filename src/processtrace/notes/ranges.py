@@ -18,20 +18,20 @@ from processtrace.text.numbers import decibels
 NAMES = {"wide-range": "a range wider than 10 dB, and the value that it counts as"}
 
 WIDE_DB = 10.0
-"""Decibels between the ends of a range beyond which its effective value is told."""
+"""Decibels between the ends of a range beyond which its effective value is printed."""
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """The value that each range wider than 10 dB counts as: its mean, which lies near its upper end."""
+    """Yield the value that each range wider than 10 dB counts as: its mean, which lies near its upper end."""
     z = z_of(study.range_coverage)
     for case in weighed(study):
-        told = [part for item in case.evidence for part in _of_item(study, case, item, z)]
+        texts = [part for item in case.evidence for part in _of_item(study, case, item, z)]
         for name in case.numbers.witnesses:
             source = study.source_of(case.case, name)
             assert isinstance(source.reliability, tuple)
-            told += [f"reliability of {source.name}, {_counts(source.reliability, z)}"] if _wide(source.reliability) else []
-        if told:
-            yield Note("wide-range", case.case.name, f"a wide range counts near its upper end: {listed(told)}")
+            texts += [f"reliability of {source.name}, {_counts(source.reliability, z)}"] if _wide(source.reliability) else []
+        if texts:
+            yield Note("wide-range", case.case.name, f"a wide range counts near its upper end: {listed(texts)}")
 
 
 def _of_item(study: Study, case: Weighed, item: Evidence, z: float) -> Iterator[str]:

@@ -19,7 +19,7 @@ SHOWN = 60
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Judgements without a reason under some explanation, and reasons that stand more than once, analyst by analyst."""
+    """Yield judgements without a reason under some explanation, and reasons given more than once, analyst by analyst."""
     for case in study.cases:
         for analyst in (None, *study.analysts):
             where = f"{case.name}, {study.analysts[analyst].name}" if analyst else case.name
@@ -39,9 +39,9 @@ def _empty(study: Study, case: Case, analyst: str | None, where: str) -> Iterato
     if silent or partly:
         total = counted(len(judged), "item", "items")
         without = "all of them" if len(silent) == len(judged) else listed(silent)
-        told = [f"none for {len(silent)} of {total}: {without}"] if silent else []
-        told += [f"not under each explanation: {listed(partly)}"] if partly else []
-        yield Note("no-reason", where, listed(told))
+        texts = [f"none for {len(silent)} of {total}: {without}"] if silent else []
+        texts += [f"not under each explanation: {listed(partly)}"] if partly else []
+        yield Note("no-reason", where, listed(texts))
 
 
 def _repeated(study: Study, case: Case, analyst: str | None, where: str) -> Iterator[Note]:
@@ -55,9 +55,9 @@ def _repeated(study: Study, case: Case, analyst: str | None, where: str) -> Iter
                 key = " ".join(reason.lower().split())
                 shown.setdefault(key, " ".join(reason.split()))
                 places[key].append(f"{item.name} under {names[h]}")
-    told = [f"“{_cut(shown[key])}” ({', '.join(where)})" for key, where in places.items() if len(where) > 1]
-    if told:
-        yield Note("repeated-reason", where, f"one reason in several places: {listed(told)}")
+    texts = [f"“{_cut(shown[key])}” ({', '.join(where)})" for key, where in places.items() if len(where) > 1]
+    if texts:
+        yield Note("repeated-reason", where, f"one reason in several places: {listed(texts)}")
 
 
 def _cut(text: str) -> str:

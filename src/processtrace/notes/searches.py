@@ -16,7 +16,7 @@ NAMES = {
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items not found whose search is not described, or whose ratios hang on the study's anchor."""
+    """Yield items not found whose search is not described, or whose weight depends on the study's anchor."""
     for case in study.cases:
         absent = [item for item in case.evidence if item.status == "not_found"]
         undescribed = [item.name for item in absent if not item.searched]

@@ -20,18 +20,18 @@ class _Shared(NamedTuple):
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Sources and clusters declared for all cases, and findings, that count in more than one case."""
+    """Yield sources and clusters declared for all cases, and findings, that count in more than one case."""
     held: dict[_Shared, list[str]] = defaultdict(list)
     for case in weighed(study):
         for part in dict.fromkeys(_parts(study, case)):
             held[part].append(case.case.name)
     both = {part: cases for part, cases in held.items() if len(cases) > 1}
-    told = [f"{kind} {', '.join(part.name for part in both if part.kind == kind)}" for kind in dict.fromkeys(part.kind for part in both)]
-    if told:
+    texts = [f"{kind} {', '.join(part.name for part in both if part.kind == kind)}" for kind in dict.fromkeys(part.kind for part in both)]
+    if texts:
         yield Note(
             "shared-between-cases",
             STUDY,
-            f"several cases share {listed(told)}; each case's posterior stands, but they are counted as independent, "
+            f"several cases share {listed(texts)}; each case's posterior stands, but they are counted as independent, "
             "so shares of explanations across cases look surer than they are",
         )
 

@@ -24,13 +24,13 @@ HALF_FROM_DB = 1.0
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items of which the sources take more than half, that exceed what these can carry, and what a second source adds."""
+    """Yield items that lose more than half of their weight to their sources or exceed what these can carry, and what further sources add."""
     for case in weighed(study):
         where = case.case.name
-        halved = [told for row in case.rows if (told := _halved(case, row[0].name, row[1]))]
+        halved = [texts for row in case.rows if (texts := _halved(case, row[0].name, row[1]))]
         if halved:
             yield Note("source-takes-half", where, f"the sources take more than half of the judged weight: {listed(halved)}")
-        over = [told for row in case.rows if (told := _over(case, row[0].name, row[1]))]
+        over = [texts for row in case.rows if (texts := _over(case, row[0].name, row[1]))]
         if over:
             yield Note("over-source", where, f"judged to weigh more than the sources can carry: {listed(over)}")
         added = [_added(study, case, i) for i, item in enumerate(case.evidence) if len(item.source) > 1]
@@ -58,9 +58,10 @@ def _over(case: Weighed, name: str, item: Item) -> str:
 
 
 def carried_db(item: Item, case: Weighed) -> float:
-    """The most that an item can weigh through its sources, dB: found, the sum over them of 10 log10(a/b).
+    """Return the most that an item can weigh through its sources, in decibels.
 
-    Not found it is 10 log10 of prod (1 - s b)/prod (1 - s a). A range of reliability counts with its mean.
+    For an item that was found it is the sum over the sources of 10 log10(a/b); for one that was not found it is 10 log10 of
+    prod (1 - s b)/prod (1 - s a). A range of reliability counts with its mean.
     """
     certain, never = (
         alone(Item(item.found, (p,), (p,), item.least[:1], item.most[:1], item.rates, item.witnesses), case.numbers.ranges, case.numbers.z)

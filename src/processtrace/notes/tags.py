@@ -13,12 +13,12 @@ NAMES = {"unlisted-tag": "a tag that the study does not list"}
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Tags of items that a study which lists tags does not list, with the nearest that it does."""
+    """Yield tags of items that are missing from the study's list of tags, with the nearest that it has."""
     for case in study.cases:
         used = Counter(tag for item in case.evidence for tag in item.tags if tag not in study.tags)
         if study.tags and used:
-            told = listed(f"{tag} ({counted(n, 'item', 'items')}{_hint(tag, study)})" for tag, n in used.items())
-            yield Note("unlisted-tag", case.name, f"{told}; the study lists {', '.join(study.tags)}")
+            texts = listed(f"{tag} ({counted(n, 'item', 'items')}{_hint(tag, study)})" for tag, n in used.items())
+            yield Note("unlisted-tag", case.name, f"{texts}; the study lists {', '.join(study.tags)}")
 
 
 def _hint(tag: str, study: Study) -> str:

@@ -1,4 +1,4 @@
-"""A total weight that no small error of the whole model would leave standing."""
+"""A total weight that a small error of the whole model would not leave."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ MODEL_ERROR = 0.01
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Cases whose evidence weighs more than 10 log10(1 + H (1 - eps)/eps) dB between the best explanation and another.
+    """Yield cases whose evidence weighs more between the best explanation and another than a small model error allows.
 
-    That is the most it can weigh if with probability eps = 0.01 the coding as a whole says nothing, so that
-    P'(E|h) = (1 - eps) P(E|h) + eps mean P(E|h') over the H explanations: 25 dB with three.
+    The limit is 10 log10(1 + H (1 - eps)/eps) dB, which is 25 dB with three explanations. It is the most that the evidence can
+    weigh if with probability eps = 0.01 the coding as a whole says nothing, so that
+    P'(E|h) = (1 - eps) P(E|h) + eps mean P(E|h') over the H explanations.
     """
     names = names_of(study)
     most = 10 * math.log10(1 + len(names) * (1 - MODEL_ERROR) / MODEL_ERROR)
-    told = []
+    texts = []
     for case in weighed(study):
         nats = total_nats(case)
         if np.isneginf(nats).all():
@@ -38,13 +39,13 @@ def notes(study: Study) -> Iterator[Note]:
             continue
         best = int(nats.argmax())
         over = [f"{_size(value)} over {names[k]}" for k in range(len(names)) if (value := difference_db(nats, best, k)) > most]
-        told += [f"{case.case.name}, {names[best]} {' and '.join(over)}"] if over else []
-    if told:
+        texts += [f"{case.case.name}, {names[best]} {' and '.join(over)}"] if over else []
+    if texts:
         yield Note(
             "total-weight",
             STUDY,
             f"if with a probability of only 1 % a case's judgements as a whole said nothing, they could put no more than {db(most)} between "
-            f"two explanations; they put more: {listed(told)}",
+            f"two explanations; they put more: {listed(texts)}",
         )
 
 
@@ -53,7 +54,7 @@ def _size(weight: float) -> str:
 
 
 def total_nats(case: Weighed) -> Array:
-    """Log likelihood of a case's evidence, nats, (hypothesis,)."""
+    """Return the log likelihood of a case's evidence, nats, (hypothesis,)."""
     from processtrace.exact.unit import likelihood
 
     numbers = case.numbers

@@ -1,8 +1,8 @@
 """Pairwise ratios that break transitivity.
 
 One analyst's judgement is one vector over the explanations, whose ratios cannot run in a circle. Those of several
-analysts can, pair by pair: most of them put A above B, most B above C, and most C above A (Condorcet). What a table of
-pairs breaks before it becomes a study is told by `judgements.transitivity`, which this note uses too.
+analysts can, pair by pair: most of them put A above B, most B above C, and most C above A (Condorcet). A table of pairs is
+checked by the same function, `study.transitivity`, before it becomes a study.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ NAMES = {"broken-transitivity": "an item on which the analysts' ratios, taken pa
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Items of three analysts or more whose median ratios run in a circle, with the decibels by which they break."""
+    """Yield items of three analysts or more whose median ratios run in a circle, with the decibels by which they do."""
     for case in study.cases:
         several = [item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 2]
-        told = [part for item in several for part in _of_item(study, item)]
-        if told:
+        texts = [part for item in several for part in _of_item(study, item)]
+        if texts:
             yield Note(
                 "broken-transitivity",
                 case.name,
-                f"the analysts' median ratios run in a circle, which the pool cannot follow: {listed(told)}",
+                f"the analysts' median ratios run in a circle, which the pool cannot follow: {listed(texts)}",
             )
 
 

@@ -1,4 +1,4 @@
-"""Two explanations that the judgements do not tell apart."""
+"""Two explanations that the judgements do not separate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from processtrace.notes.weights import SILENT_DB, Weighed, db, difference_db, na
 from processtrace.study import Study
 from processtrace.text.names import listed
 
-NAMES = {"twin-hypotheses": "two explanations whose judgements follow each other so closely that they cannot be told apart"}
+NAMES = {"twin-hypotheses": "two explanations whose judgements follow each other so closely that they cannot be texts apart"}
 
 EACH_DB, TOGETHER_DB = 1.0, 3.0
 """Decibels that no single item, and that all of them together, may put between two explanations called twins."""
@@ -20,17 +20,17 @@ FEWEST = 2
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Pairs that no item parts by 1 dB, nor all items together by 3 dB, where items say something at all."""
+    """Yield pairs that no item separates by 1 dB, nor all items together by 3 dB, where items say something at all."""
     names = names_of(study)
     for h, k in combinations(range(len(names)), 2):
         found = [(case.case.name, parted) for case in weighed(study) if (parted := _parted(case, h, k)) is not None]
         if found:
-            told = listed(f"{name}, {db(parted)} by all items together" for name, parted in found)
-            yield Note("twin-hypotheses", f"{names[h]} and {names[k]}", f"no item parts them by {EACH_DB:g} dB: {told}")
+            texts = listed(f"{name}, {db(parted)} by all items together" for name, parted in found)
+            yield Note("twin-hypotheses", f"{names[h]} and {names[k]}", f"no item parts them by {EACH_DB:g} dB: {texts}")
 
 
 def _parted(case: Weighed, h: int, k: int) -> float | None:
-    """Decibels between two explanations by all items, as if independent; None where they are told apart."""
+    """Return the decibels between two explanations by all items, as if independent; None where the items separate them."""
     speaking = [nats for _, item in case.rows if spread_db(nats := case.alone(item)) >= SILENT_DB]
     steps = [difference_db(nats, h, k) for nats in speaking]
     if len(steps) < FEWEST or max(map(abs, steps)) >= EACH_DB or abs(sum(steps)) >= TOGETHER_DB:

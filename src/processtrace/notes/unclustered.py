@@ -16,11 +16,11 @@ NAMES = {
 }
 
 MANY = 3
-"""Items of one date or source from which on they are told."""
+"""The smallest number of items of one date or source that is noted."""
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Dates and sources with three items or more that neither a cluster nor `given` joins: they may not be independent."""
+    """Yield dates and sources with three items or more that neither a cluster nor `given` joins: they may not be independent."""
     for case in weighed(study):
         free = [item for item in case.evidence if item.cluster is None and not item.given]
         dates: dict[str, list[Evidence]] = defaultdict(list)
@@ -30,10 +30,10 @@ def notes(study: Study) -> Iterator[Note]:
                 dates[item.date].append(item)
             for name in item.source:
                 sources[study.source_of(case.case, name).name].append(item)
-        if told := _many(dates):
-            yield Note("unclustered-date", case.case.name, f"items of one date in no cluster, taken as independent: {told}")
-        if told := _many(sources):
-            yield Note("unclustered-source", case.case.name, f"items of one source in no cluster, taken as independent: {told}")
+        if texts := _many(dates):
+            yield Note("unclustered-date", case.case.name, f"items of one date in no cluster, taken as independent: {texts}")
+        if texts := _many(sources):
+            yield Note("unclustered-source", case.case.name, f"items of one source in no cluster, taken as independent: {texts}")
 
 
 def _many(groups: Mapping[str, list[Evidence]]) -> str:

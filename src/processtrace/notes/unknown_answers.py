@@ -12,7 +12,7 @@ NAMES = {"unknown-answer": "an answer under 'accepted:' to a note that does not 
 
 
 def notes(study: Study, known: Iterable[str]) -> Iterator[Note]:
-    """Names under `accepted:` that no note has, with the nearest that one has."""
+    """Yield names under `accepted:` that no note has, with the nearest that one has."""
     names = sorted(known)
     for name in study.accepted:
         if name not in names:

@@ -16,7 +16,7 @@ NAMES = {
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Sources and clusters, of the study or of a case, that no item names."""
+    """Yield sources and clusters, of the study or of a case, that no item names."""
     items = [item for case in study.cases for item in case.evidence]
     yield from _unused(STUDY, "source", study.sources, {name for item in items for name in item.source})
     yield from _unused(STUDY, "cluster", study.clusters, {item.cluster for item in items})

@@ -43,13 +43,13 @@ class Weighed:
         return {name: places for name, places in members.items() if len(places) > 1}
 
     def alone(self, item: Item) -> Array:
-        """Log probability of an item by itself, nats, (hypothesis,)."""
+        """Return the log probability of an item by itself, nats, (hypothesis,)."""
         return alone(item, self.numbers.ranges, self.numbers.z)
 
 
 @lru_cache(maxsize=4)
 def weighed(study: Study) -> tuple[Weighed, ...]:
-    """Every case in numbers, under the study's main analyst."""
+    """Return every case in numbers, under the study's main analyst."""
     made = []
     for case in study.cases:
         numbers = case_numbers(study, case)
@@ -60,9 +60,9 @@ def weighed(study: Study) -> tuple[Weighed, ...]:
 
 @lru_cache(maxsize=4096)
 def alone(item: Item, reliabilities: tuple[tuple[float, float], ...], z: float) -> Array:
-    """Log probability of an item by itself, nats, (hypothesis,).
+    """Return the log probability of an item by itself, nats, (hypothesis,).
 
-    A range of reliability counts with its mean: a single report is linear in it, and witnesses err independently.
+    A range of reliability counts with its mean: a single report is linear in it, and sources err independently.
     """
     low, high = (np.array([reliabilities[w][end] for w in item.witnesses]) for end in (0, 1))
     r, rest = (np.exp(part) for part in log_means(low, high, z))
@@ -74,33 +74,33 @@ def alone(item: Item, reliabilities: tuple[tuple[float, float], ...], z: float) 
 
 
 def bare(item: Item) -> Item:
-    """The item as if it had been seen without witnesses."""
+    """Return the item as if no source had reported it."""
     return dataclasses.replace(item, rates=(), witnesses=())
 
 
 def spread_db(nats: Array) -> float:
-    """Decibels between the best and the worst hypothesis; infinite where one is refuted, 0 where all are."""
+    """Return the decibels between the best and the worst hypothesis; infinite where one is refuted, 0 where all are."""
     best, worst = float(nats.max()), float(nats.min())
     return (best - worst) * DB_PER_NAT if np.isfinite(best) else 0.0
 
 
 def difference_db(nats: Array, h: int, k: int) -> float:
-    """Decibels of h over k; 0 where both are refuted."""
+    """Return the decibels of h over k; 0 where both are refuted."""
     return 0.0 if np.isneginf(nats[h]) and np.isneginf(nats[k]) else float(nats[h] - nats[k]) * DB_PER_NAT
 
 
 def judged_nats(study: Study, item: Evidence, values: Mapping[str, Judged]) -> Array:
-    """Log probability, as judged, of the finding or of its absence, before source and search; nats, (hypothesis,)."""
+    """Return the log probability, as judged, of the finding or of its absence, before source and search; nats, (hypothesis,)."""
     pairs = np.array([ends(values[h]) for h in study.explanations])
     log_p, log_q = log_means(pairs[:, 0], pairs[:, 1], z_of(study.range_coverage))
     return log_q if item.status == "not_found" else log_p
 
 
 def names_of(study: Study) -> list[str]:
-    """The explanations by their names, in order."""
+    """Return the explanations by their names, in order."""
     return [part.name for part in study.explanations.values()]
 
 
 def db(value: float) -> str:
-    """Decibels with their unit, as they are printed."""
+    """Return decibels with their unit, as they are printed."""
     return f"{decibels(value)} dB"

@@ -85,7 +85,13 @@ class Case(Named):
     correlations: Listed[PairCorrelation] = field(default=())
 
     def item(self, item: str) -> Evidence:
-        """The item of this identifier; KeyError where there is none."""
+        """Return the item of this identifier.
+
+        Raises
+        ------
+        KeyError
+            Where the case has no such item.
+        """
         return self._by_id[item]
 
     @cached_property
@@ -93,10 +99,10 @@ class Case(Named):
         return {evidence.id: evidence for evidence in self.evidence}
 
     def following(self, items: set[str]) -> set[str]:
-        """The items, and all that are judged given them, directly or through others."""
-        fell = set(items)
+        """Return these items and all that are judged given them, directly or through others."""
+        gone = set(items)
         while True:
-            more = {e.id for e in self.evidence if e.id not in fell and fell & set(e.given)}
+            more = {e.id for e in self.evidence if e.id not in gone and gone & set(e.given)}
             if not more:
-                return fell
-            fell |= more
+                return gone
+            gone |= more

@@ -30,7 +30,7 @@ else:
 
 @frozen
 class CaseChanges:
-    """Changes to one case: items left out, and other probabilities of items under some or all hypotheses."""
+    """A reader's changes to one case: items left out, and other probabilities of items under some or all hypotheses."""
 
     leave_out: Names = field(default=())
     probability: ProbabilitiesByItem = field(default=Map())
@@ -38,7 +38,7 @@ class CaseChanges:
 
 @frozen
 class Changes:
-    """What a reader changed: the prior of every case, correlations by cluster (`case/cluster` for a case's own), cases."""
+    """What a reader changed: the prior of every case, the correlation of clusters, and single cases."""
 
     prior: MaybeByName[Weight] = field(default=None)
     correlation: ByName[Correlation] = field(default=Map())
@@ -46,7 +46,7 @@ class Changes:
 
 
 def unknown(study: Study, changes: Changes) -> list[Fault]:
-    """Every name in the changes that the study does not have, with `loc` in the file of changes."""
+    """Return a fault for every name in the changes that the study does not have; `loc` is its place in the file of changes."""
     cases = {case.id: case for case in study.cases}
     clusters = [*study.clusters, *(f"{case.id}/{name}" for case in study.cases for name in case.clusters)]
     found = [_fault("cluster", key, clusters, ("correlation", key)) for key in changes.correlation if key not in clusters]
@@ -78,12 +78,28 @@ def _fault(kind: str, name: str, known: Iterable[str], loc: Location) -> Fault:
 
 
 def apply_changes(study: Study, changes: Changes) -> Study:
-    """The study as a reader would have it.
+    """Return the study as a reader would have it.
 
-    A prior holds in every case and replaces the cases' own. A probability replaces what entered under that hypothesis (the
-    main analyst's or the pooled judgement, ratios and decibels on their anchor); the other hypotheses of the item stay as
-    they entered. What is judged given an item that is left out falls with it. Raises StudyError, with every name that the
-    study has not.
+    A prior holds in every case and replaces the cases' own. A probability replaces the judgement that entered under that
+    hypothesis (the main analyst's or the pooled one; ratios and decibels on their anchor). The other hypotheses of the item
+    keep the probabilities that entered. Items judged given an item that is left out are left out as well.
+
+    Parameters
+    ----------
+    study : Study
+        The study as published.
+    changes : Changes
+        What the reader would have otherwise.
+
+    Returns
+    -------
+    Study
+        The changed study.
+
+    Raises
+    ------
+    StudyError
+        With every name that the study does not have.
     """
     faults = unknown(study, changes)
     if faults:
@@ -94,7 +110,7 @@ def apply_changes(study: Study, changes: Changes) -> Study:
             entered = judged(study, study.case(case).item(item)) or {}
             made = made.with_judgement(case, item, {**entered, **values})
         for item in part.leave_out:
-            if any(one.id == item for one in made.case(case).evidence):  # else it fell with another
+            if any(one.id == item for one in made.case(case).evidence):  # else it was left out with another
                 made = made.without(item=item, case=case)
     for key, rho in changes.correlation.items():
         made = _correlated(made, key, rho)

@@ -23,7 +23,7 @@ Found = Iterator[Fault]
 
 
 def faults_across(study: Declared) -> list[Fault]:
-    """Every fault of a study whose parts are each well formed."""
+    """Return every fault between the parts of a study, each of which is well formed."""
     return [*_of_study(study), *(fault for i, case in enumerate(study.cases) for fault in _of_case(study, case, ("cases", i)))]
 
 
@@ -284,7 +284,7 @@ def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str
 
 
 def _needed(study: Declared) -> list[str]:
-    """What every item must judge: all hypotheses, or the empty cell and each factor alone."""
+    """Return what every item must judge: all hypotheses, or the empty cell and each factor alone."""
     return ["none", *study.factors] if study.factors else list(study.hypotheses)
 
 

@@ -11,10 +11,31 @@ from processtrace.study.parts import NONE
 
 
 def build_compounds(values: Mapping[str, Judged], factors: Sequence[str], rule: str) -> dict[str, Judged]:
-    """Judgements under every cell of the factors; a compound that was not judged is built by the rule, end by end.
+    """Return judgements under every cell of the factors; a compound that was not judged is built by the rule, end by end.
 
-    `mean` is arithmetic over the factors present, `maximum` the largest of them, `noisy-or` is
-    1 - (1 - p_none) prod (1 - p_i)/(1 - p_none), which needs p_i >= p_none.
+    Parameters
+    ----------
+    values : Mapping
+        Judged probabilities under `none`, under each factor, and under the compounds that were judged.
+    factors : sequence of str
+        The factors, in the study's order.
+    rule : str
+        `judged` leaves out compounds that were not judged. `mean` is the arithmetic mean of the factors present, `maximum`
+        the largest of them, `noisy-or` is 1 - (1 - p_none) prod (1 - p_i)/(1 - p_none), which needs p_i >= p_none.
+
+    Returns
+    -------
+    dict
+        Probabilities by cell.
+
+    Raises
+    ------
+    JudgementError
+        Where noisy-or meets a factor less probable than `none`.
+
+    References
+    ----------
+    Pearl, J. (1988). Probabilistic Reasoning in Intelligent Systems. Morgan Kaufmann (noisy-or).
     """
     built = {NONE: values[NONE]} | {name: values[name] for name in factors}
     for size in range(2, len(factors) + 1):

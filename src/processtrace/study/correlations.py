@@ -25,14 +25,32 @@ _ROUNDING = 1e-9
 
 
 def joint(p: float, q: float, r: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    """P(first, second) of two clues: ((neither, second), (first, both)); what rounding puts below 0 is 0."""
+    """Return the joint probabilities of two clues.
+
+    Parameters
+    ----------
+    p, q : float
+        The probability of the first and of the second clue.
+    r : float
+        Their product-moment correlation, within `limits(p, q)`.
+
+    Returns
+    -------
+    tuple
+        ((neither, second only), (first only, both)); what rounding puts below 0 is 0.
+    """
     both = p * q + r * _spread(p, q)
     cells = ((1 - p - q + both, q - both), (p - both, both))
     return ((max(0.0, cells[0][0]), max(0.0, cells[0][1])), (max(0.0, cells[1][0]), max(0.0, cells[1][1])))
 
 
 def limits(p: float, q: float) -> tuple[float, float]:
-    """Smallest and largest correlation of two clues with these probabilities; (0, 0) where one is certain."""
+    """Return the smallest and the largest correlation of two clues with these probabilities; (0, 0) where one is certain.
+
+    References
+    ----------
+    Fréchet, M. (1951). Sur les tableaux de corrélation dont les marges sont données. Annales de l'Université de Lyon A 14.
+    """
     spread = _spread(p, q)
     if spread == 0:
         return 0.0, 0.0
@@ -44,7 +62,7 @@ def _spread(p: float, q: float) -> float:
 
 
 def faults_of_correlations(study: Declared, case: Case, known: Mapping[str, Evidence], loc: Location) -> Iterator[Fault]:
-    """What is wrong with the pairs of a case whose items are known and planned."""
+    """Yield what is wrong with the pairs of a case whose items are known and planned."""
     head = f"case '{case.id}', correlations"
     seen: set[str] = set()
     for k, pair in enumerate(case.correlations):
@@ -78,15 +96,15 @@ def faults_of_correlations(study: Declared, case: Case, known: Mapping[str, Evid
 
 
 def _outside(study: Declared, pair: PairCorrelation, items: list[Evidence], where: str, loc: Location) -> Iterator[Fault]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for first, second in product(*(_each(study, item) for item in items)):
         for h, r in pair.under.items():
-            if h not in first or h not in second or h in told:
+            if h not in first or h not in second or h in reported:
                 continue
             (p, _), (q, _) = ends(first[h]), ends(second[h])
             low, high = limits(p, q)
             if not low - _ROUNDING <= r <= high + _ROUNDING:
-                told.add(h)
+                reported.add(h)
                 allowed = f"a number in [{low:.4g}, {high:.4g}], its Fréchet limits where the items have {p:g} and {q:g}"
                 yield Fault(f"{where}, under {h}", f"{r:g}", allowed, "", (*loc, h))
 

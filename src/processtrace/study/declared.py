@@ -85,7 +85,7 @@ class Declared:
         return [NONE, *names, *compounds]
 
     def causes_in(self, cell: str) -> tuple[str, ...]:
-        """The factors at work in a cell, in the study's order; none in a study of hypotheses."""
+        """Return the factors at work in a cell, in the study's order; none in a study of hypotheses."""
         return tuple(name for name in self.factors if name in cell.split("+"))
 
     @property
@@ -105,24 +105,30 @@ class Declared:
         label = " + ".join(self.factors[part].name for part in parts) or "None of them"
         if len(label) > LONGEST_LABEL:
             label = "All of them" if len(parts) == len(self.factors) else shortened(label)
-        told = [(words, [self.factors[name].name for name in self.factors if (name in parts) is there]) for words, there in _WORDS]
-        statement = " ".join(f"{words}: {', '.join(names)}." for words, names in told if names)
+        stated = [(words, [self.factors[name].name for name in self.factors if (name in parts) is there]) for words, there in _WORDS]
+        statement = " ".join(f"{words}: {', '.join(names)}." for words, names in stated if names)
         return Hypothesis(cell.replace("+", "_"), label=label, statement=statement, prior=weight)
 
     def case(self, case: str) -> Case:
-        """The case of this identifier; UsageError, with those there are, where there is none."""
+        """Return the case of this identifier.
+
+        Raises
+        ------
+        UsageError
+            Where there is none; it names the cases that there are.
+        """
         for one in self.cases:
             if one.id == case:
                 return one
         raise UsageError(f"no case '{case}'; the study has {', '.join(one.id for one in self.cases)}")
 
     def prior_of(self, case: Case) -> dict[str, float]:
-        """Relative prior weights of a case by hypothesis: its own where it has one, else the study's."""
+        """Return the relative prior weights of a case by hypothesis: its own where it has one, else the study's."""
         own = case.prior
         return {h: (own.get(h, 0.0) if own is not None else part.prior) for h, part in self.explanations.items()}
 
     def judged_under(self, case: Case) -> list[str]:
-        """The hypotheses that the case's items judge; a superset of the study's."""
+        """Return the hypotheses that the case's items judge, which include the study's."""
         if self.factors:
             return list(dict.fromkeys([*self.explanations, *case.judges]))
         return list(case.judges or self.hypotheses)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def study_html(study: Declared) -> str:
-    """A study as an HTML table: a row a case with its items by status."""
+    """Return a study as an HTML table: one row for each case, with its items by status."""
     heads = ["Case", "Found", "Looked for, not found", "Planned", "Not counted"]
     rows = []
     for case in study.cases:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def cells_of[S: Declared](study: S, compounds: Compounds, prior: Mapping[str, float] | None, none: str | Mapping[str, Any]) -> S:
-    """As `Study.cells`."""
+    """Return the study as `Study.cells` does."""
     if study.factors:
         raise UsageError("the study is one of factors already; change its rule with dataclasses.replace(study, compounds=...)")
     empty = NONE if isinstance(none, Mapping) else none

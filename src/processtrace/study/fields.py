@@ -42,8 +42,13 @@ if TYPE_CHECKING:
     class Field[Held, Given]:
         """A field that holds one type and takes another."""
 
-        def __get__(self, owner: object, kind: type | None = None) -> Held: ...
-        def __set__(self, owner: object, value: Given) -> None: ...
+        def __get__(self, owner: object, kind: type | None = None) -> Held:
+            """Return what the field holds."""
+            ...
+
+        def __set__(self, owner: object, value: Given) -> None:
+            """Take what the constructor is given."""
+            ...
 
     type ByName[V] = Field[Map[V], Mapping[str, V]]
     type MaybeByName[V] = Field[Map[V] | None, Mapping[str, V] | None]

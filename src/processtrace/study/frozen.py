@@ -16,28 +16,36 @@ class Map[V](Mapping[str, V]):
         object.__setattr__(self, "_values", dict(values or {}))
 
     def __setattr__(self, name: str, value: object) -> None:
+        """Refuse any change."""
         raise AttributeError("a Map cannot be changed; make a new one")
 
     def __getitem__(self, key: str) -> V:
+        """Return the value of a name."""
         return self._values[key]
 
     def __iter__(self) -> Iterator[str]:
+        """Iterate over the names, in order."""
         return iter(self._values)
 
     def __len__(self) -> int:
+        """Return the number of names."""
         return len(self._values)
 
     def __hash__(self) -> int:
+        """Return a hash of names and values."""
         return hash(tuple(self._values.items()))
 
     def __repr__(self) -> str:
+        """Return it as a dict is printed."""
         return repr(self._values)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle needs."""
         return Map, (self._values,)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Return how pydantic checks the values."""
         from pydantic_core import core_schema
 
         values = handler.generate_schema(get_args(source)[0])

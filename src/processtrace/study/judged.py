@@ -41,7 +41,7 @@ def each_end(change: Callable[[float], float], value: Judged) -> Judged:
 
 
 def as_judged(value: object) -> Judged:
-    """A number, or a range [low, high] with low <= high; equal ends are a point."""
+    """Return a number, or a range [low, high] with low <= high; equal ends are a point."""
     if not isinstance(value, list | tuple):
         return as_number(value)
     if len(value) != 2:
@@ -53,7 +53,7 @@ def as_judged(value: object) -> Judged:
 
 
 def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
-    """A judged value with points in [low, high] and ranges inside it, ends excluded."""
+    """Return a judged value whose points lie in [low, high] and whose ranges lie inside it, without its ends."""
     bounds = f"[{low:g}, {high:g}]"
     if isinstance(value, tuple):
         if not (low < value[0] and value[1] < high):
@@ -68,6 +68,7 @@ def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
 
 
 def as_probability(value: object) -> Judged:
+    """Return a probability, or a range of probabilities."""
     judged = as_judged(value)
     share = tuple(end / 100 for end in judged) if isinstance(judged, tuple) else judged / 100
     highest = share[1] if isinstance(share, tuple) else share
@@ -76,17 +77,19 @@ def as_probability(value: object) -> Judged:
 
 
 def as_share(value: object) -> Judged:
-    """A reliability or sensitivity: as a probability."""
+    """Return a reliability or a sensitivity, in the same form as a probability."""
     return within(as_judged(value), 0, 1)
 
 
 def as_rate(value: object) -> float:
+    """Return a probability that is a point."""
     rate = within(as_number(value), 0, 1)
     assert not isinstance(rate, tuple)
     return rate
 
 
 def as_ratio(value: object) -> Judged:
+    """Return a ratio of 0 or more, or a range above 0."""
     judged = as_judged(value)
     low = judged[0] if isinstance(judged, tuple) else judged
     if isinstance(judged, tuple) and low == 0:
@@ -101,6 +104,7 @@ def as_ratio(value: object) -> Judged:
 
 
 def as_word(value: object) -> str | tuple[str, str]:
+    """Return a word, or a range from one word to another."""
     if isinstance(value, list | tuple):
         if len(value) != 2:
             raise refuse(f"a list of {len(value)}", "a word or a range [word, word]")
@@ -109,6 +113,7 @@ def as_word(value: object) -> str | tuple[str, str]:
 
 
 def shown_judged(value: object) -> str:
+    """Return a number or range as a message quotes it."""
     return f"[{value[0]:g}, {value[1]:g}]" if isinstance(value, tuple) else f"{value:g}"
 
 

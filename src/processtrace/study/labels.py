@@ -9,10 +9,10 @@ from processtrace.study.declared import Declared
 
 
 def within(study: Declared) -> list[str]:
-    """The labels of the explanations as they read inside a sentence, in the study's order.
+    """Return the labels of the explanations as they read inside a sentence, in the study's order.
 
-    A label loses its capital only where its first word is capital in nothing but its first letter and stands in lower
-    case somewhere in the study's own prose: 'Leader survival' becomes 'leader survival' where a statement speaks of a
+    A label loses its capital only where its first word has no other capital letter and is written in lower case
+    somewhere in the study's own prose: 'Leader survival' becomes 'leader survival' where a statement speaks of a
     leader, while names and acronyms stay as they are.
 
     >>> import processtrace as pt

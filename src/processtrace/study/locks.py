@@ -23,7 +23,7 @@ type Verdict = Literal["before", "changed", "unproven", "after", "not locked"]
 
 
 def entry(study: Declared, case: Case, item: Evidence) -> dict[str, Any]:
-    """What is locked of an item: the finding, its judgement, and all that decides how it enters."""
+    """Return what is locked of an item: the finding, its judgement, and all that decides how it enters."""
     sources = [study.source_of(case, name) for name in item.source]
     return {
         "finding": " ".join(item.finding.split()),
@@ -43,7 +43,7 @@ def entry(study: Declared, case: Case, item: Evidence) -> dict[str, Any]:
 
 
 def _anchor(study: Declared, item: Evidence, part: Judgement) -> float | None:
-    """What the largest ratio stands for; None where the judgement is not relative."""
+    """Return what the largest value is on a relative scale, else None."""
     return study.anchor_of(item, part) if part.anchored else None
 
 
@@ -64,7 +64,7 @@ class Standing:
 
 
 def standings(study: Declared) -> Iterator[Standing]:
-    """Every item looked for that is in a lock, or was found after one was deposited. Nothing where no plan was locked."""
+    """Yield every item looked for that is in a lock, or that was found after one was deposited. Without a lock there are none."""
     for case in study.cases if study.lock else ():
         for item in case.evidence:
             if item.counts:
@@ -80,8 +80,8 @@ def _standing(study: Declared, case: Case, item: Evidence) -> tuple[Verdict, str
         return _unlocked(study, item)
     same = [lock for lock in held if not list(changes(json.loads(lock.locked[key]), now))]
     if not same:
-        told = "; ".join(changes(json.loads(held[-1].locked[key]), now))
-        return "changed", f"not as it was locked: {told}"
+        differences = "; ".join(changes(json.loads(held[-1].locked[key]), now))
+        return "changed", f"not as it was locked: {differences}"
     lock = same[0]
     if lock.deposited is None:
         return "unproven", "as it was locked; no date of deposit is stated, and without one a lock proves no order"
@@ -104,7 +104,7 @@ def _unlocked(study: Declared, item: Evidence) -> tuple[Verdict, str] | None:
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """What differs between an item as locked and as it stands; reasons and wording may differ."""
+    """Yield what differs between an item as locked and as it is now; reasons and wording may differ."""
     for analyst in dict.fromkeys((*before["judgements"], *now["judgements"])):
         yield from _judgement(analyst, before["judgements"].get(analyst), now["judgements"].get(analyst))
     for key, words in (("search_sensitivity", "the search's sensitivity"), ("source", "the source"), ("cluster", "the cluster")):

@@ -1,4 +1,4 @@
-"""The small parts that a study declares: explanations, witnesses, clusters, tags, analysts, references."""
+"""The small parts that a study declares: explanations, sources, clusters, tags, analysts, references."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Citation:
     at: Text | None = None
 
     def __str__(self) -> str:
+        """Return it as text prints it."""
         return f"{self.key}, {self.at}" if self.at else self.key
 
 
@@ -154,6 +155,7 @@ class Reference:
     url: str = ""
 
     def __str__(self) -> str:
+        """Return it as text prints it."""
         head = ". ".join(part for part in (f"{self.author} ({self.year})" if self.year else self.author, self.title, self.outlet) if part)
         return head or self.id
 

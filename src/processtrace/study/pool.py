@@ -9,7 +9,25 @@ from processtrace.study.judged import Judged, ends, judged
 
 
 def pool(judgements: Sequence[Mapping[str, Judged]], weights: Sequence[float]) -> dict[str, Judged]:
-    """Weighted geometric mean of several analysts' probabilities, ranges end by end. Weights are renormalised."""
+    """Return the weighted geometric mean of several analysts' probabilities, ranges end by end.
+
+    Parameters
+    ----------
+    judgements : sequence of mappings
+        Each analyst's probabilities by hypothesis.
+    weights : sequence of float
+        Relative weights of the analysts, which are normalised to sum to 1.
+
+    Returns
+    -------
+    dict
+        Pooled probabilities by hypothesis; 0 where an analyst of positive weight judged 0.
+
+    References
+    ----------
+    Genest, C. & Zidek, J. V. (1986). Combining probability distributions: a critique and an annotated bibliography.
+    Statistical Science 1(1). doi:10.1214/ss/1177013825
+    """
     total = sum(weights)
     shares = [weight / total for weight in weights]
 

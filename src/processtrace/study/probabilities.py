@@ -62,7 +62,7 @@ def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[
 
 
 def entering(study: Declared, case: Case, analyst: str | None = None) -> tuple[dict[str, dict[str, Judged]], list[str]]:
-    """Judgements by item that enter the posterior, in file order, and the counting items that were left out."""
+    """Return the judgements that enter the posterior by item, in file order, and the counting items that were left out."""
     found = {item.id: judged(study, item, analyst) for item in case.evidence if item.counts}
     out = case.following({name for name, values in found.items() if values is None})
     entered = {name: values for name, values in found.items() if values is not None and name not in out}
@@ -70,7 +70,7 @@ def entering(study: Declared, case: Case, analyst: str | None = None) -> tuple[d
 
 
 def sensitivity_under(item: Evidence, hypothesis: str) -> Judged:
-    """Search sensitivity under a hypothesis; 1 where the item states none."""
+    """Return the search sensitivity under a hypothesis; 1 where the item states none."""
     stated = item.search_sensitivity
     if stated is None:
         return 1.0
@@ -78,6 +78,6 @@ def sensitivity_under(item: Evidence, hypothesis: str) -> Judged:
 
 
 def time_key(item: Evidence) -> tuple[int, str]:
-    """Order by the end of the date, then by identifier; undated last."""
+    """Return a key that sorts items by the end of their date, then by identifier; undated items come last."""
     last = date_span(item.date)[1].toordinal() if item.date else 10**9
     return last, item.id

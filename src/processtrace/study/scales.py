@@ -86,7 +86,7 @@ class Scale:
     from_probability: Callable[[float, float, float], float] | None = None
 
     def described(self, anchor: str) -> str:
-        """Return the name of the scale as a table prints it, with what its largest value stands for if it is anchored."""
+        """Return the name of the scale as a table prints it, and, if it is anchored, what its largest value means."""
         return f"{self.name}, the largest standing for {anchor}" if self.anchored else self.name
 
 

@@ -29,14 +29,32 @@ class Study(Declared):
     references: Parts[Reference] = field(default=Map())
 
     def __post_init__(self) -> None:
+        """Refuse a study whose parts do not fit together."""
         faults = faults_across(self)
         if faults:
             raise StudyError(faults)
 
     def with_prior(self, prior: Mapping[str, float], case: str | None = None) -> Study:
-        """The study with other prior weights for every case, or for one.
+        """Return the study with other prior weights for every case, or for one.
 
-        `prior` maps every hypothesis to a weight of 0 or more. For every case, the cases' own priors go.
+        Parameters
+        ----------
+        prior : Mapping
+            A weight of 0 or more for every hypothesis.
+        case : str or None
+            The case that gets this prior; None for all, whose own priors are then removed.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        UsageError
+            Where a hypothesis is missing or unknown, or there is no such case.
+        StudyError
+            Where a weight is negative, or all of them are 0.
         """
         missing = [h for h in self.explanations if h not in prior] or [h for h in prior if h not in self.explanations]
         if missing:
@@ -54,18 +72,38 @@ class Study(Declared):
     def cells(
         self, compounds: Compounds = "judged", prior: Mapping[str, float] | None = None, none: str | Mapping[str, Any] = NONE
     ) -> Study:
-        """The study with its hypotheses as factors, causes that may act together: exclusive cells `none`, `a`, `a+b`.
+        """Return the study with its hypotheses as factors, causes that may act together: exclusive cells `none`, `a`, `a+b`.
 
-        Items judged under `none` and under compounds (named in the case's `judges`) keep these judgements. `compounds`
-        says what becomes of a compound that no item judges: `judged` leaves the cell out, `mean`, `maximum` and
-        `noisy-or` build it, for comparison only. The empty cell is judged, never built: `none` is the name under which
-        items judge it, a hypothesis of the study that stands for it, or its judgements by `case/item`, each on the
-        item's own scale. `prior`: the probability that a factor is at work, 0.5 where it is left out; a cell's prior is
-        the product, over the cells that there are.
+        Items judged under `none` and under compounds (named in the case's `judges`) keep these judgements. The empty cell is
+        judged, never built.
 
-        Raises UsageError for a study of factors, a case with a prior of its own, a residual other than `none`, and where
-        the empty cell is not judged; StudyError where noisy-or meets a factor less probable than `none`.
+        Parameters
+        ----------
+        compounds : {"judged", "mean", "maximum", "noisy-or"}
+            What happens to a compound that no item judges: `judged` leaves the cell out; the others build it, for comparison
+            only.
+        prior : Mapping or None
+            The probability that a factor is at work, 0.5 where it is left out. A cell's prior is the product, over the cells
+            that there are.
+        none : str or Mapping
+            The name under which items judge the empty cell, a hypothesis of the study that means it, or its judgements by
+            `case/item`, each on the item's own scale.
 
+        Returns
+        -------
+        Study
+            A study of factors.
+
+        Raises
+        ------
+        UsageError
+            For a study of factors, a case with a prior of its own, a residual other than `none`, and where the empty cell is
+            not judged.
+        StudyError
+            Where noisy-or meets a factor less probable than `none`.
+
+        Examples
+        --------
         >>> import processtrace as pt
         >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.6, "b": 0.5, "neither": 0.1})
         >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}, "neither": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -83,10 +121,27 @@ class Study(Declared):
         analyst: str | None = None,
         case: str | None = None,
     ) -> Study:
-        """The study without an item, a source's reports, a cluster's items, a tag's items, an analyst, or a case.
+        """Return the study without an item, a source's reports, a cluster's items, a tag's items, an analyst, or a case.
 
-        With another argument `case` narrows it to that case. What is judged given an item falls with it; an item falls
-        with a source only when no other source is left, and with an analyst when nobody else judged it.
+        Items judged given an item that is left out are left out as well. An item is left out with a source only when it has no
+        other source, and with an analyst only when nobody else judged it.
+
+        Parameters
+        ----------
+        item, source, cluster, tag, analyst : str or None
+            What is left out; exactly one of them, or none to leave out a whole case.
+        case : str or None
+            The case in which it is left out; None for all cases.
+
+        Returns
+        -------
+        Study
+            The study without it.
+
+        Raises
+        ------
+        UsageError
+            Where nothing or several things are named, or nothing of this name is there.
         """
         named = {
             k: v for k, v in {"item": item, "source": source, "cluster": cluster, "tag": tag, "analyst": analyst}.items() if v is not None
@@ -115,10 +170,30 @@ class Study(Declared):
         scale: ScaleName = "probability",
         analyst: str | None = None,
     ) -> Study:
-        """The study with another judgement of one item; `analyst=None` replaces all that was judged of it.
+        """Return the study with another judgement of one item. Reasons and anchor stay those of the judgement that is replaced.
 
-        Reasons and anchor stay those of what is replaced. UsageError for an unknown case, item or scale, and for an analyst
-        where the item has one common judgement; StudyError for values that no file could hold, and an undeclared analyst.
+        Parameters
+        ----------
+        case, item : str
+            Which item.
+        values : Mapping
+            The judgement by hypothesis.
+        scale : {"probability", "ratio", "decibels", "words"}
+            The scale of the values.
+        analyst : str or None
+            Whose judgement is replaced; None replaces everything that was judged of the item.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        UsageError
+            For an unknown case, item or scale, and for an analyst where the item has one common judgement.
+        StudyError
+            For values that no file could hold, and for an undeclared analyst.
         """
         if scale not in SCALES:
             raise UsageError(f"scale '{scale}'; one of {', '.join(SCALES)}")
@@ -137,7 +212,7 @@ class Study(Declared):
         return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
 
     def only(self, case: str) -> Study:
-        """The study with one case alone."""
+        """Return the study with one case alone."""
         return dataclasses.replace(self, cases=(self.case(case),))
 
     def _with_case(self, case: Case) -> Study:
@@ -157,7 +232,7 @@ def _item(case: Case, item: str) -> Evidence:
 
 
 def _with_items(case: Case, items: list[Evidence]) -> Case:
-    """The case with these items; a correlation goes with either of its items."""
+    """Return the case with these items; a correlation is left out with either of its items."""
     kept = {item.id for item in items}
     pairs = tuple(pair for pair in case.correlations if kept.issuperset(pair.items))
     return dataclasses.replace(case, evidence=tuple(items), correlations=pairs)
@@ -172,28 +247,28 @@ def _has(kind: str, name: str, case: Case) -> bool:
 
 
 def case_without(case: Case, kind: str, name: str) -> Case:
-    """The case without a thing of this kind, as `Study.without` leaves it out; not yet checked against its study."""
+    """Return the case without a thing of this kind, as `Study.without` leaves it out, not yet checked against its study."""
     kept = case.evidence
-    fell: set[str] = set()
+    gone: set[str] = set()
     if kind == "item":
-        fell = {e.id for e in kept if e.id == name}
+        gone = {e.id for e in kept if e.id == name}
     elif kind == "cluster":
-        fell = {e.id for e in kept if e.cluster == name}
+        gone = {e.id for e in kept if e.cluster == name}
     elif kind == "tag":
-        fell = {e.id for e in kept if name in e.tags}
+        gone = {e.id for e in kept if name in e.tags}
     elif kind == "source":
-        fell = {e.id for e in kept if e.source == (name,)}
+        gone = {e.id for e in kept if e.source == (name,)}
         kept = tuple(
-            dataclasses.replace(e, source=tuple(s for s in e.source if s != name)) if name in e.source and e.id not in fell else e
+            dataclasses.replace(e, source=tuple(s for s in e.source if s != name)) if name in e.source and e.id not in gone else e
             for e in kept
         )
     else:
-        fell = {e.id for e in kept if e.judgements is not None and set(e.judgements) == {name}}
+        gone = {e.id for e in kept if e.judgements is not None and set(e.judgements) == {name}}
         kept = tuple(
             dataclasses.replace(e, judgements=Map({a: j for a, j in e.judgements.items() if a != name}))
-            if e.judgements is not None and e.id not in fell
+            if e.judgements is not None and e.id not in gone
             else e
             for e in kept
         )
-    fell = case.following(fell)
-    return _with_items(case, [e for e in kept if e.id not in fell])
+    gone = case.following(gone)
+    return _with_items(case, [e for e in kept if e.id not in gone])

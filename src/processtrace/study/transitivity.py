@@ -11,12 +11,21 @@ from processtrace.study.judged import Judged, ends
 
 
 def transitivity(pairs: Mapping[tuple[str, str], Judged]) -> dict[tuple[str, ...], float]:
-    """Where weights judged pair by pair break transitivity, and by how many decibels.
+    """Return where weights judged pair by pair break transitivity, and by how many decibels.
 
-    `pairs` maps (h, k) to the decibels of h over k, a point or a range. Around a circle such as h over k, k over l, l over
-    h the weights of one judgement sum to 0; a range goes as far to meet that as it can. Returned are the circles that do
-    not, each by its hypotheses in order: pairs judged both ways, and circles that no judged pair cuts short, which in a
-    whole table are its triangles.
+    Around a circle such as h over k, k over l, l over h the weights of one judgement sum to 0; a range goes as far to meet
+    that as it can.
+
+    Parameters
+    ----------
+    pairs : Mapping
+        From (h, k) to the decibels of h over k, a point or a range.
+
+    Returns
+    -------
+    dict
+        The circles that do not sum to 0, each by its hypotheses in order, with what they miss by in decibels. The circles are
+        pairs judged both ways, and those that no judged pair cuts short, which in a whole table are its triangles.
     """
     known = {(k, h): (-ends(value)[1], -ends(value)[0]) for (h, k), value in pairs.items()} | {
         pair: ends(value) for pair, value in pairs.items()
@@ -33,7 +42,7 @@ def transitivity(pairs: Mapping[tuple[str, str], Judged]) -> dict[tuple[str, ...
 
 
 def _circles(names: Sequence[str], known: Mapping[tuple[str, str], Any]) -> Iterator[tuple[str, ...]]:
-    """Circles of three or more names that no known pair cuts short, each once."""
+    """Yield circles of three or more names that no known pair cuts short, each once."""
     for i, start in enumerate(names):
         later = names[i + 1 :]
         trails: list[tuple[str, ...]] = [(start, second) for second in later if (start, second) in known]

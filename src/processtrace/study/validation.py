@@ -47,7 +47,7 @@ def held_under[T](key: str) -> Callable[[type[T]], type[T]]:
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen[T](cls: type[T]) -> type[T]:
-    """A frozen, checked dataclass whose constructor raises StudyError with every fault at once."""
+    """Make a frozen dataclass whose constructor checks its fields and raises StudyError with every fault at once."""
     made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))(cls)
     plain = made.__init__
 
@@ -68,7 +68,10 @@ if TYPE_CHECKING:
 
     @dataclass_transform(field_specifiers=(field,))
     def frozen_family[T](cls: type[T]) -> type[T]:
-        """Say the same of a class that inherits fields; mypy forgets what an inherited field holds where it is told that it is frozen."""
+        """Make the same of a class whose fields are inherited.
+
+        Type checkers do not learn that it is frozen, because mypy forgets what an inherited field holds in a frozen class.
+        """
         ...
 else:
     frozen_family = frozen
@@ -80,7 +83,13 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
 
 
 def read_as[T](kind: type[T], raw: Mapping[str, Any], head: str = "") -> T:
-    """A mapping as one of the frozen types; raises StudyError with every fault and its `loc` in `raw`."""
+    """Return a mapping as one of the frozen types.
+
+    Raises
+    ------
+    StudyError
+        With every fault and its `loc` in `raw`.
+    """
     try:
         made: T = _adapter(kind).validate_python(raw)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -89,11 +98,11 @@ def read_as[T](kind: type[T], raw: Mapping[str, Any], head: str = "") -> T:
 
 
 def faults_of(error: ValidationError, raw: Any, head: str, kind: type) -> list[Fault]:
-    """Each of pydantic's errors as a fault; `kind` is the type that `raw` was read as."""
+    """Return each of pydantic's errors as a fault; `kind` is the type that `raw` was read as."""
     faults = []
     for detail in error.errors(include_url=False, include_input=True):
         loc = tuple(part for part in detail["loc"] if not _internal(part))
-        read, allowed, mend = _told(detail, loc, kind)
+        read, allowed, mend = _words(detail, loc, kind)
         about = loc[:-1] if detail["type"] in _ABOUT_THE_OWNER else loc
         where = place(raw, about)
         faults.append(Fault(", ".join(part for part in (head, where) if part), read, allowed, mend, loc))
@@ -104,11 +113,11 @@ def _internal(part: str | int) -> bool:
     return isinstance(part, str) and ("[" in part or part.startswith("function-"))
 
 
-def _told(detail: Any, loc: Location, root: type) -> tuple[str, str, str]:
+def _words(detail: Any, loc: Location, root: type) -> tuple[str, str, str]:
     kind, given = detail["type"], detail.get("input")
     if kind == "fault":
-        told = detail["ctx"]
-        return told["read"], told["allowed"], told["mend"]
+        given = detail["ctx"]
+        return given["read"], given["allowed"], given["mend"]
     if kind in ("missing", "missing_argument"):
         return f"'{loc[-1]}' is missing", "it is required", f"write '{loc[-1]}:'"
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
@@ -136,7 +145,7 @@ def _nearest(key: str, loc: Location, root: type) -> tuple[str, str]:
 
 
 def known_keys(loc: Location, root: type) -> list[str]:
-    """The keys that may stand where `loc` names an unknown one in a value read as `root`."""
+    """Return the keys that are allowed where `loc` names an unknown one in a value read as `root`."""
     owner = next((KINDS[str(part)] for part in reversed(loc[:-1]) if part in KINDS), root)
     named: Any = owner
     hidden = {"id"} if owner is not root else set()
@@ -145,7 +154,7 @@ def known_keys(loc: Location, root: type) -> list[str]:
 
 
 def place(raw: Any, loc: Location) -> str:
-    """A path of keys in words: ('evidence', 3, 'probability', 'a') is "evidence 'vote', probability of a"."""
+    """Return a path of keys in words: ('evidence', 3, 'probability', 'a') is "evidence 'vote', probability of a"."""
     parts: list[str] = []
     here = raw
     index = 0

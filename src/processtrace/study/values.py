@@ -1,4 +1,4 @@
-"""Loose input to plain values: text, numbers, ranges and dates, each refused with what is allowed and how to mend it."""
+"""Loose input to plain values: text, numbers, ranges and dates, each refused with what is allowed and how to fix it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Scalar(str):
-    """Text as it stands in a file, with its line; `plain` where it was not quoted."""
+    """Text as it is in a file, with its line; `plain` where it was not quoted."""
 
     line: int
     plain: bool
 
     def __new__(cls, text: str, line: int = 0, plain: bool = True) -> Scalar:
+        """Return the text with its line and whether it was unquoted."""
         made = super().__new__(cls, text)
         made.line, made.plain = line, plain
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle needs: the bare text."""
         return str, (str(self),)
 
 
 def refuse(read: str, allowed: str, mend: str = "") -> PydanticCustomError:
-    """The exception by which a validator names a fault."""
+    """Return the exception by which a validator names a fault."""
     return PydanticCustomError("fault", "{read}", {"read": read, "allowed": allowed, "mend": mend})
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it: short, on one line."""
+    """Return a value as a message quotes it: short, on one line."""
     if value is None or (isinstance(value, Scalar) and value.plain and value in ("", "~", "null")):
         return "nothing"
     text = str(value) if isinstance(value, str | int | float) else _kind(value)
@@ -56,10 +58,12 @@ def _kind(value: object) -> str:
 
 
 def is_nothing(value: object) -> bool:
+    """Return whether a value is absent: None, or an unquoted null of a file."""
     return value is None or (isinstance(value, Scalar) and value.plain and str(value) in ("", "~", "null", "Null", "NULL"))
 
 
 def as_text(value: object) -> str:
+    """Return text; numbers and dates are taken as written."""
     if isinstance(value, str) and not is_nothing(value):
         text = str(value).strip()
         if text:
@@ -75,6 +79,7 @@ def as_text(value: object) -> str:
 
 
 def as_id(value: object) -> str:
+    """Return an identifier."""
     text = as_text(value)
     if _ID.fullmatch(text):
         return text
@@ -82,13 +87,14 @@ def as_id(value: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text cut at a word to the length of a label."""
+    """Return a text cut at a word to the length of a label."""
     if len(text) <= LONGEST_LABEL:
         return text
     return text[: LONGEST_LABEL - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 
 def as_label(value: object) -> str:
+    """Return a label: text of at most 40 characters."""
     text = as_text(value)
     if len(text) <= LONGEST_LABEL:
         return text
@@ -96,6 +102,7 @@ def as_label(value: object) -> str:
 
 
 def as_bool(value: object) -> bool:
+    """Return true or false."""
     if isinstance(value, bool):
         return value
     if isinstance(value, Scalar) and value.plain and value in ("true", "false"):
@@ -104,7 +111,7 @@ def as_bool(value: object) -> bool:
 
 
 def as_number(value: object) -> float:
-    """A finite float; text is read as a number only where it stood unquoted in a file."""
+    """Return a finite number; text is read as a number only where it is unquoted in a file."""
     if is_nothing(value):
         raise refuse("nothing", "a number", "a key without a value may come from a decimal comma: write 0.5, not 0,5")
     if isinstance(value, bool | list | tuple | Mapping):
@@ -146,6 +153,7 @@ def _read_number(text: Scalar) -> float:
 
 
 def as_weight(value: object) -> float:
+    """Return a number of 0 or more."""
     number = as_number(value)
     if number < 0:
         raise refuse(f"{number:g}", "a number of 0 or more")
@@ -163,6 +171,7 @@ def _open_interval(low: float, high: float, allowed: str, closed_low: bool) -> A
 
 
 def as_date(value: object) -> str:
+    """Return a date as written, checked to exist."""
     if isinstance(value, list | tuple):
         raise refuse(shown(value), "one date", "for a span join two dates by /")
     text = as_text(value)
@@ -174,13 +183,14 @@ def as_date(value: object) -> str:
 
 
 def as_tuple(value: object) -> object:
-    """One thing or a list of things to a tuple; a thing with names of its own stays one."""
+    """Return one thing, or a list of things, as a tuple; a mapping counts as one thing."""
     if is_nothing(value):
         return ()
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def as_list(value: object) -> object:
+    """Return a list as a tuple; one thing alone is refused."""
     if is_nothing(value):
         return ()
     if isinstance(value, list | tuple):

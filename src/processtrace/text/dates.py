@@ -11,9 +11,22 @@ WRITTEN = "YYYY, YYYY-MM, YYYY-MM-DD, or two joined by /"
 
 
 def date_span(text: str) -> tuple[datetime.date, datetime.date]:
-    """First and last day of a date as written: YYYY, YYYY-MM, YYYY-MM-DD, or two joined by /.
+    """Return the first and the last day of a date as it is written in a file.
 
-    Raises ValueError where a part is no date or the end comes before the start; its text tells how to mend it.
+    Parameters
+    ----------
+    text : str
+        YYYY, YYYY-MM, YYYY-MM-DD, or two of these joined by /.
+
+    Returns
+    -------
+    tuple of datetime.date
+        The first and the last day.
+
+    Raises
+    ------
+    ValueError
+        Where a part is no date, or the end comes before the start; its text says how to fix it.
     """
     parts = [_one_date(part, text) for part in text.split("/")]
     if len(parts) > 2:
@@ -27,7 +40,7 @@ def date_span(text: str) -> tuple[datetime.date, datetime.date]:
 def _one_date(text: str, whole: str) -> tuple[datetime.date, datetime.date]:
     found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text.strip())
     if not found:
-        raise ValueError(_mend(whole.strip(" \"'“”„‘’«»")))
+        raise ValueError(_fix(whole.strip(" \"'“”„‘’«»")))
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     if month is None:
@@ -37,8 +50,8 @@ def _one_date(text: str, whole: str) -> tuple[datetime.date, datetime.date]:
     return datetime.date(year, month, day), datetime.date(year, month, day)
 
 
-def _mend(text: str) -> str:
-    """What to write for a date in another notation; both readings where day and month may be either."""
+def _fix(text: str) -> str:
+    """Return what to write for a date in another notation; both readings where day and month may be either."""
     if found := re.fullmatch(r"(\d{4})\s*[-–—]\s*(\d{4})", text):
         return f"for a span write {found[1]}/{found[2]}"
     if found := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text):
@@ -71,7 +84,11 @@ def _written(*dates: str) -> str:
 
 
 def in_words(text: str | None) -> str:
-    """A date as people write it: '9 Jan 2004', '24–26 Mar 2005', 'Dec 2001 – Jun 2014', '2001–2014'; none is empty."""
+    """Return a date as people write it; an empty text for none.
+
+    >>> in_words("2004-01-09"), in_words("2005-03-24/2005-03-26"), in_words("2001-12/2014-06")
+    ('9 Jan 2004', '24–26 Mar 2005', 'Dec 2001 – Jun 2014')
+    """
     if not text:
         return ""
     first, last = (_words(part.strip()) for part in (text.split("/") * 2)[:2])

@@ -8,23 +8,23 @@ from collections.abc import Iterable
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A question that offers the closest known name, or nothing."""
+    """Return a question that offers the closest known name, or an empty text."""
     close = difflib.get_close_matches(name, list(known), 1)
     return f"did you mean '{close[0]}'?" if close else ""
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Several things in a row; labels hold commas, so semicolons part them."""
+    """Return several things in one line; labels may hold commas, so semicolons separate them."""
     return "; ".join(parts)
 
 
 def counted(number: int, one: str, several: str) -> str:
-    """A number with its noun: '1 item', '3 items'."""
+    """Return a number with its noun: '1 item', '3 items'."""
     return f"{number} {one if number == 1 else several}"
 
 
 def spelled(identifier: str) -> str:
-    """An identifier in words: 'equity_appeal' is 'Equity appeal'."""
+    """Return an identifier in words: 'equity_appeal' becomes 'Equity appeal'."""
     words = identifier.replace("_", " ").replace("+", " + ").strip()
     return words[:1].upper() + words[1:]
 
@@ -33,5 +33,5 @@ _UNIT = re.compile(r"(?<=[<>]) (?=0\.\d)|(?<=\d) (?=dB\b)|(?<=0\.\d\d) (?=\([+âˆ
 
 
 def unbroken(text: str) -> str:
-    """A text in which a number keeps together with its sign and unit at the end of a line."""
+    """Return a text in which no line ends between a number and its sign or unit."""
     return _UNIT.sub("\u00a0", text)

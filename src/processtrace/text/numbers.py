@@ -11,10 +11,17 @@ _TO = "\u00a0:\u00a0"  # unbroken, so that odds never part at the end of a line
 
 
 def probability(p: float, odds_db: float | None = None) -> str:
-    """A probability in print: two digits from .01 to .99, beyond that its odds in whole decibels.
+    """Return a probability in print: two digits from .01 to .99, and beyond that its odds in whole decibels.
 
-    `odds_db` is 10 log10 of p : (1 - p), needed where p itself has lost them (next to 0 or 1). Only what is refuted
-    (p = 0 with odds of minus infinity, or without odds) is printed as 0, and only what alone is left as 1.
+    Only what is refuted (p = 0 with odds of minus infinity, or without odds) is printed as 0, and only what alone is left
+    as 1.
+
+    Parameters
+    ----------
+    p : float
+        A probability; NaN is printed as 'undefined'.
+    odds_db : float or None
+        10 log10 of p : (1 - p), decibels, which is needed where p is rounded to 0 or 1.
     """
     if math.isnan(p):
         return "undefined"
@@ -28,7 +35,7 @@ def probability(p: float, odds_db: float | None = None) -> str:
 
 
 def decibels(db: float) -> str:
-    """A weight of evidence without its unit: whole decibels, one decimal below 3; minus as a minus sign."""
+    """Return a weight of evidence without its unit: whole decibels, one decimal below 3, with a true minus sign."""
     if math.isnan(db):
         return "undefined"
     if math.isinf(db):
@@ -38,7 +45,7 @@ def decibels(db: float) -> str:
 
 
 def signed(db: float) -> str:
-    """A weight of evidence as `decibels` prints it, with a plus sign where it is above 0."""
+    """Return a weight of evidence as `decibels` prints it, with a plus sign where it is above 0."""
     text = decibels(db)
     return text if text.startswith("−") or text in ("0.0", "undefined") else f"+{text}"
 
@@ -50,7 +57,13 @@ def _odds_db(p: float) -> float:
 
 
 def odds(log_ratio: float) -> str:
-    """Odds from their natural logarithm: '12 : 1', '1 : 3.5'; beyond a million in decibels; 'no odds' where infinite."""
+    """Return odds in print, as '12 : 1' or '1 : 3.5'.
+
+    Parameters
+    ----------
+    log_ratio : float
+        The natural logarithm of the odds; odds beyond a million are printed in decibels, infinite ones as 'no odds'.
+    """
     if math.isinf(log_ratio):
         return "no odds"
     if abs(log_ratio) > math.log(_READABLE):
@@ -61,19 +74,19 @@ def odds(log_ratio: float) -> str:
 
 
 def share(p: float, odds_db: float) -> str:
-    """A probability in print; one that a float rounds to 0 or 1 is printed so only where its odds are infinite."""
+    """Return a probability in print; one that is rounded to 0 or 1 is printed so only where its odds are infinite."""
     if not math.isnan(odds_db):
         return probability(p, odds_db)
     return probability(p) if 0 < p < 1 else "< 0.01" if p <= 0 else "> 0.99"
 
 
 def ratio(value: float) -> str:
-    """A likelihood ratio in print: two digits."""
+    """Return a likelihood ratio in print, with two digits."""
     if math.isinf(value):
         return "∞"
     return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
 
 
 def number(value: float) -> float | None:
-    """A number as JSON holds it: what is infinite or undefined is null."""
+    """Return a number as JSON holds it; what is infinite or undefined is null."""
     return float(value) + 0.0 if math.isfinite(value) else None
