@@ -1,4 +1,4 @@
-"""The exact engine: plain arrays in, plain arrays out; it knows no labels."""
+"""The exact engine: plain arrays in, plain arrays out. It does not use labels."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ __all__ = ["cluster_likelihoods", "log_posterior", "posterior", "posteriors"]
 
 
 def __getattr__(name: str) -> Any:
-    """What needs scipy comes when it is asked for."""
+    """Return what needs scipy, imported only when it is asked for."""
     if name != "cluster_likelihoods":
         raise AttributeError(f"processtrace.exact has no '{name}'; it has {', '.join(__all__)}")
     from processtrace.exact.cluster_grid import cluster_likelihoods

@@ -1,4 +1,4 @@
-"""All terms of one case: the chain rule within each unit, each item alone, each given all the others."""
+"""All terms of one case: the chain rule within each unit, each item alone, and each item given all the others."""
 
 from __future__ import annotations
 
@@ -15,10 +15,26 @@ from processtrace.logspace import Array
 
 @dataclass(frozen=True)
 class CaseNumbers:
-    """One case as the exact engine takes it. Items are those that count, in file order.
+    """One case as the exact engine takes it, with the items that count, in file order.
 
-    `prior`: relative weights by hypothesis. `units`: places of items, each unit in order of time. `z`: normal quantile
-    of the ranges. `left_out`: items that the main analyst did not judge, and what was judged given them.
+    Attributes
+    ----------
+    hypotheses
+        Names of the hypotheses.
+    prior
+        Relative weights by hypothesis.
+    ids, items
+        Identifier and numbers of each item.
+    clusters, rho
+        Name and latent correlation of each cluster.
+    witnesses, ranges
+        Name and range of reliability of each source whose reliability is a range.
+    units
+        Places of items, each unit in order of time.
+    z
+        Normal quantile of the ranges.
+    left_out
+        Items that the main analyst did not judge, and what was judged given them.
     """
 
     hypotheses: tuple[str, ...]
@@ -34,7 +50,7 @@ class CaseNumbers:
     left_out: tuple[str, ...] = ()
 
     def members(self, cluster: int) -> list[int]:
-        """Places of the items that a cluster joins."""
+        """Return the places of the items that a cluster joins."""
         return [i for i, item in enumerate(self.items) if item.cluster == cluster]
 
 
@@ -42,9 +58,17 @@ class CaseNumbers:
 class Terms:
     """Log-likelihood terms of a case, nats, each of shape (item, hypothesis).
 
-    `chain`: given the earlier items of the unit (they sum to the case's log likelihood); after a term of -inf the unit's
-    later terms are 0. `alone`: the item outside its unit. `last`: given all other items; NaN where both are impossible.
-    `error`: standard error of the case's log likelihood, (hypothesis,); 0 where the terms are exact.
+    Attributes
+    ----------
+    chain
+        Given the earlier items of the unit. The terms sum to the case's log likelihood. After a term of -inf the unit's later terms
+        are 0.
+    alone
+        The item outside its unit.
+    last
+        Given all other items; NaN where both are impossible.
+    error
+        Standard error of the case's log likelihood, (hypothesis,); 0 where the terms are exact.
     """
 
     chain: Array
@@ -54,14 +78,42 @@ class Terms:
 
 
 def subset_nats(numbers: CaseNumbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Log P of subsets of a unit's items, and its standard error: (subset, hypothesis)."""
+    """Return log P of subsets of a unit's items, and its standard error.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+    subsets
+        Boolean, (subset, item of the unit).
+
+    Returns
+    -------
+    tuple of Array
+        Log probability and standard error, nats, (subset, hypothesis) each.
+    """
     items = [numbers.items[i] for i in unit]
     result = likelihood(items, subsets, numbers.rho, numbers.ranges, numbers.z)
     return result.nats, result.error
 
 
 def terms(numbers: CaseNumbers, hypotheses: int) -> Terms:
-    """Every term of a case whose units stand in order of time."""
+    """Return every term of a case whose units are in order of time.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    hypotheses
+        Number of hypotheses.
+
+    Returns
+    -------
+    Terms
+        Nats, (item, hypothesis).
+    """
     shape = (len(numbers.items), hypotheses)
     chain, alone, last = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     variance = np.zeros(hypotheses)
@@ -83,7 +135,7 @@ def terms(numbers: CaseNumbers, hypotheses: int) -> Terms:
 
 
 def _steps(cumulative: Array) -> Array:
-    """Differences along the chain; 0 after a step to -inf."""
+    """Return the differences along the chain, with 0 after a step to -inf."""
     before = np.vstack([np.zeros((1, cumulative.shape[1])), cumulative[:-1]])
     with np.errstate(invalid="ignore"):
         step = cumulative - before

@@ -1,7 +1,7 @@
 """The integral over a cluster's common cause (`exact.copula`), in log space.
 
-The integrand is entire in u and falls like a Gaussian, so the trapezoidal rule converges faster than any power (Trefethen & Weideman 2014,
-doi:10.1137/130932132); nodes and step follow from the judgements, and a coarser rule checks them.
+The integrand is entire in u and decreases like a Gaussian, so the trapezoidal rule converges faster than any power (Trefethen &
+Weideman 2014, doi:10.1137/130932132). Nodes and step follow from the judgements, and a coarser rule checks them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from processtrace.logspace import Array, log, logsumexp
 _STEP = unit_step(34.0)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
-_LOST = np.log(1e-250)  # sums below this are taken again in logarithms
+_LOST = np.log(1e-250)  # sums below this are computed again in logarithms
 _COARSE = 40  # of the points among which a peak is looked for
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 NEAR_ONE = 0.9999
@@ -40,7 +40,12 @@ _INNER_AGREEMENT, _MOST_HALVINGS = 1e-6, 5
 class Latent:
     """A cluster's findings given its common cause: nodes u, and each item's log probabilities there.
 
-    `u`, `log_weight`: (node,); `log_p`, `log_q`: log E[Phi], log E[1 - Phi], shape (item, hypothesis, node).
+    Attributes
+    ----------
+    u, log_weight
+        Nodes and log weights, (node,).
+    log_p, log_q
+        log E[Phi] and log E[1 - Phi], (item, hypothesis, node).
     """
 
     u: Array
@@ -50,7 +55,24 @@ class Latent:
 
 
 def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> Latent:
-    """The findings of a cluster on nodes of its common cause; `refine` halves the step that many times."""
+    """Return the findings of a cluster on nodes of its common cause.
+
+    Parameters
+    ----------
+    items
+        Items of the cluster.
+    rho
+        Latent correlation, in [0, 1).
+    z
+        Normal quantile of the ranges.
+    refine
+        How many times the step is halved.
+
+    Returns
+    -------
+    Latent
+        Log probabilities, (item, hypothesis, node).
+    """
     low, high = (np.array([getattr(item, end) for item in items]) for end in ("low", "high"))
     inside = (high > 0) & (low < 1)
     lower, upper = (np.where(inside, probit(log_odds(np.where(inside, end, 0.5))), 0.0) for end in (low, high))
@@ -71,7 +93,7 @@ def latent(items: tuple[Item, ...], rho: float, z: float, refine: int = 0) -> La
 
 
 def _averages(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[Array, Array]:
-    """Log probabilities, (judgement, node), of findings judged [low, high] and of their absence, given the cause."""
+    """Return log probabilities, (judgement, node), of findings judged [low, high] and of their absence, given the cause."""
     point = (low == high) | (high <= 0) | (low >= 1)
     q = probit(log_odds(low))
     with np.errstate(invalid="ignore"):
@@ -86,10 +108,10 @@ def _averages(low: Array, high: Array, rho: float, z: float, u: Array) -> tuple[
 
 
 def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: Array) -> tuple[Array, Array]:
-    """Log E[Phi] and log E[1 - Phi] over each range, (judgement, node u), at a step that a coarser rule confirms.
+    """Return log E[Phi] and log E[1 - Phi] over each range, (judgement, node u), at a step that a coarser rule confirms.
 
-    The finding holds where Phi^-1(theta) + sqrt(rho) u + sqrt(1 - rho) e > 0, theta of the range and e normal: the inner
-    sum runs over whichever of the two leaves the other's normal integral smooth.
+    The finding holds where Phi^-1(theta) + sqrt(rho) u + sqrt(1 - rho) e > 0, with theta from the range and e normal. The inner sum
+    runs over whichever of the two leaves the other's normal integral smooth.
     """
     slope, furthest = _STEEPEST * sd / np.sqrt(1 - rho), float(np.abs(u).max())
     steps = np.full(len(mu), _INNER_STEP)
@@ -110,20 +132,20 @@ def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: 
 
 
 def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
-    """Phi^-1 of the probability of a finding where the range stands x sd off its middle."""
+    """Return Phi^-1 of the probability of a finding where the range is x sd from its middle."""
     return given_cause(probit(mu + sd * x), rho, u)
 
 
 def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
-    """The same where the item's own normal variable is x, averaged over the range."""
+    """Return the same where the item's own normal variable is x, averaged over the range."""
     threshold = np.sqrt(rho) * u + np.sqrt(1 - rho) * x
     return np.asarray((mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd)
 
 
 def _peaks(log_value: Callable[[Array], Array], end: Array) -> Array:
-    """Where between 0 and each `end` the value counts most under a standard normal, to a hundredth of the way at least.
+    """Return where between 0 and each `end` the value counts most under a standard normal, to a hundredth of the way at least.
 
-    The value has one peak: a coarse look at the thousand points tells near which it is.
+    The value has one peak. A coarse look at the thousand points shows near which it is.
     """
     x, every = np.linspace(0.0, end, 1001), np.arange(len(end))
     for _ in range(2):
@@ -139,7 +161,7 @@ def _best(log_value: Callable[[Array], Array], x: Array) -> NDArray[np.int64]:
 
 
 def _summed(argument: Callable[[Array, Array], Array], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:
-    """Logs of the sums of Phi and 1 - Phi over nodes x, at each u, and how far sums over every other node lie from them."""
+    """Return logs of the sums of Phi and 1 - Phi over nodes x at each u, and how far sums over every other node differ from them."""
     log_weight = log_normal_density(x) + np.log(step)
     every_other = np.exp(log_weight) * [np.ones(len(x)), 2.0 * (np.arange(len(x)) % 2 == 0)]
     sums = np.empty((2, 2, len(u)))
@@ -160,7 +182,22 @@ def _summed(argument: Callable[[Array, Array], Array], x: Array, step: float, u:
 
 @lru_cache(maxsize=512)
 def settled(items: tuple[Item, ...], rho: float, z: float) -> Latent:
-    """The latent form at a step that a coarser rule confirms for the whole cluster, found and not found as recorded."""
+    """Return the latent form at a step that a coarser rule confirms for the whole cluster.
+
+    Parameters
+    ----------
+    items
+        Items of the cluster, found and not found as recorded.
+    rho
+        Latent correlation, in [0, 1).
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    Latent
+        Log probabilities, (item, hypothesis, node).
+    """
     if rho > NEAR_ONE:
         return latent(items, rho, z)
     for refine in range(6):

@@ -1,7 +1,7 @@
 """The cluster integral of many clusters at many correlations at once: compiled, point judgements, log space.
 
-The rule is the one of `exact.cluster`, taken for one integral at a time. Every factor is at most 1, so a running product is
-an upper bound of the integrand: where it falls below what counts beside the best node so far the rest is not computed.
+The rule is the one of `exact.cluster`, for one integral at a time. Every factor is at most 1, so a running product is an upper
+bound of the integrand. Where it is too small to count beside the best node so far, the rest is not computed.
 """
 
 from __future__ import annotations
@@ -21,21 +21,40 @@ from processtrace.exact.items import Item
 from processtrace.exact.ranges import REACH, z_of
 from processtrace.logspace import Array, log
 
-_LOSE = 1e-13  # of the best node: what lies below is left out
+_LOSE = 1e-13  # of the best node: smaller values are left out
 _STEP = unit_step(23.0)  # a rule of twice the step checks it
 LOW, HIGH, CELLS = 5.0, 8.5, 16
 """The table of Phi reaches from -LOW to HIGH, with so many cells for each unit."""
 
 
 def cluster_likelihoods(probability: ArrayLike, rho: ArrayLike, true: ArrayLike = 1.0, false: ArrayLike = 0.0) -> Array:
-    """Log likelihood of clusters of dependent items at many correlations, shape (cluster, rho, hypothesis), nats.
+    """Return the log likelihood of clusters of dependent items at many correlations.
 
-    `probability`: point judgements in [0, 1], (cluster, evidence, hypothesis). `rho`: latent correlations in [0, 1), (rho,).
-    `true`, `false`: the probability of the record where the finding holds and where it does not, in [0, 1], of a shape
-    that goes with `probability`: 1 and 0 for what was found, 1 - sensitivity and 1 for what was not. The error of the
-    result is below 1e-9 nats. Raises UsageError for numbers outside these bounds.
+    The clusters follow a one-factor Gaussian copula.
 
-    One-factor Gaussian copula: Li 2000, doi:10.3905/jfi.2000.319253.
+    Parameters
+    ----------
+    probability
+        Point judgements in [0, 1], (cluster, evidence, hypothesis).
+    rho
+        Latent correlations in [0, 1), (rho,).
+    true, false
+        Probability of the record where the finding holds and where it does not, in [0, 1], of a shape that broadcasts with
+        `probability`: 1 and 0 for what was found, 1 - sensitivity and 1 for what was not.
+
+    Returns
+    -------
+    Array
+        Nats, (cluster, rho, hypothesis). The error is below 1e-9 nats.
+
+    Raises
+    ------
+    UsageError
+        If a number is outside these bounds.
+
+    References
+    ----------
+    Li 2000, doi:10.3905/jfi.2000.319253.
     """
     p, correlations = np.asarray(probability, float), np.atleast_1d(np.asarray(rho, float))
     if p.ndim != 3 or correlations.ndim != 1:
@@ -70,7 +89,7 @@ def _one_by_one(p: Array, t: Array, f: Array, rho: float) -> Array:
 
 @cache
 def _table() -> Array:
-    """Taylor coefficients of Phi about the middle of each cell, (cell, power)."""
+    """Return the Taylor coefficients of Phi about the middle of each cell, (cell, power)."""
     x = (np.arange(int((LOW + HIGH) * CELLS)) + 0.5) / CELLS - LOW
     hermite = [np.ones_like(x), x]
     for k in range(1, 6):
@@ -81,7 +100,7 @@ def _table() -> Array:
 
 @cache
 def _kernel() -> Any:
-    """Compiled when first used: numba costs more to import than everything else here."""
+    """Compile the integrals when first used: numba costs more to import than everything else here."""
     import math
 
     from numba import njit, prange
@@ -106,7 +125,7 @@ def _kernel() -> Any:
 
     @njit(cache=True, fastmath={"contract"})  # type: ignore[untyped-decorator]
     def phi(x: float, table: Array) -> float:
-        """Phi(x): near a node of the table by Taylor's series, relative error below 1e-11."""
+        """Return Phi(x), near a node of the table by Taylor's series, with a relative error below 1e-11."""
         if x >= -LOW:
             if x >= HIGH:
                 return 1.0
@@ -120,7 +139,7 @@ def _kernel() -> Any:
 
     @njit(cache=True)  # type: ignore[untyped-decorator]
     def plainly(u: float, z: Array, t: Array, f: Array, slope: float, least: float, table: Array) -> float:
-        """The integrand times sqrt(2 pi), or something below `least` where it is less."""
+        """Return the integrand times sqrt(2 pi), or a number below `least` where it is less."""
         v = math.exp(-0.5 * u * u)
         for i in range(len(z)):
             if v < least:
@@ -136,7 +155,7 @@ def _kernel() -> Any:
 
     @njit(cache=True)  # type: ignore[untyped-decorator]
     def in_logs(u: float, z: Array, t: Array, f: Array, slope: float, least: float) -> float:
-        """The log of the same, right wherever that is finite, or -inf where it is below `least`."""
+        """Return the log of the same, right wherever that is finite, or -inf where it is below `least`."""
         e = -0.5 * u * u
         for i in range(len(z)):
             if e < least:

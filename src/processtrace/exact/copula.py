@@ -46,12 +46,27 @@ def furthest_peak(probit: float, rho: float, items: int) -> float:
         Latent correlation of the cluster, in [0, 1).
     items
         Number of its items.
+
+    Returns
+    -------
+    float
+        A bound on |u|, in standard deviations of the common cause.
     """
     return float(np.sqrt(rho) * items * (probit + _BEYOND) / (1 - rho + items * rho))
 
 
 def unit_step(digits: float) -> float:
     """Return the step of the trapezoidal rule for exp(-u^2/2) whose error is exp(-digits).
+
+    Parameters
+    ----------
+    digits
+        Minus the natural logarithm of the error.
+
+    Returns
+    -------
+    float
+        Step in u.
 
     References
     ----------
@@ -61,5 +76,20 @@ def unit_step(digits: float) -> float:
 
 
 def step(unit: float, rho: float, items: int) -> float:
-    """Return the step for a cluster's integrand, which is narrower than exp(-u^2/2) the more items it has."""
+    """Return the step for a cluster's integrand, which is narrower than exp(-u^2/2) the more items it has.
+
+    Parameters
+    ----------
+    unit
+        Step for exp(-u^2/2), from `unit_step`.
+    rho
+        Latent correlation of the cluster, in [0, 1).
+    items
+        Number of its items.
+
+    Returns
+    -------
+    float
+        Step in u.
+    """
     return float(unit / np.sqrt(1 + items * rho / (1 - rho)))

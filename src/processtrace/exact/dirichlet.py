@@ -1,9 +1,9 @@
 """Mixtures over hypotheses with Dirichlet weights: exact quadrature over the simplex, importance sampling for many terms.
 
-P(data | w) = prod_t sum_h w_h L_th is a polynomial in w. In stick-breaking coordinates w_k = v_k prod_{j<k} (1 - v_j) the
-Dirichlet is a product of independent Beta distributions (Connor & Mosimann 1969, doi:10.1080/01621459.1969.10500963), and
-a Gauss rule of each, with (terms + 3)/2 nodes, integrates the polynomial and its first two moments exactly. Where that asks
-for too many nodes, a coarser rule serves, or weighted points around the mode: log w is concave in it, so there is but one.
+P(data | w) = prod_t sum_h w_h L_th is a polynomial in w. In stick-breaking coordinates w_k = v_k prod_{j<k} (1 - v_j) the Dirichlet
+is a product of independent Beta distributions (Connor & Mosimann 1969, doi:10.1080/01621459.1969.10500963), and a Gauss rule of
+each, with (terms + 3)/2 nodes, integrates the polynomial and its first two moments exactly. Where that needs too many nodes, a
+coarser rule is used, or weighted points around the mode. The log likelihood is concave in w, so there is only one mode.
 """
 
 from __future__ import annotations
@@ -18,28 +18,42 @@ from processtrace.exact.importance import TRUSTED, log_standard_normal, points, 
 from processtrace.logspace import Array, logsumexp
 
 MOST_NODES = 1_000_000
-"""Nodes of the product rule up to which it is exact; beyond that it is coarser, and its error is stated."""
+"""Largest number of nodes of the product rule. A rule that needs more is coarser, and its error is stated."""
 
 MOST_ORDER = 500
-"""Nodes of one coordinate: a rule's own cost grows with their third power."""
+"""Largest number of nodes of one coordinate. The cost of a rule grows with its third power."""
 
 MOST_TERMS, COARSE_NODES = 1000, 100_000
-"""Terms up to which a coarser rule of so many nodes is tried first; with more the posterior may lie between its nodes."""
+"""Largest number of terms for which a coarser rule of so many nodes is tried first. With more terms the posterior may lie between its nodes."""
 
 GOOD_ENOUGH = 1e-4
-"""Error of the means at which a coarser rule is taken without asking points around the mode."""
+"""Error of the means up to which a coarser rule is used without points around the mode."""
 
 POINTS = 512
-"""In each scramble."""
+"""Number of points in each scramble."""
 
 
 @dataclass(frozen=True)
 class Mixture:
-    """What a Dirichlet mixture says. `log_evidence`: nats. `mean`, `sd` of each weight: (hypothesis,).
+    """The posterior of a Dirichlet mixture.
 
-    `responsibility`: P(term t comes from h | all data), (term, hypothesis). `error_nats`: of the log evidence, and
-    `error_mean`: the largest of the means; 0 where the rule is exact, the difference to a coarser one where it is not, and
-    the standard error where points are weighted: then `effective` is the number of draws they stand for.
+    Attributes
+    ----------
+    log_evidence
+        Nats.
+    mean, sd
+        Posterior mean and standard deviation of each weight, (hypothesis,).
+    responsibility
+        P(term t comes from h | all data), (term, hypothesis).
+    error_nats
+        Error of the log evidence, nats: 0 where the rule is exact, the difference to a coarser rule where it is not, and the
+        standard error where points are weighted.
+    error_mean
+        Largest error of the means, of the same kind.
+    effective
+        Number of draws that weighted points are worth; infinite for quadrature.
+    exact
+        Whether the rule is exact.
     """
 
     log_evidence: float
@@ -53,17 +67,26 @@ class Mixture:
 
     @property
     def method(self) -> str:
-        """Which of the three ways it was, in words."""
+        """Return in words which of the three methods was used."""
         if np.isfinite(self.effective):
             return worth(self.effective)
         return "exact quadrature" if self.exact else "quadrature with fewer nodes than exactness needs"
 
 
 def mixture(alpha: Array, nats: Array) -> Mixture:
-    """Posterior of Dirichlet weights, given log likelihoods of terms.
+    """Return the posterior of Dirichlet weights, given log likelihoods of terms.
 
-    `alpha`: Dirichlet parameters, (hypothesis,); at 0 a hypothesis has no weight. `nats`: log P(term | hypothesis),
-    (term, hypothesis). Where every term is impossible under all weights, `log_evidence` is -inf and the rest NaN.
+    Parameters
+    ----------
+    alpha
+        Dirichlet parameters, (hypothesis,). A hypothesis with 0 has no weight.
+    nats
+        log P(term | hypothesis), (term, hypothesis).
+
+    Returns
+    -------
+    Mixture
+        Where every term is impossible under all weights, `log_evidence` is -inf and the rest NaN.
     """
     alpha = np.asarray(alpha, float)
     held = np.flatnonzero(alpha > 0)
@@ -84,7 +107,7 @@ def mixture(alpha: Array, nats: Array) -> Mixture:
 
 
 def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
-    """Weighted points around the mode, in coordinates in which the prior is standard normal."""
+    """Weight points around the mode, in coordinates in which the prior is standard normal."""
     some, count = nats[:, held], len(alpha)
     best = some.max(axis=1)
     if np.isneginf(best).any():
@@ -114,14 +137,14 @@ def _weighted(alpha: Array, nats: Array, held: NDArray[np.int64]) -> Mixture:
 
 
 _CACHED = 1_000_000
-"""Products of points and terms at a time, an eighth of which are kept."""
+"""Number of products of points and terms at a time, of which an eighth are kept."""
 
 _TOGETHER = 8
-"""Terms multiplied before one logarithm is taken: it costs more than the rest."""
+"""Number of terms multiplied before one logarithm is taken, which costs more than the rest."""
 
 
 def _log_product(w: Array, parts: list[Array]) -> Array:
-    """Log of the product over terms of w @ term, (point,)."""
+    """Return the log of the product over terms of w @ term, (point,)."""
     product = w @ parts[0]
     for part in parts[1:]:
         product *= w @ part
@@ -135,9 +158,21 @@ _SAFE = 1e-290
 
 
 def stick_breaking(alpha: Array, x: Array) -> Array:
-    """Log weights (point, hypothesis) at standard normal coordinates (point, hypothesis - 1): their distribution is Dirichlet(alpha).
+    """Return log weights at standard normal coordinates: their distribution is Dirichlet(alpha).
 
-    Phi(x_k) is the quantile of v_k ~ Beta; logs of v and 1 - v follow from their own tails, where they would underflow.
+    Phi(x_k) is the quantile of v_k ~ Beta. The logs of v and 1 - v follow from their own tails, where they would underflow.
+
+    Parameters
+    ----------
+    alpha
+        Dirichlet parameters, all above 0, (hypothesis,).
+    x
+        Coordinates, (point, hypothesis - 1).
+
+    Returns
+    -------
+    Array
+        Log weights, (point, hypothesis).
     """
     from scipy.special import betaincinv, betaln, log_ndtr, ndtr
 
@@ -155,7 +190,7 @@ def stick_breaking(alpha: Array, x: Array) -> Array:
 
 
 def blocks(count: int, size: int) -> list[slice]:
-    """Slices that stay in the cache."""
+    """Return slices that are small enough to stay in the cache."""
     return [slice(start, start + size) for start in range(0, count, size)]
 
 
@@ -187,7 +222,20 @@ def _integrated(alpha: Array, nats: Array, held: NDArray[np.int64], order: int) 
 
 @lru_cache(maxsize=64)
 def simplex_rule(alpha: tuple[float, ...], order: int) -> tuple[Array, Array]:
-    """Log weights of the hypotheses at each node, (node, hypothesis), and the nodes' log weights under Dirichlet(alpha)."""
+    """Return a product rule for Dirichlet(alpha).
+
+    Parameters
+    ----------
+    alpha
+        Dirichlet parameters, all above 0.
+    order
+        Nodes of each coordinate.
+
+    Returns
+    -------
+    tuple of Array
+        Log weights of the hypotheses at each node, (node, hypothesis), and the nodes' log weights, (node,).
+    """
     log_w, log_weight = np.zeros((1, 0)), np.zeros(1)
     rest = np.zeros(1)
     for k in range(len(alpha) - 1):
@@ -200,9 +248,25 @@ def simplex_rule(alpha: tuple[float, ...], order: int) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=256)
 def beta_rule(a: float, b: float, order: int) -> tuple[Array, Array, Array]:
-    """Gauss rule of Beta(a, b): nodes v, complements 1 - v, log weights (Golub & Welsch 1969, doi:10.2307/2004418).
+    """Return the Gauss rule of Beta(a, b).
 
     Weights are Christoffel numbers, right in relative terms where an eigenvector's components would not be.
+
+    Parameters
+    ----------
+    a, b
+        Parameters of the Beta distribution.
+    order
+        Number of nodes.
+
+    Returns
+    -------
+    tuple of Array
+        Nodes v, complements 1 - v, and log weights, (node,) each.
+
+    References
+    ----------
+    Golub & Welsch 1969, doi:10.2307/2004418.
     """
     diagonal, off = _recurrence(b - 1, a - 1, order)
     x = np.linalg.eigvalsh(np.diag(diagonal) + np.diag(off[1:], 1) + np.diag(off[1:], -1))
@@ -219,7 +283,7 @@ def beta_rule(a: float, b: float, order: int) -> tuple[Array, Array, Array]:
 
 
 def _recurrence(a: float, b: float, order: int) -> tuple[Array, Array]:
-    """Jacobi matrix of the weight (1 - x)^a (1 + x)^b on [-1, 1]: diagonal, and off-diagonal from its second entry."""
+    """Return the Jacobi matrix of (1 - x)^a (1 + x)^b on [-1, 1]: its diagonal, and its off-diagonal from the second entry."""
     k = np.arange(order, dtype=float)
     total = 2 * k + a + b
     diagonal = np.empty(order)

@@ -22,12 +22,20 @@ _STEP = unit_step(34.0)
 _CHUNK = 1_000_000
 
 _SAFE = 1e-200
-"""A largest product below this is taken again in logarithms."""
+"""A largest product below this is computed again in logarithms."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Fixed reports, one column per setting: reliabilities `r` (witness, setting), sensitivities `s` (item, hypothesis, setting)."""
+    """Fixed reports, one column per setting.
+
+    Attributes
+    ----------
+    r
+        Reliabilities, (source, setting).
+    s
+        Search sensitivities, (item, hypothesis, setting).
+    """
 
     r: Array
     s: Array
@@ -42,13 +50,13 @@ class Cause:
     rho: float
 
     def plain(self, t: Array, f: Array, probits: Array) -> Array:
-        """F + (T - F) Phi of a judgement at each node, which may underflow; the nodes come as a last axis."""
+        """Return F + (T - F) Phi of a judgement at each node, which may underflow. The nodes are the last axis."""
         x = given_cause(probits[..., None], self.rho, self.u)
         found = np.exp(t) * ndtr(x)
         return np.asarray(found if np.isneginf(f).all() else found + np.exp(f) * ndtr(-x))
 
     def factor(self, t: Array, f: Array, probits: Array) -> Array:
-        """Log (F + (T - F) Phi) of a judgement at each node; the nodes come as a last axis."""
+        """Return log (F + (T - F) Phi) of a judgement at each node. The nodes are the last axis."""
         x = given_cause(probits[..., None], self.rho, self.u)
         if np.isneginf(f).all():
             return np.asarray(t + log_ndtr(x))
@@ -59,14 +67,29 @@ class Cause:
 
 
 def cause(rho: float, items: int, furthest: float) -> Cause:
-    """Nodes that resolve a cluster of so many items whose judgements, as probits, reach so far from 0."""
+    """Return nodes that resolve a cluster.
+
+    Parameters
+    ----------
+    rho
+        Latent correlation, in (0, 1).
+    items
+        Number of items.
+    furthest
+        Largest absolute probit of their judgements.
+
+    Returns
+    -------
+    Cause
+        Nodes and log weights, (node,).
+    """
     reach, h = REACH + furthest_peak(furthest, rho, items), step(_STEP, rho, items)
     u = np.arange(-reach, reach + h, h)
     return Cause(u, log_normal_density(u) + np.log(h), rho)
 
 
 def log_ends(item: Item) -> tuple[Array, Array]:
-    """Log odds of both ends of an item's judgements, (hypothesis,) each."""
+    """Return the log odds of both ends of an item's judgements, (hypothesis,) each."""
     return log_odds(np.array(item.low)), log_odds(np.array(item.high))
 
 
@@ -82,7 +105,22 @@ def independent(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, 
 
 
 def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
-    """(log T, log F), (hypothesis, setting), at reliabilities (witness, setting) and sensitivities (hypothesis, setting)."""
+    """Return (log T, log F) of an item at fixed reports.
+
+    Parameters
+    ----------
+    item
+        The item.
+    r
+        Reliabilities of the case's ranged sources, (source, setting).
+    s
+        Search sensitivities, (hypothesis, setting).
+
+    Returns
+    -------
+    tuple of Array
+        Log probability of the record where the finding holds and where it does not, nats, (hypothesis, setting) each.
+    """
     columns, own = s.shape[1], list(item.witnesses)
     a = np.vstack([np.full((1, columns), rate[0]) for rate in item.rates] + [(1 + r[own]) / 2])
     b = np.vstack([np.full((1, columns), rate[1]) for rate in item.rates] + [(1 - r[own]) / 2])
@@ -96,16 +134,32 @@ def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
 
 
 def log_factor(t: Array, f: Array, odds: Array) -> Array:
-    """Log (F + (T - F) p) at log odds of p, broadcasting; the cheaper form where nothing is reported unless it is true."""
+    """Return log (F + (T - F) p) at log odds of p, broadcasting, by the cheaper form where nothing is reported unless it is true."""
     if np.isneginf(f).all():
         return np.asarray(t + log_expit(odds))
     return np.asarray(np.logaddexp(f + log_expit(-odds), t + log_expit(odds)))
 
 
 def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest: bool) -> Array:
-    """Highest or lowest log likelihood of a unit over the ends of its judgements, (hypothesis, setting), nats.
+    """Return the highest or lowest log likelihood of a unit over the ends of its judgements.
 
     Each item's factor is monotone in its judgement at every value of the common cause, so the ends are exact.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+    setting
+        Reliabilities and sensitivities.
+    highest
+        Whether the highest is returned, not the lowest.
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis, setting).
     """
     best = np.maximum if highest else np.minimum
     total = np.zeros(setting.s.shape[1:])
@@ -128,7 +182,24 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
 
 
 def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mapping[int, Array]) -> Array:
-    """Log likelihood of a unit, (hypothesis, setting), nats. `odds`: by place, judged log odds (hypothesis, setting or 1)."""
+    """Return the log likelihood of a unit at given judgements.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+    setting
+        Reliabilities and sensitivities.
+    odds
+        Judged log odds by place, (hypothesis, setting or 1).
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis, setting).
+    """
     total = np.zeros(setting.s.shape[1:])
     for rho, places in independent(numbers, unit):
         pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
@@ -149,7 +220,10 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
 
 
 def _integral(nodes: Cause, judged: Sequence[tuple[Array, Array, Array]], settings: int) -> Array:
-    """Log of the integral over a common cause, (setting,), of judgements with log T, log F and probits; in logs where products underflow."""
+    """Return the log of the integral over a common cause of judgements with log T, log F and probits, (setting,).
+
+    It is computed in logarithms where products underflow.
+    """
     product = np.tile(np.exp(nodes.log_weight), (settings, 1))
     for one in judged:
         product *= nodes.plain(*one)

@@ -1,8 +1,8 @@
 """Shares of evidence around a common mean that is learned: each case's shares integrated out exactly, the rest by points.
 
-prod_t sum_h w_h L_th is a polynomial in w with coefficients of one sign, and a Dirichlet's moments are ratios of Gamma
-functions, so that P(E_c | kappa, m) is a finite sum over the ways in which a case's units can fall to the hypotheses
-(Mosimann 1962, doi:10.1093/biomet/49.1-2.65). What is left, kappa and m, are as many numbers as there are hypotheses.
+prod_t sum_h w_h L_th is a polynomial in w with coefficients of one sign, and a Dirichlet's moments are ratios of Gamma functions.
+P(E_c | kappa, m) is therefore a finite sum over the ways in which a case's units can come from the hypotheses (Mosimann 1962,
+doi:10.1093/biomet/49.1-2.65). What is left, kappa and m, are as many numbers as there are hypotheses.
 """
 
 from __future__ import annotations
@@ -20,22 +20,33 @@ from processtrace.exact.importance import SCRAMBLES, log_standard_normal, points
 from processtrace.logspace import Array, logsumexp
 
 MOST_WORK = 5e9
-"""Which sets the number of points: of each it takes a product per coefficient, and some forty per way."""
+"""Largest number of products, which sets the number of points: each point takes one per coefficient, and some forty per way."""
 
 MOST_COEFFICIENTS = 50_000_000
-"""Of all cases together, 400 MB."""
+"""Largest number of coefficients of all cases together, 400 MB."""
 
 MOST_WAYS = 50_000
-"""Of one case."""
+"""Largest number of ways of one case."""
 
 
 @dataclass(frozen=True)
 class Learned:
-    """What cases with a common mean say of it and of each other.
+    """The posterior of cases with a common mean.
 
-    `common_mean`, `common_sd` (hypothesis,) of m; `concentration_mean`, `concentration_sd` of kappa; `share_mean`,
-    `share_sd` (case, hypothesis). `log_evidence` of all cases, nats, with its standard error `error_nats`; `error_mean`: the
-    largest standard error of the common and the cases' means; `effective`: draws of (kappa, m) that the points are worth.
+    Attributes
+    ----------
+    common_mean, common_sd
+        Of the common mean m, (hypothesis,).
+    concentration_mean, concentration_sd
+        Of kappa.
+    share_mean, share_sd
+        Of each case's shares, (case, hypothesis).
+    log_evidence, error_nats
+        Log evidence of all cases and its standard error, nats.
+    error_mean
+        Largest standard error of the common and the cases' means.
+    effective
+        Number of draws of (kappa, m) that the points are worth.
     """
 
     common_mean: Array
@@ -62,11 +73,32 @@ class _Alike:
 
 
 def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
-    """Shares w_c ~ Dirichlet(kappa m_c), m_c proportional to m exp(background_c), m ~ Dirichlet(alpha), log kappa ~ N(log sum alpha, 1).
+    """Return the posterior of shares of evidence around a common mean.
 
-    `alpha` (hypothesis,), all above 0; `background` (case, hypothesis), nats, -inf where a case excludes a hypothesis;
-    `units`: of each case log P(unit | hypothesis), (unit, hypothesis). Raises AnalysisError where the ways in which units
-    can fall to hypotheses are too many, or a case's evidence is impossible.
+    w_c ~ Dirichlet(kappa m_c), m_c proportional to m exp(background_c), m ~ Dirichlet(alpha), log kappa ~ N(log sum alpha, 1).
+
+    Parameters
+    ----------
+    alpha
+        Dirichlet parameters, all above 0, (hypothesis,).
+    background
+        Nats, (case, hypothesis); -inf where a case excludes a hypothesis.
+    units
+        For each case log P(unit | hypothesis), (unit, hypothesis).
+
+    Returns
+    -------
+    Learned
+        Means, standard deviations, and their errors.
+
+    Raises
+    ------
+    AnalysisError
+        If the ways in which units can come from hypotheses are too many, or if a case's evidence is impossible.
+
+    References
+    ----------
+    Mosimann 1962, doi:10.1093/biomet/49.1-2.65.
     """
     alike = _grouped(background, units)
     total = np.log(alpha.sum())
@@ -104,13 +136,13 @@ def learned(alpha: Array, background: Array, units: Sequence[Array]) -> Learned:
 
 
 def _points(alike: Sequence[_Alike]) -> int:
-    """Points of a scramble, a power of two."""
+    """Return the number of points of a scramble, a power of two."""
     work = sum(part.counts.shape[1] * (40 + len(part.cases)) for part in alike)
     return int(2 ** np.clip(np.floor(np.log2(MOST_WORK / (SCRAMBLES * max(work, 1)))), 6, 11))
 
 
 def ways(units: int, hypotheses: int) -> int:
-    """In how many ways so many units can fall to so many hypotheses, by their counts."""
+    """Return in how many ways so many units can come from so many hypotheses, by their counts."""
     return comb(units + hypotheses - 1, hypotheses - 1)
 
 
@@ -136,7 +168,10 @@ def _grouped(background: Array, units: Sequence[Array]) -> list[_Alike]:
 
 
 def _coefficients(likelihood: Array) -> tuple[NDArray[np.int64], Array]:
-    """Of prod_t sum_h w_h L_th, for likelihoods (case, unit, hypothesis): exponents (hypothesis, way), coefficients (case, way)."""
+    """Return the terms of prod_t sum_h w_h L_th, for likelihoods (case, unit, hypothesis).
+
+    These are exponents (hypothesis, way) and coefficients (case, way).
+    """
     cases, units, hypotheses = likelihood.shape
     counts = np.zeros((hypotheses, 1), np.int64)
     value = np.ones((cases, 1))
@@ -155,7 +190,7 @@ def _coefficients(likelihood: Array) -> tuple[NDArray[np.int64], Array]:
 
 
 def _exponents(total: int, hypotheses: int) -> NDArray[np.int64]:
-    """All vectors of counts that add up to `total`, (hypothesis, way)."""
+    """Return all vectors of counts that add up to `total`, (hypothesis, way)."""
     rows = np.zeros((0, 1), np.int64)
     for _ in range(hypotheses - 1):
         left = total - rows.sum(axis=0)
@@ -164,7 +199,10 @@ def _exponents(total: int, hypotheses: int) -> NDArray[np.int64]:
 
 
 def _moments(log_m: Array, log_kappa: Array, part: _Alike) -> tuple[Array, Array, Array]:
-    """Dirichlet parameters (point, hypothesis); each way's moment relative to the largest (point, way), and the log of that."""
+    """Return Dirichlet parameters and the moment of each way.
+
+    These are parameters (point, hypothesis), each way's moment relative to the largest (point, way), and the log of the largest.
+    """
     scores = log_m + part.background
     a = np.exp(log_kappa[:, None] + scores - logsumexp(scores)[:, None])
     units = int(part.counts[:, 0].sum())
@@ -178,7 +216,7 @@ def _moments(log_m: Array, log_kappa: Array, part: _Alike) -> tuple[Array, Array
 
 
 def _evidence(log_m: Array, log_kappa: Array, alike: Sequence[_Alike]) -> Array:
-    """Log P(all cases | m, kappa), (point,), nats, without what was taken out."""
+    """Return log P(all cases | m, kappa), (point,), nats, without the scale that was divided out."""
     total = np.zeros(len(log_m))
     for part in alike:
         _, moment, top = _moments(log_m, log_kappa, part)
@@ -188,7 +226,7 @@ def _evidence(log_m: Array, log_kappa: Array, alike: Sequence[_Alike]) -> Array:
 
 
 def _shares(log_m: Array, log_kappa: Array, weight: Array, alike: Sequence[_Alike], shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """E[w] and E[w^2] over weighted points, (case, hypothesis) each."""
+    """Return E[w] and E[w^2] over weighted points, (case, hypothesis) each."""
     first, second = np.zeros((2, *shape))
     for part in alike:
         a, moment, _ = _moments(log_m, log_kappa, part)

@@ -1,8 +1,9 @@
 """Integrals over a few unbounded parameters by importance sampling around the mode.
 
-The parameters are such that their prior is standard normal. The proposal is a multivariate t at the mode with the curvature
-there, mixed with the prior, which covers what the curvature does not tell of (Hesterberg 1995, doi:10.1080/00401706.1995.10484303);
-its points are scrambled Sobol points (Owen 1998, doi:10.1006/jcom.1998.0487). Nothing is exact here: independent scrambles tell the standard error of every mean.
+The parameters are such that their prior is standard normal. The proposal is a multivariate t at the mode with the curvature there,
+mixed with the prior, which covers what the curvature does not show (Hesterberg 1995, doi:10.1080/00401706.1995.10484303). Its
+points are scrambled Sobol points (Owen 1998, doi:10.1006/jcom.1998.0487). Nothing is exact here: independent scrambles give the
+standard error of every mean.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from processtrace.logspace import Array, logsumexp
 
 SCRAMBLES = 8
 DEGREES = 5.0
-"""Of freedom of the t: its tails are heavier than those of any posterior whose prior is normal and whose likelihood is bounded."""
+"""Degrees of freedom of the t. Its tails are heavier than those of any posterior whose prior is normal and whose likelihood is bounded."""
 
 BROAD = 0.15
 """Share of the points that come from the prior."""
 
 TRUSTED = 400
-"""Draws that points must be worth before the differences of their scrambles tell an error."""
+"""Draws that points must be worth before the differences of their scrambles estimate an error."""
 
 _STEP = 1e-3
 _WIDEST = 30.0
@@ -32,10 +33,16 @@ LogDensity = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Points:
-    """Weighted points of a density: `x` (point, parameter), `log_weight` (point,), normalised; scrambles follow one another.
+    """Weighted points of a density, one scramble after another.
 
-    `log_evidence`: log of the density's integral, nats, with its standard error `error_nats`. `effective`: the number of
-    independent draws with the same variance (Kish 1965), which points of low discrepancy do better than.
+    Attributes
+    ----------
+    x
+        Points, (point, parameter).
+    log_weight
+        Normalised log weights, (point,).
+    log_evidence, error_nats
+        Log of the density's integral and its standard error, nats.
     """
 
     x: Array
@@ -45,10 +52,11 @@ class Points:
 
     @property
     def effective(self) -> float:
+        """Return the number of independent draws with the same variance (Kish 1965), which points of low discrepancy exceed."""
         return float(np.exp(-logsumexp(2 * self.log_weight)))
 
     def mean(self, values: Array) -> tuple[Array, Array]:
-        """Posterior mean of `values` (point, ...) and its standard error over the scrambles."""
+        """Return the posterior mean of `values` (point, ...) and its standard error over the scrambles."""
         apart = self.log_weight.reshape(SCRAMBLES, -1)
         some = np.moveaxis(values, 0, -1).reshape(*values.shape[1:], SCRAMBLES, -1)
         each = (some * np.exp(apart - logsumexp(apart)[:, None])).sum(axis=-1)
@@ -56,18 +64,37 @@ class Points:
 
 
 def worth(effective: float) -> str:
-    """How far weighted points are to be trusted, in words."""
+    """Return in words how far weighted points can be trusted."""
     doubt = "" if effective >= TRUSTED else ", too few for their stated error to be trusted"
     return f"importance sampling: points worth {effective:.0f} draws{doubt}"
 
 
 def log_standard_normal(x: Array) -> Array:
-    """Log density of independent standard normal parameters, (point,)."""
+    """Return the log density of independent standard normal parameters, (point,)."""
     return np.asarray(-0.5 * (x**2).sum(axis=1) - x.shape[1] / 2 * np.log(2 * np.pi))
 
 
 def points(log_density: LogDensity, start: Array, count: int) -> Points:
-    """`count` points in each of eight scrambles, weighted by `log_density`, which takes (point, parameter) and gives (point,)."""
+    """Return weighted points of a density.
+
+    Parameters
+    ----------
+    log_density
+        Function from (point, parameter) to the log density, nats, (point,).
+    start
+        Where the search for the mode starts, (parameter,).
+    count
+        Number of points in each of eight scrambles.
+
+    Returns
+    -------
+    Points
+        Points and log weights.
+
+    References
+    ----------
+    Hesterberg 1995, doi:10.1080/00401706.1995.10484303; Owen 1998, doi:10.1006/jcom.1998.0487.
+    """
     from scipy.special import gammaincinv, gammaln, ndtri
     from scipy.stats import qmc
 
@@ -93,7 +120,7 @@ def points(log_density: LogDensity, start: Array, count: int) -> Points:
 
 
 def _mode(log_density: LogDensity, start: Array) -> tuple[Array, Array]:
-    """The mode by Newton's method with differences for derivatives, and a square root of the inverse curvature there."""
+    """Return the mode by Newton's method with numerical derivatives, and a square root of the inverse curvature there."""
     x = start
     best = log_density(x[None])[0]
     lengths = 0.5 ** np.arange(-1, 20)[:, None]
@@ -111,7 +138,7 @@ def _mode(log_density: LogDensity, start: Array) -> tuple[Array, Array]:
 
 
 def _curvature(log_density: LogDensity, x: Array) -> tuple[Array, Array, Array]:
-    """Gradient, and eigenvalues (made positive, bounded below) and eigenvectors of the negative Hessian."""
+    """Return the gradient, and eigenvalues (made positive, bounded below) and eigenvectors of the negative Hessian."""
     one = _STEP * np.eye(len(x))
     pairs = one[:, None] + one[None]
     shifts = np.concatenate([x + one, x - one, (x + pairs).reshape(-1, len(x)), (x - pairs).reshape(-1, len(x)), x[None]])

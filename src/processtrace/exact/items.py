@@ -1,4 +1,4 @@
-"""One item in numbers, and the formula by which it enters: g = F + (T - F) theta (search and sources)."""
+"""One item in numbers, and its factor g = F + (T - F) theta (search and sources)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from processtrace.logspace import Array, log, logsumexp
 
 @dataclass(frozen=True)
 class Item:
-    """One found or not-found item. Arrays have one entry per hypothesis; points have equal ends.
+    """One found or not-found item. Tuples have one entry per hypothesis, and points have equal ends.
 
-    `low`, `high`: judged probabilities. `least`, `most`: search sensitivity. `rates`: (a, b) of each witness whose
-    reliability is a point. `witnesses`: places, in the case's list, of witnesses whose reliability is a range.
-    `cluster`: place in the case's list of clusters, or None.
+    Attributes
+    ----------
+    found
+        Whether the item was found.
+    low, high
+        Judged probabilities.
+    least, most
+        Search sensitivity.
+    rates
+        (a, b) of each source whose reliability is a point.
+    witnesses
+        Places, in the case's list, of sources whose reliability is a range.
+    cluster
+        Place in the case's list of clusters, or None.
     """
 
     found: bool
@@ -30,16 +41,29 @@ class Item:
 
 
 def log_means_of(item: Item, z: float) -> tuple[Array, Array]:
-    """(log E[theta], log E[1 - theta]) per hypothesis."""
+    """Return (log E[theta], log E[1 - theta]) per hypothesis."""
     return log_means(np.array(item.low), np.array(item.high), z)
 
 
 def log_reports(item: Item, reliability: Array, unreliability: Array, z: float) -> tuple[Array, Array]:
-    """(log T, log F), shape (hypothesis, node), at given reliabilities of the item's ranged witnesses.
+    """Return (log T, log F) at given reliabilities of the item's ranged sources.
 
-    `reliability` and `unreliability` (1 - r) have shape (witness of the case, node). Found: T = s prod a, F = s prod b;
-    without witnesses T = s, F = 0. Not found: T = prod (1 - s a), F = prod (1 - s b); without, T = 1 - s, F = 1.
-    A range of s is integrated out here.
+    Found: T = s prod a, F = s prod b; without sources T = s, F = 0. Not found: T = prod (1 - s a), F = prod (1 - s b); without
+    sources T = 1 - s, F = 1. A range of s is integrated out here.
+
+    Parameters
+    ----------
+    item
+        The item.
+    reliability, unreliability
+        r and 1 - r, (source of the case, node).
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    tuple of Array
+        Nats, (hypothesis, node) each.
     """
     nodes = reliability.shape[1]
     own = list(item.witnesses)

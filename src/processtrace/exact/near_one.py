@@ -1,8 +1,8 @@
-"""Nodes for the cluster integral at correlations next to 1, where it is all but a step at each judgement.
+"""Nodes for the cluster integral at correlations close to 1, where it is almost a step at each judgement.
 
-There equal steps would have to be as short as the jumps are narrow. Here Gauss-Legendre panels lie close around each jump and
-around the peak between findings that contradict each other, and widen with the distance from them: their number grows
-with the logarithm of 1/(1 - rho) only, and so do time and memory.
+Equal steps would have to be as short as the jumps are narrow. Here Gauss-Legendre panels lie close around each jump and around the
+peak between findings that contradict each other, and widen with the distance from them. Their number grows with the logarithm of
+1/(1 - rho) only, and so do time and memory.
 """
 
 from __future__ import annotations
@@ -24,10 +24,25 @@ _HALVINGS = 100
 
 
 def nodes_at_jumps(probits: Array, spread: Array, found: Array, rho: float, furthest: float, refine: int = 0) -> tuple[Array, Array]:
-    """Nodes of the common cause and the logs of their lengths, (node,).
+    """Return nodes of the common cause and the logs of their lengths.
 
-    `probits`, `spread`: middle and half width of each judgement in normal quantiles, (item, hypothesis); infinite middles are
-    no jumps. `found`: (item,). `furthest`: end of the line on either side. `refine` halves the panels that many times.
+    Parameters
+    ----------
+    probits, spread
+        Middle and half width of each judgement in normal quantiles, (item, hypothesis). Infinite middles are no jumps.
+    found
+        Whether each item was found, (item,).
+    rho
+        Latent correlation, below 1.
+    furthest
+        End of the line on either side.
+    refine
+        How many times the panels are halved.
+
+    Returns
+    -------
+    tuple of Array
+        Nodes and log lengths, (node,) each.
     """
     narrow = np.sqrt((1 - rho) / rho)
     fine = 2 * narrow / np.sqrt(1 + len(probits) / 4) / 2**refine
@@ -43,7 +58,7 @@ def nodes_at_jumps(probits: Array, spread: Array, found: Array, rho: float, furt
 
 
 def _edges(jumps: Array, fine: float, beside: float, furthest: float, widest: float) -> Array:
-    """Edges of panels from -furthest to furthest, the finer the nearer a jump."""
+    """Return edges of panels from -furthest to furthest, which are finer close to a jump."""
     places = np.unique(np.clip(jumps, -furthest, furthest))
     places = places[np.concatenate([[True], np.diff(places) > fine / 4])] if len(places) else np.zeros(1)
     edges = [*-_away(float(places[0]) + furthest, fine, beside, widest)[::-1] + places[0]]
@@ -56,7 +71,7 @@ def _edges(jumps: Array, fine: float, beside: float, furthest: float, widest: fl
 
 
 def _away(length: float, fine: float, beside: float, widest: float) -> Array:
-    """Distances from a jump, from 0 to `length`, their steps growing in proportion beyond `beside`."""
+    """Return distances from a jump, from 0 to `length`, whose steps grow in proportion beyond `beside`."""
     at = [0.0]
     while at[-1] < length:
         at.append(at[-1] + max(fine, min((at[-1] - beside) / 2, widest)))
@@ -64,7 +79,7 @@ def _away(length: float, fine: float, beside: float, widest: float) -> Array:
 
 
 def _between(probits: Array, found: Array, rho: float, furthest: float) -> Array:
-    """Where findings that the limit of rho -> 1 excludes together are least improbable, for every subset the engine asks for."""
+    """Return where findings that exclude each other as rho -> 1 are least improbable, for every subset that the engine needs."""
     n = len(probits)
     subsets = np.unique(np.vstack([np.tri(n, dtype=bool), ~np.eye(n, dtype=bool)]), axis=0)[:, :, None]
     side = np.where(found, 1.0, -1.0)[:, None]

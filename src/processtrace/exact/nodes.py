@@ -1,7 +1,7 @@
-"""Fixed nodes for the integral over a cluster's common cause, good wherever the sampler takes the judgements.
+"""Fixed nodes for the integral over a cluster's common cause, accurate wherever the sampler moves the judgements.
 
-The rule is that of `exact.cluster` (trapezoid, Trefethen & Weideman 2014, doi:10.1137/130932132), less fine: a gradient is
-taken of it thousands of times. Nodes cover the integrand's peak for judgements as far as REACH standard deviations out.
+The rule is that of `exact.cluster` (trapezoid, Trefethen & Weideman 2014, doi:10.1137/130932132), but coarser, because its gradient
+is computed thousands of times. Nodes cover the integrand's peak for judgements as far as _FURTHEST standard deviations out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FURTHEST = 4.5  # standard deviations to which judgements are followed
 
 @dataclass(frozen=True)
 class Member:
-    """One item of a cluster under one hypothesis; `log_t`, `log_f` where no free variable reaches it."""
+    """One item of a cluster under one hypothesis. `log_t`, `log_f` are used where no free variable reaches it."""
 
     found: bool
     low: float
@@ -34,7 +34,7 @@ class Member:
 
 
 def extremes(member: Member, z: float) -> tuple[float, float]:
-    """Probits of the lowest and highest probability that is followed; nan for a point of 0 or 1."""
+    """Return the probits of the lowest and highest probability that is followed; NaN for a point of 0 or 1."""
     if member.high <= 0 or member.low >= 1:
         return np.nan, np.nan
     mu, sd = parameters(np.float64(member.low), np.float64(member.high), z)
@@ -44,7 +44,22 @@ def extremes(member: Member, z: float) -> tuple[float, float]:
 
 
 def window(members: Sequence[Member], rho: float, z: float) -> tuple[float, float, float]:
-    """(first, last, step) of the nodes that a cluster under one hypothesis needs."""
+    """Return (first, last, step) of the nodes that a cluster under one hypothesis needs.
+
+    Parameters
+    ----------
+    members
+        Items of the cluster.
+    rho
+        Latent correlation, in [0, 1).
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    tuple of float
+        First node, last node and largest step.
+    """
     n = len(members)
     reach = [extremes(member, z) for member in members]
     up = [low for member, (low, _) in zip(members, reach, strict=True) if member.found and not np.isnan(low)]
@@ -53,7 +68,7 @@ def window(members: Sequence[Member], rho: float, z: float) -> tuple[float, floa
 
 
 def _peak(probits: Sequence[float], rho: float) -> float:
-    """Where phi(u) prod Phi((probit + sqrt(rho) u)/sqrt(1 - rho)) peaks."""
+    """Return where phi(u) prod Phi((probit + sqrt(rho) u)/sqrt(1 - rho)) has its peak."""
     furthest = furthest_peak(max((abs(q) for q in probits), default=0.0), rho, len(probits))
     u = np.linspace(0.0, furthest + 1e-9, 200)
     total = -0.5 * u * u
@@ -63,13 +78,13 @@ def _peak(probits: Sequence[float], rho: float) -> float:
 
 
 def nodes(first: float, last: float, count: int) -> tuple[Array, Array]:
-    """`count` equidistant nodes and their log weights."""
+    """Return `count` equidistant nodes and their log weights."""
     u = np.linspace(first, last, count)
     return u, log_normal_density(u) + np.log(u[1] - u[0])
 
 
 def fixed_factor(member: Member, rho: float, u: Array) -> Array:
-    """Log of a fixed member's factor g = F + (T - F) Phi(x) at each node."""
+    """Return the log of a fixed member's factor g = F + (T - F) Phi(x) at each node."""
     if member.high <= 0:
         return np.full(len(u), member.log_f)
     if member.low >= 1:

@@ -1,8 +1,8 @@
 """Ranges as logit-normal distributions: their means and their Gauss rules.
 
-A range [low, high] with coverage c is logit-normal with mu = (logit low + logit high)/2 and
-sd = (logit high - logit low)/(2 z), z the standard normal quantile of (1 + c)/2. Integrals over it are taken by the
-trapezoidal rule in the normal variable, which converges exponentially (Trefethen & Weideman 2014, doi:10.1137/130932132).
+A range [low, high] with coverage c is logit-normal with mu = (logit low + logit high)/2 and sd = (logit high - logit low)/(2 z),
+where z is the standard normal quantile of (1 + c)/2. Integrals over it use the trapezoidal rule in the normal variable, which
+converges exponentially (Trefethen & Weideman 2014, doi:10.1137/130932132).
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ _DIGITS = 34.0  # exponent of the error that a step is chosen for: exp(-34) = 2e
 
 
 def z_of(coverage: float) -> float:
-    """The standard normal quantile of (1 + coverage)/2."""
+    """Return the standard normal quantile of (1 + coverage)/2."""
     return -NormalDist().inv_cdf((1 - coverage) / 2)
 
 
 def log_odds(p: ArrayLike) -> Array:
-    """Log p - log(1 - p), elementwise, right for p next to 0 and to 1; infinite at 0 and 1."""
+    """Return log p - log(1 - p), elementwise, right for p close to 0 and to 1, and infinite at 0 and 1."""
     with np.errstate(divide="ignore"):
         return np.asarray(log(np.asarray(p, float)) - np.log1p(-np.asarray(p, float)))
 
 
 def parameters(low: ArrayLike, high: ArrayLike, z: float) -> tuple[Array, Array]:
-    """(mu, sd) on the logit scale of ranges with ends strictly inside (0, 1)."""
+    """Return (mu, sd) on the logit scale of ranges with ends strictly inside (0, 1)."""
     lower, upper = log_odds(low), log_odds(high)
     return np.asarray((lower + upper) / 2), np.asarray((upper - lower) / (2 * z))
 
 
 def log_expit(x: Array) -> Array:
-    """log(1/(1 + exp(-x))), elementwise, without overflow."""
+    """Return log(1/(1 + exp(-x))), elementwise, without overflow."""
     return np.asarray(-np.maximum(-x, 0.0) - np.log1p(np.exp(-np.abs(x))))
 
 
 def probit(odds: ArrayLike) -> Array:
-    """Phi^-1 of a probability given as log odds, right in both tails; infinite at the ends."""
+    """Return Phi^-1 of a probability given as log odds, right in both tails, and infinite at the ends."""
     x = np.asarray(odds, float)
     from scipy.special import ndtri_exp
 
@@ -53,11 +53,12 @@ def probit(odds: ArrayLike) -> Array:
 
 
 def log_normal_density(z: Array) -> Array:
+    """Return the log density of the standard normal distribution."""
     return np.asarray(-0.5 * z * z - 0.5 * np.log(2 * np.pi))
 
 
 def normal_grid(mu: float, sd: float, degree: int = 1) -> tuple[Array, Array]:
-    """Nodes z and log weights for integrals of polynomials of `degree` in expit(mu + sd z) and its complement against N(0, 1).
+    """Return nodes z and log weights for polynomials of `degree` in expit(mu + sd z) and its complement against N(0, 1).
 
     The window reaches beyond the farthest peak of such a product. The step follows from the strip |Im z| <= d in which the
     integrand grows at most by exp(c d^2), c = 1/2 + 0.15 degree sd^2 while d <= pi/(2 sd), half way to the poles of expit.
@@ -84,7 +85,7 @@ def _log_means(low: float, high: float, z: float) -> tuple[float, float]:
 
 
 def log_means(low: Array, high: Array, z: float) -> tuple[Array, Array]:
-    """(log E[theta], log E[1 - theta]) of points and ranges, elementwise."""
+    """Return (log E[theta], log E[1 - theta]) of points and ranges, elementwise."""
     pairs = [_log_means(float(lo), float(hi), z) for lo, hi in zip(np.ravel(low), np.ravel(high), strict=True)]
     both = np.array(pairs, float).reshape(*np.shape(low), 2)
     return both[..., 0], both[..., 1]
@@ -92,10 +93,28 @@ def log_means(low: Array, high: Array, z: float) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=1024)
 def gauss_rule(low: float, high: float, z: float, degree: int) -> tuple[Array, Array, Array]:
-    """Nodes r, complements 1 - r and log weights that integrate polynomials of `degree` in r exactly against the range.
+    """Return a rule that integrates polynomials of `degree` in r exactly against a range.
 
-    Golub-Welsch on the range's own orthogonal polynomials, by Lanczos with full reorthogonalisation (Golub & Welsch 1969,
-    doi:10.1090/S0025-5718-69-99647-1); the weights by Christoffel's formula.
+    It is the Golub-Welsch rule on the range's own orthogonal polynomials, by Lanczos with full reorthogonalisation, with the
+    weights by Christoffel's formula.
+
+    Parameters
+    ----------
+    low, high
+        Ends of the range, in (0, 1).
+    z
+        Normal quantile of the ranges.
+    degree
+        Highest degree that is integrated exactly.
+
+    Returns
+    -------
+    tuple of Array
+        Nodes r, complements 1 - r, and log weights, (node,) each.
+
+    References
+    ----------
+    Golub & Welsch 1969, doi:10.1090/S0025-5718-69-99647-1.
     """
     mu, sd = (float(part) for part in parameters(low, high, z))
     nodes, log_weights = normal_grid(mu, sd, degree)
@@ -128,10 +147,10 @@ def gauss_rule(low: float, high: float, z: float, degree: int) -> tuple[Array, A
 
 
 def _log_christoffel(nodes: Array, diagonal: Array, off: Array) -> Array:
-    """Log Gauss weights, -log sum_j p_j(node)^2 over the orthonormal polynomials.
+    """Return log Gauss weights, -log sum_j p_j(node)^2 over the orthonormal polynomials.
 
-    Right to the last digits for the smallest weights too, which eigenvectors give to 1e-16 of the largest only; a product
-    of many improbable reports hangs on them.
+    They are right to the last digits for the smallest weights too, which eigenvectors give only to 1e-16 of the largest. A product
+    of many improbable reports depends on these weights.
     """
     before, now, total = np.zeros_like(nodes), np.ones_like(nodes), np.ones_like(nodes)
     for j in range(len(diagonal) - 1):

@@ -25,9 +25,24 @@ _REACH, _PIECE, _LONGEST = 30.0, 1.5, 2.0
 
 
 def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collection[int]) -> Array:
-    """Log likelihood of a unit of which some clusters are fully redundant, (hypothesis,), nats; -inf where that refutes.
+    """Return the log likelihood of a unit of which some clusters are fully redundant.
 
-    For points a sum over the sorted judgements, in closed form; for ranges pieces of a smooth integrand.
+    For points it is a sum over the sorted judgements, in closed form. For ranges it is an integral over pieces on which the
+    integrand is smooth.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+    redundant
+        Places of the clusters that are fully redundant.
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis,); -inf where a hypothesis is refuted.
     """
     items = [numbers.items[i] for i in unit]
     nodes = reliabilities(numbers.ranges, items, numbers.z)
@@ -57,7 +72,20 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
 
 
 def shared_uniform(judged: Sequence[tuple[float, float]], z: float) -> tuple[Array, Array, Array]:
-    """Nodes of v: log weights (node,), log P(theta_i >= v) and log P(theta_i < v), (item, node), of points and ranges."""
+    """Return nodes of the shared uniform v for points and ranges.
+
+    Parameters
+    ----------
+    judged
+        Ends of each judgement; equal ends are a point.
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    tuple of Array
+        Log weights, (node,), then log P(theta_i >= v) and log P(theta_i < v), (item, node) each.
+    """
     if all(low == high for low, high in judged):
         return _steps(np.array([low for low, _ in judged]))
     inner = np.array([low == high and 0 < low < 1 for low, high in judged])
@@ -83,14 +111,14 @@ def shared_uniform(judged: Sequence[tuple[float, float]], z: float) -> tuple[Arr
 
 
 def _steps(p: Array) -> tuple[Array, Array, Array]:
-    """Between neighbouring judgements nothing changes: one node for each piece, its length as weight."""
+    """Return one node for each piece between neighbouring judgements, where nothing changes, with its length as weight."""
     edges = np.unique(np.concatenate([[0.0], p, [1.0]]))
     true = edges[1:] <= p[:, None]
     return log(np.diff(edges)), log(true.astype(float)), log((~true).astype(float))
 
 
 def _legendre(cuts: Array) -> tuple[Array, Array]:
-    """Gauss-Legendre nodes on each piece and the logs of their weights."""
+    """Return Gauss-Legendre nodes on each piece and the logs of their weights."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half, middle = np.diff(cuts)[:, None] / 2, ((cuts[1:] + cuts[:-1]) / 2)[:, None]
     return np.ravel(middle + half * nodes), np.ravel(log(half * weights))

@@ -1,8 +1,8 @@
 """The update in many scenarios at once: other priors, other likelihoods, or both, on plain arrays.
 
-One pass over memory in compiled code, on all cores, compiled for each number of hypotheses: with that a constant a row stays
-in registers. A row is multiplied out relative to its best hypothesis; a scenario in which that would lose digits to underflow
-is taken again in logarithms, so that nothing underflows here either.
+Compiled code passes over memory once, on all cores. It is compiled for each number of hypotheses, because with a constant number a
+row stays in registers. A row is multiplied out relative to its best hypothesis. A scenario in which that would lose digits to
+underflow is computed again in logarithms, so nothing underflows here either.
 """
 
 from __future__ import annotations
@@ -18,16 +18,31 @@ from processtrace.errors import UsageError
 from processtrace.logspace import Array, log, normalise
 
 SAFE = 1e-270
-"""A sum of products below this is taken again in logarithms."""
+"""A sum of products below this is computed again in logarithms."""
 
 
 def posteriors(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:
-    """Posterior probabilities in many scenarios, shape (scenario, case, hypothesis).
+    """Return posterior probabilities in many scenarios.
 
-    `prior`: weights of 0 or more, (scenario, case, hypothesis), or (case, hypothesis) for all scenarios. `log_likelihood`:
-    nats, (scenario, evidence, hypothesis), or (evidence, hypothesis) for all. `case`: for each item the row of the prior
-    it belongs to, in ascending order; left out, the items are the cases (their log likelihoods are summed already).
-    A row in which every hypothesis is refuted is NaN. Raises UsageError where the shapes do not go together.
+    Parameters
+    ----------
+    prior
+        Weights of 0 or more, (scenario, case, hypothesis), or (case, hypothesis) for all scenarios.
+    log_likelihood
+        Nats, (scenario, evidence, hypothesis), or (evidence, hypothesis) for all scenarios.
+    case
+        For each item the row of the prior to which it belongs, in ascending order. If None, the items are the cases: their log
+        likelihoods are already summed.
+
+    Returns
+    -------
+    Array
+        Probabilities, (scenario, case, hypothesis). A row in which every hypothesis is refuted is NaN.
+
+    Raises
+    ------
+    UsageError
+        If the shapes do not match.
     """
     weights, nats = np.asarray(prior, float), np.asarray(log_likelihood, float)
     if weights.ndim not in (2, 3) or nats.ndim not in (2, 3) or weights.ndim + nats.ndim < 5:
@@ -60,12 +75,25 @@ def posteriors(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | No
 
 
 def _totals(nats: Array, starts: NDArray[np.int64]) -> Array:
-    """Log likelihood of each case, (scenario, case, hypothesis)."""
+    """Return the log likelihood of each case, (scenario, case, hypothesis)."""
     return np.stack([nats[:, first:last].sum(axis=1) for first, last in pairwise(starts)], axis=1)
 
 
 def in_logs(weights: Array, total: Array) -> Array:
-    """Posterior probabilities along the last axis, of weights and the log likelihoods of all evidence; NaN where all is refuted."""
+    """Return posterior probabilities along the last axis, from weights and the log likelihoods of all evidence.
+
+    Parameters
+    ----------
+    weights
+        Prior weights of 0 or more, (..., hypothesis).
+    total
+        Log likelihoods of all evidence, nats, (..., hypothesis).
+
+    Returns
+    -------
+    Array
+        Probabilities, (..., hypothesis); NaN where every hypothesis is refuted.
+    """
     joint = log(weights) + total
     refuted = np.isneginf(joint).all(axis=-1, keepdims=True)
     return np.where(refuted, np.nan, np.exp(normalise(joint)))
@@ -73,7 +101,7 @@ def in_logs(weights: Array, total: Array) -> Array:
 
 @cache
 def _kernels(hypotheses: int) -> tuple[Any, Any]:
-    """Compiled when first used: numba costs more to import than everything else here."""
+    """Compile the update when first used: numba costs more to import than everything else here."""
     from numba import njit, prange
 
     @njit(parallel=True, cache=True, error_model="numpy")  # type: ignore[untyped-decorator]

@@ -1,4 +1,4 @@
-"""A unit: items of a case linked by a cluster, by a witness of uncertain reliability, or by `given`."""
+"""A unit: items of a case linked by a cluster, by a source of uncertain reliability, or by `given`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from processtrace.exact.ranges import gauss_rule, log_expit, parameters
 from processtrace.logspace import Array, logsumexp
 
 MOST_EXACT = 3
-"""Ranged witnesses of one unit up to which reliabilities are integrated exactly."""
+"""Largest number of ranged sources in one unit whose reliabilities are integrated exactly."""
 
 SOBOL_POINTS, SOBOL_SCRAMBLES = 1024, 8
 _FLOOR = -1e200  # stands for log 0 where it is multiplied by a mask
@@ -23,9 +23,16 @@ _FLOOR = -1e200  # stands for log 0 where it is multiplied by a mask
 
 @dataclass(frozen=True)
 class Reliabilities:
-    """Nodes for the reliabilities of ranged witnesses: r, 1 - r (witness, node), log weights (node,).
+    """Nodes for the reliabilities of ranged sources.
 
-    `groups` is the number of independent randomisations among the nodes: 1 where the rule is exact.
+    Attributes
+    ----------
+    r, rest
+        r and 1 - r, (source, node).
+    log_weight
+        Log weights, (node,).
+    groups
+        Number of independent randomisations among the nodes: 1 where the rule is exact.
     """
 
     r: Array
@@ -35,7 +42,22 @@ class Reliabilities:
 
 
 def reliabilities(witnesses: Sequence[tuple[float, float]], items: Sequence[Item], z: float) -> Reliabilities:
-    """An exact product rule for up to three ranged witnesses that the items name; scrambled Sobol points beyond that."""
+    """Return nodes for the reliabilities of the ranged sources that some items name.
+
+    Parameters
+    ----------
+    witnesses
+        Ranges of reliability of the case's ranged sources.
+    items
+        Items of the unit.
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    Reliabilities
+        An exact product rule for up to three ranged sources, and scrambled Sobol points for more.
+    """
     used = sorted({w for item in items for w in item.witnesses})
     if len(used) > MOST_EXACT:
         return _sobol(witnesses, used, z)
@@ -68,7 +90,7 @@ def _sobol(witnesses: Sequence[tuple[float, float]], used: list[int], z: float) 
 
 
 def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
-    """Part a unit into what is independent given its reliabilities.
+    """Split a unit into what is independent given its reliabilities.
 
     Parameters
     ----------
@@ -80,8 +102,8 @@ def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) ->
     Yields
     ------
     tuple
-        (cluster, places) of each cluster of two or more of these items; (None, places) of items that are independent of
-        all others: first those of no cluster, and then the only item of a cluster.
+        (cluster, places) of each cluster of two or more of these items; (None, places) of items that are independent of all others:
+        first those of no cluster, and then the only item of a cluster.
     """
     places = tuple(places)
     for cluster in sorted({items[i].cluster for i in places}, key=lambda c: -1 if c is None else c):
@@ -104,12 +126,30 @@ def likelihood(
     witnesses: Sequence[tuple[float, float]],
     z: float,
 ) -> Likelihood:
-    """Log P(items of each subset | hypothesis), nats.
+    """Return log P(items of each subset | hypothesis).
 
-    `subsets`: boolean, (subset, item). `rho`: latent correlation of each cluster of the case. `witnesses`: ranges of
-    reliability of the case's ranged witnesses. The result is exact (error 0) unless more than three ranged witnesses
-    meet in the unit; then it is a randomised quasi-Monte Carlo mean (scrambled Sobol points, Owen 1998,
-    doi:10.1006/jcom.1998.0487) with the standard error over its randomisations.
+    Parameters
+    ----------
+    items
+        Items of the unit.
+    subsets
+        Boolean, (subset, item).
+    rho
+        Latent correlation of each cluster of the case.
+    witnesses
+        Ranges of reliability of the case's ranged sources.
+    z
+        Normal quantile of the ranges.
+
+    Returns
+    -------
+    Likelihood
+        Nats, (subset, hypothesis), exact (error 0) unless more than three ranged sources meet in the unit. Then it is a randomised
+        quasi-Monte Carlo mean with the standard error over its randomisations.
+
+    References
+    ----------
+    Owen 1998, doi:10.1006/jcom.1998.0487 (scrambled Sobol points).
     """
     nodes = reliabilities(witnesses, items, z)
     chosen = np.asarray(subsets, float)
