@@ -1,6 +1,6 @@
-"""What to look for next: what planned items can be expected to tell, one by one, in sets, and step by step.
+"""What to look for next: the expected information of planned items, one by one, in sets, and step by step.
 
-Each Study in, labelled Dataset out. A plan and the record that it leads to give one posterior.
+Each function takes a Study and returns a labelled Dataset. A plan and the record that it leads to give one posterior.
 """
 
 from processtrace.planning.as_json import as_json

@@ -20,10 +20,31 @@ _KEYS = tuple(name.replace(" ", "_") for name in OUTCOMES)
 
 
 def as_json(study: Study, most: int | None = None, depth: int | None = None, budget: float | None = None) -> dict[str, Any]:
-    """Planned items one by one, in sets of up to `most`, and as a tree up to a depth or a budget, where these are given.
+    """Return planned items one by one, in sets, and as a tree, as plain values.
 
-    Null for what is infinite or undefined. Raises what `sets` and `tree` raise.
+    Parameters
+    ----------
+    study
+        The study.
+    most
+        Largest number of items in a set. If None, there are no sets.
+    depth
+        Largest number of searches of the tree.
+    budget
+        What the searches of the tree may cost. If depth and budget are None, there is no tree.
 
+    Returns
+    -------
+    dict
+        Information in bits, probabilities and variances by case; null for what is infinite or undefined.
+
+    Raises
+    ------
+    UsageError, AnalysisError
+        As in `sets` and `tree`.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", status="planned", probability={"a": 0.75, "b": 0.25})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

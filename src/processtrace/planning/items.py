@@ -22,18 +22,37 @@ OUTCOMES = ("not found", "found")
 
 
 def items(study: Study) -> xr.Dataset:
-    """What each planned item can be expected to tell, by itself, given the record.
+    """Return what each planned item is worth by itself, given the record.
 
-    Variables by `planned`: `information_bits`, the mutual information of explanation and outcome under the present
-    posterior; `chance` (planned, outcome), the probability of each outcome; `posterior` (planned, outcome, hypothesis),
-    NaN after an impossible one; `expected_variance` (planned, hypothesis), E[P(1 - P)], and `expected_variance_sum`;
-    `bits_per_cost` (NaN without a cost). By case: `present` and `present_variance` (case, hypothesis), and
-    `present_bits`, the entropy of the present posterior, which no plan can exceed. An item is found with probability
-    s (a p + b (1 - p)). Attributes: `error_nats`, 0 where all is exact; `left_out`, items the main analyst did not judge.
+    An item is found with probability s (a p + b (1 - p)). The root of one hypothesis's expected variance is the RMSE of a
+    process-tracing design (Blair, Coppock & Humphreys 2023).
 
-    Expected information: Lindley 1956, doi:10.1214/aoms/1177728069. The root of one hypothesis's expected variance is
-    the RMSE of a process-tracing design: Blair, Coppock & Humphreys 2023, Research Design, ch. 16.
+    Parameters
+    ----------
+    study
+        The study, with planned items.
 
+    Returns
+    -------
+    Dataset
+        By planned item: `information_bits` (planned), the mutual information of explanation and outcome under the present
+        posterior, bits; `chance` (planned, outcome), the probability of each outcome; `posterior` (planned, outcome, hypothesis),
+        probabilities, NaN after an impossible outcome; `expected_variance` (planned, hypothesis), E[P(1 - P)], and its sum
+        `expected_variance_sum` (planned); `bits_per_cost` (planned), NaN without a cost. By case: `present` and `present_variance`
+        (case, hypothesis), and `present_bits` (case), the entropy of the present posterior, which no plan can exceed. Attributes:
+        `error_nats`, 0 where all is exact; `left_out`, items that the main analyst did not judge.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Lindley 1956, doi:10.1214/aoms/1177728069 (expected information). Blair, Coppock & Humphreys 2023, Research Design, ch. 16.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", status="planned", probability={"a": 0.75, "b": 0.25})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

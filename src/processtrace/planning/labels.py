@@ -13,7 +13,18 @@ PLANNED = "planned"
 
 
 def planned_coords(each: Sequence[Plan]) -> dict[str, Any]:
-    """The flat dimension of planned items, as `case/id`, with case, identifier, label and cost (NaN where none is stated)."""
+    """Return the flat dimension of planned items as coordinates.
+
+    Parameters
+    ----------
+    each
+        Cases with their planned items.
+
+    Returns
+    -------
+    dict
+        `planned`, labelled `case/id`, and along it case, identifier, label and cost (NaN where none is stated).
+    """
     rows = [(plan.reading.case, item) for plan in each for item in plan.items]
     return {
         PLANNED: [f"{case.id}/{item.id}" for case, item in rows],
@@ -25,12 +36,12 @@ def planned_coords(each: Sequence[Plan]) -> dict[str, Any]:
 
 
 def left_out(each: Sequence[Plan]) -> list[str]:
-    """Planned items, as `case/id`, that the main analyst did not judge."""
+    """Return the planned items, as `case/id`, that the main analyst did not judge."""
     return [f"{plan.reading.case.id}/{name}" for plan in each for name in plan.left_out]
 
 
 def per_cost(bits: float, cost: float) -> float:
-    """Bits for each unit of cost; NaN without a cost, infinite where information is free."""
+    """Return bits for each unit of cost; NaN without a cost, infinite where information is free."""
     if np.isnan(cost):
         return float("nan")
     return bits / cost if cost > 0 else float("inf") if bits > 0 else float("nan")

@@ -10,13 +10,38 @@ _BIT = np.log(2)
 
 
 def joint(log_prior: Array, table: Array) -> Array:
-    """Log P(outcome, h), (outcome, hypothesis), from log P(h) and log P(outcome | h) with one axis for each item."""
+    """Return log P(outcome, h).
+
+    Parameters
+    ----------
+    log_prior
+        log P(h), nats, (hypothesis,).
+    table
+        log P(outcome | h), nats, with one axis for each item, then (hypothesis,).
+
+    Returns
+    -------
+    Array
+        Nats, (outcome, hypothesis).
+    """
     return np.asarray(table.reshape(-1, table.shape[-1]) + log_prior)
 
 
 def information_bits(joint_nats: Array) -> float:
-    """Mutual information of explanation and outcome, bits; never below 0.
+    """Return the mutual information of explanation and outcome.
 
+    Parameters
+    ----------
+    joint_nats
+        log P(outcome, h), nats, (outcome, hypothesis).
+
+    Returns
+    -------
+    float
+        Bits, never below 0.
+
+    References
+    ----------
     Lindley 1956, doi:10.1214/aoms/1177728069.
     """
     p = np.exp(joint_nats)
@@ -26,7 +51,18 @@ def information_bits(joint_nats: Array) -> float:
 
 
 def remaining_bits(joint_nats: Array) -> Array:
-    """P(outcome) times the entropy of the explanation after it, bits, (outcome,)."""
+    """Return P(outcome) times the entropy of the explanation after it.
+
+    Parameters
+    ----------
+    joint_nats
+        log P(outcome, h), nats, (outcome, hypothesis).
+
+    Returns
+    -------
+    Array
+        Bits, (outcome,).
+    """
     p = np.exp(joint_nats)
     with np.errstate(invalid="ignore"):
         own = joint_nats - logsumexp(joint_nats)[:, None]
@@ -34,13 +70,35 @@ def remaining_bits(joint_nats: Array) -> Array:
 
 
 def expected_variance(joint_nats: Array) -> Array:
-    """E[P(h | outcome) (1 - P(h | outcome))], (hypothesis,)."""
+    """Return E[P(h | outcome) (1 - P(h | outcome))].
+
+    Parameters
+    ----------
+    joint_nats
+        log P(outcome, h), nats, (outcome, hypothesis).
+
+    Returns
+    -------
+    Array
+        Squared probabilities, (hypothesis,).
+    """
     p, after = np.exp(joint_nats), np.exp(_after(joint_nats))
     return np.asarray((p * (1 - np.where(np.isnan(after), 1.0, after))).sum(axis=0))
 
 
 def after(joint_nats: Array) -> Array:
-    """P(h | outcome), (outcome, hypothesis); NaN after an outcome that is impossible."""
+    """Return P(h | outcome).
+
+    Parameters
+    ----------
+    joint_nats
+        log P(outcome, h), nats, (outcome, hypothesis).
+
+    Returns
+    -------
+    Array
+        Probabilities, (outcome, hypothesis); NaN after an outcome that is impossible.
+    """
     return np.exp(_after(joint_nats))
 
 

@@ -24,13 +24,31 @@ JOINT = "joint_outcome"
 
 
 def outcomes(study: Study, case: str, chosen: Sequence[str]) -> xr.Dataset:
-    """The probability of every joint outcome of planned items of a case, and the posterior after it.
+    """Return the probability of every joint outcome of planned items of a case, and the posterior after it.
 
-    Dimension `joint_outcome`, labelled as in `memo: found, vote: not found`, with a boolean coordinate for each item.
-    Variables: `chance` (joint_outcome), `posterior` (joint_outcome, hypothesis), NaN after an impossible outcome,
-    `chance_under` (joint_outcome, hypothesis). Attribute `error_nats`, 0 where it is exact. UsageError for a case or
-    item that is not there, not planned, or that the main analyst did not judge.
+    Parameters
+    ----------
+    study
+        The study.
+    case
+        Identifier of the case.
+    chosen
+        Identifiers of planned items of the case, each once.
 
+    Returns
+    -------
+    Dataset
+        Dimension `joint_outcome`, labelled as in `memo: found, vote: not found`, with a boolean coordinate for each item.
+        Variables, all probabilities: `chance` (joint_outcome); `posterior` (joint_outcome, hypothesis), NaN after an impossible
+        outcome; `chance_under` (joint_outcome, hypothesis). Attribute `error_nats`, 0 where it is exact.
+
+    Raises
+    ------
+    UsageError
+        If a case or item does not exist, or an item is not planned or was not judged by the main analyst.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", status="planned", probability={"a": 0.75, "b": 0.25})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

@@ -1,7 +1,7 @@
 """What could be found: the probability of every outcome of planned items under each hypothesis, given the record.
 
-A planned item is found with probability s (a p + b (1 - p)): the factor of a found item, and of one not found otherwise.
-A plan and the record that it leads to therefore give one posterior.
+A planned item is found with probability s (a p + b (1 - p)), the factor of a found item; otherwise it has the factor of an item not
+found. A plan and the record that it leads to therefore give one posterior.
 """
 
 from __future__ import annotations
@@ -38,9 +38,20 @@ type Pair = tuple[int, int, Array]
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A case with its planned items as if all had been found; `places` are theirs in `whole`, in file order.
+    """A case with its planned items as if all had been found.
 
-    `left_out`: planned items that the main analyst did not judge.
+    Attributes
+    ----------
+    reading
+        The case as recorded.
+    whole
+        The case with every planned item found.
+    places
+        Places of the planned items in `whole`, in file order.
+    pairs
+        Correlated pairs of planned items.
+    left_out
+        Planned items that the main analyst did not judge.
     """
 
     reading: Reading
@@ -51,7 +62,7 @@ class Plan:
 
     @cached_property
     def items(self) -> tuple[Evidence, ...]:
-        """The planned items, in the order of `places`."""
+        """Return the planned items, in the order of `places`."""
         return tuple(self.reading.case.item(self.whole.ids[i]) for i in self.places)
 
     @cached_property
@@ -59,7 +70,18 @@ class Plan:
         return {}
 
     def table(self, chosen: Sequence[int]) -> Array:
-        """Log P(outcomes | record, h) of planned items, numbered as in `items`: one axis for each, 0 not found, 1 found; then (hypothesis,)."""
+        """Return log P(outcomes | record, h) of planned items.
+
+        Parameters
+        ----------
+        chosen
+            Numbers of the items, as in `items`.
+
+        Returns
+        -------
+        Array
+            Nats, one axis for each item (0 not found, 1 found), then (hypothesis,).
+        """
         places = [self.places[k] for k in chosen]
         total: Array = np.zeros(len(self.whole.hypotheses))
         order: list[int] = []
@@ -72,13 +94,13 @@ class Plan:
         return np.transpose(total, [*(order.index(i) for i in places), len(order)])
 
     def error(self, chosen: Sequence[int]) -> float:
-        """Standard error of `table`, nats, the largest; 0 where it is exact."""
+        """Return the largest standard error of `table`, nats; 0 where it is exact."""
         places = [self.places[k] for k in chosen]
         parts = [self._unit(unit, own)[1] for unit in self.whole.units if (own := tuple(i for i in unit if i in places))]
         return float(np.sqrt(np.sum(np.square(parts)))) if parts else 0.0
 
     def _unit(self, unit: tuple[int, ...], own: tuple[int, ...]) -> tuple[Array, float]:
-        """The table of a unit's planned items, from that of all of them where there are few."""
+        """Return the table of a unit's planned items, from that of all of them where there are few."""
         held = tuple(i for i in unit if i in self.places)
         if len(held) > MOST_TOGETHER:
             held = own
@@ -91,7 +113,23 @@ class Plan:
 
 @lru_cache(maxsize=8)
 def plans(study: Study) -> tuple[Plan, ...]:
-    """Every case of a study with its planned items. Raises ContradictionError where every hypothesis of a case is refuted."""
+    """Return every case of a study with its planned items.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    tuple of Plan
+        One plan for each case.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
     return tuple(_plan(study, case) for case in study.cases)
 
 
@@ -112,13 +150,13 @@ def _plan(study: Study, case: Case) -> Plan:
 
 
 def with_all_found(case: Case) -> Case:
-    """The case with every planned item found, for its numbers only."""
+    """Return the case with every planned item found, for its numbers only."""
     items = [dataclasses.replace(item, status="found", cost=None) if item.status == "planned" else item for item in case.evidence]
     return dataclasses.replace(case, evidence=tuple(items), correlations=())
 
 
 def _linked(units: tuple[tuple[int, ...], ...], pairs: Sequence[Pair]) -> tuple[tuple[int, ...], ...]:
-    """The units, joined where two items of a correlated pair stand in different ones."""
+    """Return the units, joined where two items of a correlated pair are in different ones."""
     joined = list(units)
     for first, second, _ in pairs:
         both = [unit for unit in joined if first in unit or second in unit]
@@ -131,10 +169,10 @@ def _linked(units: tuple[tuple[int, ...], ...], pairs: Sequence[Pair]) -> tuple[
 def _unit_table(
     whole: CaseNumbers, unit: tuple[int, ...], planned: set[int], own: tuple[int, ...], pairs: Sequence[Pair]
 ) -> tuple[Array, float]:
-    """Log P(outcomes of `own` | the unit's record, h), (2, ..., 2, hypothesis), and its standard error.
+    """Return log P(outcomes of `own` | the unit's record, h), (2, ..., 2, hypothesis), and its standard error.
 
-    The engine takes an item's outcomes as two items of which each row holds one; the findings of a correlated pair are
-    certain or impossible in each of four rows, which are then weighed by their joint probability.
+    The engine takes an item's outcomes as two items of which each row holds one. The findings of a correlated pair are certain or
+    impossible in each of four rows, which are then weighted by their joint probability.
     """
     held = [(own.index(a), own.index(b), table) for a, b, table in pairs if a in own and b in own]
     rows = 2 ** len(own) * 4 ** len(held)

@@ -22,19 +22,41 @@ if TYPE_CHECKING:
 
 SET = "planned_set"
 MOST_CELLS = 3**12
-"""Outcomes over all sets that are enumerated: every set of twelve items, fewer items at a time of more."""
+"""Largest number of outcomes over all sets that are enumerated: every set of twelve items, and smaller sets of more items."""
 
 
 def sets(study: Study, most: int | None = None) -> xr.Dataset:
-    """What each set of planned items can be expected to tell, exactly; `most` is the largest number of items in a set.
+    """Return what each set of planned items is worth, exactly.
 
-    Dimension `planned_set`, labelled `case/id+id`, smaller sets first and the most informative of a size first, with
-    coordinates `set_case`, `size`, `set_label`. Variables: `member` (planned_set, planned); `information_bits`, the
-    mutual information of explanation and joint outcome; `expected_variance` (planned_set, hypothesis) and
-    `expected_variance_sum`; `set_cost` (NaN where an item states none) and `bits_per_cost`. Without `most` all sets of
-    up to twelve planned items are computed, and of more items the sets up to the largest size that can be enumerated
-    (attribute `largest`, by case); AnalysisError where `most` is beyond it.
+    Parameters
+    ----------
+    study
+        The study, with planned items.
+    most
+        Largest number of items in a set. If None, all sets of up to twelve planned items are computed, and of more items the sets
+        up to the largest size that can be enumerated.
 
+    Returns
+    -------
+    Dataset
+        Dimension `planned_set`, labelled `case/id+id`, smaller sets first and the most informative of a size first, with
+        coordinates `set_case`, `size`, `set_label`. Variables: `member` (planned_set, planned), boolean; `information_bits`
+        (planned_set), the mutual information of explanation and joint outcome, bits; `expected_variance` (planned_set, hypothesis)
+        and its sum `expected_variance_sum` (planned_set); `set_cost` (planned_set), NaN where an item states none, and
+        `bits_per_cost` (planned_set). Attributes: `largest`, the largest size by case; `left_out`, items that the main analyst did
+        not judge.
+
+    Raises
+    ------
+    UsageError
+        If `most` is below 1.
+    AnalysisError
+        If `most` is more than can be enumerated.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> memo, vote = (pt.Evidence(n, finding="A memo.", status="planned", probability={"a": 0.9, "b": p}) for n, p in (("memo", 0.2), ("vote", 0.5)))
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[memo, vote])])
@@ -76,7 +98,25 @@ def sets(study: Study, most: int | None = None) -> xr.Dataset:
 
 
 def size_of(plan: Plan, most: int | None) -> int:
-    """The largest set to be enumerated; AnalysisError where `most` is more than can be."""
+    """Return the largest number of items in a set that is enumerated.
+
+    Parameters
+    ----------
+    plan
+        A case with its planned items.
+    most
+        The number that is asked for, or None for the largest possible.
+
+    Returns
+    -------
+    int
+        Number of items.
+
+    Raises
+    ------
+    AnalysisError
+        If `most` is more than can be enumerated.
+    """
     n = len(plan.items)
     possible, cells = 0, 1
     while possible < n and cells + comb(n, possible + 1) * 2 ** (possible + 1) <= MOST_CELLS:

@@ -1,4 +1,4 @@
-"""What to look for first, and what next after each outcome: the best plan that heeds what it finds."""
+"""What to look for first, and what next after each outcome: the best plan that adapts to what is found."""
 
 from __future__ import annotations
 
@@ -30,16 +30,39 @@ type Chosen = tuple[int, ...]
 
 
 def tree(study: Study, depth: int | None = None, budget: float | None = None) -> xr.Dataset:
-    """The plan, step by step, that can be expected to tell most within so many searches, or within a budget, or both.
+    """Return the most informative plan, step by step, within a number of searches, a budget, or both.
 
-    Exact: over every set of items and all its outcomes. Dimension `node`, labelled by the path of outcomes
-    (`case/`, `case/memo: found`, ...), parents before children, with coordinates `node_case`, `next` and `next_label`
-    (the item to look for there, empty at an end), `step`, the number of searches before it, and `outcome_label` (of the
-    last search). Variables: `posterior` (node, hypothesis), `chance` (node), the probability of getting there. By case:
-    `information_bits` expected of the tree and `fixed_bits` of the best set chosen beforehand under the same limits.
-    UsageError without depth and budget, or where one is below 0; AnalysisError where the tree is too large, and where a
-    budget is to be kept and an item states no cost.
+    It is exact: over every set of items and all its outcomes.
 
+    Parameters
+    ----------
+    study
+        The study, with planned items.
+    depth
+        Largest number of searches, 1 or more.
+    budget
+        What the searches may cost together, 0 or more.
+
+    Returns
+    -------
+    Dataset
+        Dimension `node`, labelled by the path of outcomes (`case/`, `case/memo: found`, ...), parents before children. Its
+        coordinates are `node_case`, `next` and `next_label` (the item to look for there, empty at an end), `step` (the number of
+        searches before it), and `outcome_label` (of the last search). Variables: `posterior` (node, hypothesis), probabilities;
+        `chance` (node), the probability of getting there. By case: `information_bits` expected of the tree, and `fixed_bits` of the
+        best set chosen beforehand under the same limits, bits. Attribute `left_out`: items that the main analyst did not judge.
+
+    Raises
+    ------
+    UsageError
+        If there is neither depth nor budget, or if one is too small.
+    AnalysisError
+        If the tree is too large, or if there is a budget and an item states no cost.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> memo, vote = (pt.Evidence(n, finding="A memo.", status="planned", probability={"a": 0.9, "b": p}) for n, p in (("memo", 0.2), ("vote", 0.5)))
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[memo, vote])])
@@ -87,7 +110,7 @@ class _Node:
 
 
 def _allowed(plan: Plan, depth: int | None, budget: float | None) -> list[Chosen]:
-    """Every set of items that the limits allow, smaller ones first."""
+    """Return every set of items that the limits allow, smaller ones first."""
     if budget is not None:
         costless = [item.name for item in plan.items if item.cost is None]
         if costless:
@@ -112,8 +135,8 @@ def _allowed(plan: Plan, depth: int | None, budget: float | None) -> list[Chosen
 class _Grown:
     """The best information that can still be had at every state, from the largest sets down.
 
-    `best[chosen]`: (outcome of the chosen,) bits still to be expected, times the probability of being there, and the
-    item to look for, -1 where nothing more is told.
+    `best[chosen]` holds, (outcome of the chosen,), the bits still to be expected times the probability of being there, and the item
+    to look for, -1 where no item adds information.
     """
 
     def __init__(self, plan: Plan, allowed: list[Chosen]):
@@ -137,7 +160,7 @@ class _Grown:
             self.best[chosen] = (gain, item)
 
     def nodes(self, chosen: Chosen, outcome: int, path: str, last: str) -> Iterator[_Node]:
-        """The tree below a state, itself first."""
+        """Yield the tree below a state, the state itself first."""
         part = self.joint[chosen][outcome : outcome + 1]
         k = int(self.best[chosen][1][outcome])
         chance = float(np.exp(logsumexp(part))[0])
@@ -154,6 +177,6 @@ class _Grown:
 
 
 def _over(values: Array, axis: int) -> Array:
-    """Values over all outcomes of a set, summed over those of one of its items."""
+    """Return values over all outcomes of a set, summed over those of one of its items."""
     items = int(np.log2(len(values)))
     return np.asarray(values.reshape((2,) * items).sum(axis=axis).ravel())
