@@ -1,1 +1,1 @@
-"""A study in numbers: what enters, the exact posterior, shares, sweeps, draws, and what they say."""
+"""A study in numbers: what enters, the exact posterior, shares, sweeps, draws, and their diagnostics."""

@@ -20,7 +20,19 @@ SAME_DB = 1e-9
 
 @dataclass(frozen=True)
 class MovedItem:
-    """One item: in which of the two studies it counts, what differs in words, and its weight for the pair in each, dB (0 where it does not count)."""
+    """One item in both studies.
+
+    Attributes
+    ----------
+    id, label
+        Identifier and name of the item.
+    counts
+        Whether it counts in each study.
+    differs
+        What differs, in words.
+    weights
+        Its weight for the pair in each study, decibels; 0 where it does not count.
+    """
 
     id: str
     label: str
@@ -30,7 +42,7 @@ class MovedItem:
 
     @property
     def moved_db(self) -> float:
-        """What the change of this item added to the lead, dB."""
+        """Return what the change of this item added to the lead, decibels."""
         return _difference(self.weights[1], self.weights[0])
 
 
@@ -38,9 +50,24 @@ class MovedItem:
 class Moved:
     """One case of two studies.
 
-    `shared`: hypotheses of both. `posterior`: by hypothesis, for each study. `moved_db`: change of the odds of each
-    shared hypothesis against the other shared ones. `pair`: the first study's best two of the shared; `margins`: the one
-    above the other in each study, dB; the items' moves and `prior_db` add up to their difference.
+    Attributes
+    ----------
+    case, label
+        Identifier and name of the case.
+    shared
+        Hypotheses of both studies.
+    posterior
+        Probability by hypothesis, for each study.
+    moved_db
+        Change of the odds of each shared hypothesis against the other shared ones, decibels.
+    pair
+        The first study's best two of the shared hypotheses, or None.
+    margins
+        The first of the pair above the second in each study, decibels. The items' moves and `prior_db` add up to their difference.
+    prior_db
+        What the change of the prior added to the lead, decibels.
+    items
+        Items that differ or have moved.
     """
 
     case: str
@@ -55,7 +82,25 @@ class Moved:
 
 
 def moved(first: Study, second: Study) -> list[Moved]:
-    """Every case that both studies have. UsageError where they share no case; each must have a posterior."""
+    """Return every case that both studies have.
+
+    Parameters
+    ----------
+    first, second
+        The studies. Each must have a posterior.
+
+    Returns
+    -------
+    list of Moved
+        One for each common case, in the order of the first study.
+
+    Raises
+    ------
+    UsageError
+        If the studies share no case.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
     common = [case.id for case in first.cases if any(case.id == other.id for other in second.cases)]
     if not common:
         ours, theirs = (", ".join(case.id for case in study.cases) or "none" for study in (first, second))
@@ -101,7 +146,7 @@ def _by(values: Array, names: Sequence[str], shared: Sequence[str]) -> Array:
 
 
 def _odds(log_post: Array) -> Array:
-    """Log odds of each against all others of these."""
+    """Return the log odds of each against all the others."""
     if len(log_post) < 2:
         return np.full(len(log_post), np.nan)
     rest = np.array([logsumexp(np.delete(log_post, k)) for k in range(len(log_post))])

@@ -26,17 +26,33 @@ RULES = {"study": "As in the study", "mean": "Mean", "maximum": "Maximum", "nois
 
 
 def construction(study: Study) -> xr.Dataset:
-    """The study's cells beside cells built by each rule from its factors, and what building alone gave each compound.
+    """Return the study's cells beside cells built by each rule from its factors, and what building alone gave each compound.
 
-    Along `rule`: the study as it stands, then every compound built by `mean`, `maximum` and `noisy-or`, whatever was
-    judged of it. Variables: `posterior` (rule, case, hypothesis), `factor_posterior` and `factor_prior` (rule, case,
-    factor), NaN for a cell that the study leaves out and for a rule that cannot be had; `construction_db` (rule, case,
-    hypothesis), decibels of a compound over that of its parts which does best on the items where the compound was
-    built, 0 where it was built in none and NaN for what is no compound. Attribute `impossible`: why a rule cannot be had.
+    Built compounds are never a result: under maximum and noisy-or a larger cell is at least as probable as its parts on every found
+    item, so it gains whatever the record says; under mean it gains by hedging.
 
-    Built compounds are never a result: under maximum and noisy-or a larger cell is at least as probable as its parts on
-    every found item, so it gains whatever the record says; under mean it gains by hedging. Raises AnalysisError for a
-    study without factors. Pearl 1988, Probabilistic Reasoning in Intelligent Systems (noisy-or).
+    Parameters
+    ----------
+    study
+        A study of factors.
+
+    Returns
+    -------
+    Dataset
+        Along `rule`: the study as it is, then every compound built by `mean`, `maximum` and `noisy-or`, whatever was judged of it.
+        Variables: `posterior` (rule, case, hypothesis), `factor_posterior` and `factor_prior` (rule, case, factor), probabilities,
+        NaN for a cell that the study leaves out and for a rule that is not possible; `construction_db` (rule, case, hypothesis),
+        decibels of a compound over that of its parts which does best on the items where the compound was built, 0 where it was
+        built in none and NaN for what is no compound. Attribute `impossible`: why a rule is not possible.
+
+    Raises
+    ------
+    AnalysisError
+        If the study has no factors.
+
+    References
+    ----------
+    Pearl 1988, Probabilistic Reasoning in Intelligent Systems (noisy-or).
     """
     import xarray as xr
 
@@ -81,7 +97,7 @@ def _part(study: Study, own: bool) -> xr.Dataset:
 
 
 def _gains(study: Study, case: Case, own: bool) -> Array:
-    """Decibels that each compound of a case has over its best part, on the items where it was built, (cell,)."""
+    """Return the decibels that each compound of a case has over its best part, on the items where it was built, (cell,)."""
     numbers, cells = case_numbers(study, case), list(study.explanations)
     judged = [{key for part in _entering(study, case.item(name)) for key in part.values} if own else set() for name in numbers.ids]
     gains = np.full(len(cells), np.nan)
@@ -100,13 +116,13 @@ def _gains(study: Study, case: Case, own: bool) -> Array:
 
 
 def _entering(study: Study, item: Evidence) -> list[Judgement]:
-    """The judgements of an item that enter: the main analyst's, the common one, or all that are pooled."""
+    """Return the judgements of an item that enter: the main analyst's, the common one, or all that are pooled."""
     each = item.by_analyst
     return [each[study.analyst]] if study.analyst in each else list(each.values())
 
 
 def _built(study: Study, rule: Compounds) -> Study:
-    """The study with every compound built by the rule; what was judged of them is put aside."""
+    """Return the study with every compound built by the rule, without what was judged of the compounds."""
     kept = [NONE, *study.factors]
     every = dataclasses.replace(study, compounds=rule, cases=()).explanations
     cases = [

@@ -1,4 +1,4 @@
-"""How often a study of one explanation would look divided over several, because judgements err: by simulation."""
+"""How often a study of one explanation would look divided over several, because judgements err, by simulation."""
 
 from __future__ import annotations
 
@@ -32,18 +32,36 @@ _EVEN_DB = 1e-9
 
 
 def looks_divided(study: Study, *, draws: int = 200, random_seed: int = 0, sd_db: float | None = None) -> xr.Dataset:
-    """How often the Bayes factor favours `shares` in simulated studies of this kind in which one explanation is right.
+    """Return how often the Bayes factor favours `shares` in simulated studies of this kind in which one explanation is right.
 
-    A simulated study draws one explanation of a case from its posterior, and from it the outcome of each item as the
-    study judged it (a range by its median), through its clusters, sources and searches; an item of several sources is
-    recorded with those that report. Then the judgements err: each range is centred anew, normally on the logit scale
-    with its own stated width, independently by item and explanation; or, where `sd_db` is given, each log likelihood
-    errs as in `robustness.noise`, by so many decibels between two explanations. The simulated study is updated exactly.
+    A simulated study draws one explanation of a case from its posterior, and from it the outcome of each item as the study judged
+    it (a range by its median), through its clusters, sources and searches. An item of several sources is recorded with those that
+    report. Then the judgements err: each range is centred anew, normally on the logit scale with its own stated width,
+    independently by item and explanation; or, where `sd_db` is given, each log likelihood errs as in `robustness.noise`. The
+    simulated study is updated exactly. What was judged in points does not err unless `sd_db` is given.
 
-    Variables (case): `bayes_factor_db` of the study itself, decibels for shares against one explanation; `looks_divided`,
-    the share of `draws` simulated studies in which it is above 0, `as_divided`, in which it is at least that of the study,
-    each with its Monte Carlo standard error (`..._mcse`); `typical_db`, the median simulated Bayes factor. What was
-    judged in points does not err unless `sd_db` says so. Raises UsageError for fewer than 1 draw or an `sd_db` below 0.
+    Parameters
+    ----------
+    study
+        The study.
+    draws
+        Number of simulated studies, 1 or more.
+    random_seed
+        Seed of the simulation.
+    sd_db
+        Standard deviation of the error between two explanations, decibels, 0 or more. If None, the stated ranges are used.
+
+    Returns
+    -------
+    Dataset
+        Variables (case): `bayes_factor_db` of the study itself, decibels for shares against one explanation; `looks_divided`, the
+        share of simulated studies in which it is above 0, and `as_divided`, in which it is at least that of the study, each with
+        its Monte Carlo standard error (`..._mcse`); `typical_db`, the median simulated Bayes factor, decibels.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than 1 draw, or if `sd_db` is below 0.
     """
     import xarray as xr
 
@@ -80,14 +98,31 @@ def looks_divided(study: Study, *, draws: int = 200, random_seed: int = 0, sd_db
 
 
 def _factors(nats: Array, prior: Array) -> Array:
-    """Bayes factors in decibels for shares against one explanation, (draw,), from log likelihoods (draw, unit, hypothesis)."""
+    """Return Bayes factors for shares against one explanation, decibels, (draw,), from log likelihoods (draw, unit, hypothesis)."""
     alpha = dirichlet(prior)
     one = logsumexp(nats.sum(axis=1) + log(prior))
     return to_db(np.array([mixture(alpha, units).log_evidence for units in nats]) - one)
 
 
 def simulated(numbers: CaseNumbers, truth: NDArray[np.int64], rng: np.random.Generator, sd_db: float | None) -> Array:
-    """Log likelihoods of simulated records of a case, (draw, unit, hypothesis), nats; `truth`: each draw's explanation."""
+    """Return log likelihoods of simulated records of a case.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    truth
+        Place of each draw's explanation, (draw,).
+    rng
+        Generator of random numbers.
+    sd_db
+        Error of each log likelihood, decibels between two explanations. If None, ranges are centred anew.
+
+    Returns
+    -------
+    Array
+        Nats, (draw, unit, hypothesis).
+    """
     draws = len(truth)
     r = np.array([_ranged(np.array([low]), np.array([high]), numbers.z, rng, draws)[:, 0] for low, high in numbers.ranges])
     common = rng.standard_normal((draws, len(numbers.clusters)))
@@ -110,7 +145,7 @@ def simulated(numbers: CaseNumbers, truth: NDArray[np.int64], rng: np.random.Gen
 
 @dataclass(frozen=True)
 class _Record:
-    """What a simulated search brought: whether anything was found, and by which of the item's sources."""
+    """The result of a simulated search: whether anything was found, and by which of the item's sources."""
 
     found: bool
     rates: tuple[tuple[float, float], ...]
@@ -118,7 +153,7 @@ class _Record:
 
 
 def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array, common: Array, rng: np.random.Generator) -> list[_Record]:
-    """The outcome of one item in every draw."""
+    """Return the outcome of one item in every draw."""
     draws = len(truth)
     theta = _middle(np.array(item.low), np.array(item.high))[truth]
     if item.cluster is not None:
@@ -140,13 +175,13 @@ def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array,
 
 
 def _middle(low: Array, high: Array) -> Array:
-    """The median of a range, the point itself where it is one."""
+    """Return the median of a range, or the point itself."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(low == high, low, expit((log_odds(low) + log_odds(high)) / 2))
 
 
 def _ranged(low: Array, high: Array, z: float, rng: np.random.Generator, draws: int = 0) -> Array:
-    """A draw from each range, or `draws` rows of them."""
+    """Return a draw from each range, or `draws` rows of them."""
     noise = rng.standard_normal((draws, len(low)) if draws else len(low))
     point = low == high
     mu, sd = parameters(np.where(point, 0.4, low), np.where(point, 0.6, high), z)
@@ -154,7 +189,7 @@ def _ranged(low: Array, high: Array, z: float, rng: np.random.Generator, draws: 
 
 
 def _judged(item: Item, z: float, rng: np.random.Generator, draws: int) -> tuple[Array, Array]:
-    """Ranges centred anew in every draw, (draw, hypothesis) each; one row, unchanged, where `draws` is 0."""
+    """Return ranges centred anew in every draw, (draw, hypothesis) each; one row, unchanged, where `draws` is 0."""
     low, high = np.array(item.low)[None], np.array(item.high)[None]
     if not draws:
         return low, high
@@ -165,7 +200,7 @@ def _judged(item: Item, z: float, rng: np.random.Generator, draws: int) -> tuple
 
 
 def _item(item: Item, record: _Record, judged: tuple[Array, Array], draws: Sequence[int]) -> Item:
-    """The item as recorded and judged in some draws: its hypotheses are those of all these draws, one after another."""
+    """Return the item as recorded and judged in some draws: its hypotheses are those of all these draws, one after another."""
     low, high = (np.broadcast_to(end, (max(len(end), max(draws) + 1), end.shape[1]))[list(draws)].ravel() for end in judged)
     times = len(draws)
     return replace(

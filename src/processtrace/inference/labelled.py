@@ -17,7 +17,24 @@ if TYPE_CHECKING:
 def labelled(
     study: Study, variables: Mapping[str, tuple[tuple[str, ...], Any]], coords: Mapping[str, Any] | None = None, **attrs: Any
 ) -> xr.Dataset:
-    """A Dataset with the cases and hypotheses of a study, their labels, the title, and what else is given."""
+    """Return a Dataset with the cases and hypotheses of a study, their labels, the title, and what else is given.
+
+    Parameters
+    ----------
+    study
+        The study.
+    variables
+        Dimensions and values of each variable.
+    coords
+        Further coordinates.
+    **attrs
+        Further attributes.
+
+    Returns
+    -------
+    Dataset
+        The labelled result.
+    """
     import xarray as xr
 
     return xr.Dataset(
@@ -34,7 +51,18 @@ def labelled(
 
 
 def evidence_coords(each: Sequence[Reading]) -> dict[str, Any]:
-    """The flat dimension of items that enter, as `case/id`, with their case, identifier and label."""
+    """Return the flat dimension of items that enter as coordinates.
+
+    Parameters
+    ----------
+    each
+        The cases.
+
+    Returns
+    -------
+    dict
+        `evidence`, labelled `case/id`, and along it case, identifier and label.
+    """
     rows = [(reading.case, reading.case.item(name)) for reading in each for name in reading.numbers.ids]
     return {
         EVIDENCE: [f"{case.id}/{item.id}" for case, item in rows],

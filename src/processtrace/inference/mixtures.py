@@ -21,15 +21,41 @@ if TYPE_CHECKING:
 
 
 def study_prior(study: Study) -> Array:
-    """The study's own prior, probabilities (hypothesis,), before any case's own."""
+    """Return the study's own prior, before any case's own.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Array
+        Probabilities, (hypothesis,).
+    """
     weights = np.array([part.prior for part in study.explanations.values()], float)
     return np.asarray(weights / weights.sum())
 
 
 def dirichlet(prior: Array, concentration: float | None = None) -> Array:
-    """Dirichlet parameters: concentration x prior; the concentration is the number of hypotheses with a prior if None.
+    """Return Dirichlet parameters: concentration x prior.
 
-    Raises UsageError where the concentration is not above 0.
+    Parameters
+    ----------
+    prior
+        Probabilities, (hypothesis,).
+    concentration
+        Sum of the parameters, above 0. If None, it is the number of hypotheses whose prior is above 0.
+
+    Returns
+    -------
+    Array
+        Parameters, (hypothesis,).
+
+    Raises
+    ------
+    UsageError
+        If the concentration is not above 0.
     """
     total = float((prior > 0).sum()) if concentration is None else float(concentration)
     if not (np.isfinite(total) and total > 0):
@@ -38,9 +64,22 @@ def dirichlet(prior: Array, concentration: float | None = None) -> Array:
 
 
 def case_background(study: Study) -> Array:
-    """Log ratio of each case's own prior to the study's, (case, hypothesis): background evidence of that case, nats.
+    """Return the log ratio of each case's own prior to the study's: background evidence of that case.
 
-    Raises AnalysisError where a case gives a prior to a hypothesis that has none in the study.
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Array
+        Nats, (case, hypothesis).
+
+    Raises
+    ------
+    AnalysisError
+        If a case gives a prior to a hypothesis that has none in the study.
     """
     common = study_prior(study)
     rows = []
@@ -58,12 +97,33 @@ def case_background(study: Study) -> Array:
 
 
 def pooled(study: Study, concentration: float | None = None) -> xr.Dataset:
-    """The share of cases that each explanation accounts for: pi ~ Dirichlet, one explanation per case drawn from pi.
+    """Return the share of cases that each explanation accounts for.
 
-    Variables: `case_share` and its `case_share_sd`, `prior_share`, `prior_share_sd` (hypothesis); `explanation` (case,
-    hypothesis), probabilities, which one case alone would have as in `update`. Attributes: `log_evidence` (nats);
-    `error_nats`, `error_mean`, 0 where the quadrature is exact; `method` in words. A case's own prior counts as background evidence of that
-    case. Raises ContradictionError where every hypothesis of a case is refuted.
+    The model is pi ~ Dirichlet, with one explanation per case drawn from pi. A case's own prior counts as background evidence of
+    that case.
+
+    Parameters
+    ----------
+    study
+        The study.
+    concentration
+        Sum of the Dirichlet parameters. If None, it is the number of hypotheses whose prior is above 0.
+
+    Returns
+    -------
+    Dataset
+        Variables: `case_share` and `case_share_sd`, `prior_share` and `prior_share_sd` (hypothesis); `explanation` (case,
+        hypothesis), probabilities, which are those of `update` for a single case. Attributes: `log_evidence`, nats; `error_nats`
+        and `error_mean`, 0 where the quadrature is exact; `method` in words.
+
+    Raises
+    ------
+    UsageError
+        If the concentration is not above 0.
+    AnalysisError
+        If a case gives a prior to a hypothesis that has none in the study.
+    ContradictionError
+        If every hypothesis of a case is refuted.
     """
     import xarray as xr
 
@@ -93,13 +153,31 @@ def pooled(study: Study, concentration: float | None = None) -> xr.Dataset:
 
 
 def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
-    """How each case's evidence divides over explanations: each unit of a case comes from one of them, w ~ Dirichlet.
+    """Return how each case's evidence divides over explanations.
 
-    Variables: `evidence_share` and `evidence_share_sd`, `prior_share` and `prior_share_sd` (case, hypothesis);
-    `log_evidence` (case), nats; `bayes_factor_db` (case), decibels for shares against one explanation; `error_nats` and
-    `error_mean` (case), 0 where the quadrature is exact. A share of the evidence accounted for, not of joint causation;
-    errors of judgement look like division, and prior and posterior sd tell how little was learned. Raises
-    ContradictionError where a unit is impossible under every hypothesis.
+    Each unit of a case comes from one of them, with w ~ Dirichlet. A share is a share of the evidence accounted for, not of joint
+    causation. Errors of judgement look like division, and prior and posterior sd show how little was learned.
+
+    Parameters
+    ----------
+    study
+        The study.
+    concentration
+        Sum of the Dirichlet parameters. If None, it is the number of hypotheses whose prior is above 0.
+
+    Returns
+    -------
+    Dataset
+        Variables: `evidence_share` and `evidence_share_sd`, `prior_share` and `prior_share_sd` (case, hypothesis); `log_evidence`
+        (case), nats; `bayes_factor_db` (case), decibels for shares against one explanation; `error_nats` and `error_mean` (case), 0
+        where the quadrature is exact.
+
+    Raises
+    ------
+    UsageError
+        If the concentration is not above 0.
+    ContradictionError
+        If a unit is impossible under every hypothesis.
     """
     import xarray as xr
 
@@ -132,14 +210,33 @@ def shares(study: Study, concentration: float | None = None) -> xr.Dataset:
 
 
 def learned_shares(study: Study, concentration: float | None = None) -> xr.Dataset:
-    """How each case's evidence divides over explanations, around a common mean that the cases teach each other.
+    """Return how each case's evidence divides over explanations, around a common mean that is learned from all cases.
 
     w_c ~ Dirichlet(kappa m), m ~ Dirichlet(concentration x prior), kappa ~ LogNormal(log of the concentration, 1), as in the
-    sampled model `shares` with `mean="learned"`. Given m and kappa each case is exact; over these two it is importance
-    sampling. Variables, each with its `..._sd`: `evidence_share` (case, hypothesis), `common_share` (hypothesis),
-    `case_concentration`. Attributes: `log_evidence` with its standard error `error_nats`, nats; `error_mean`, the largest
-    standard error of a share; `effective`, the draws that the points stand for. Raises ContradictionError where a unit is
-    impossible under every hypothesis, AnalysisError where a case has too many units to count how they can fall.
+    sampled model `shares` with `mean="learned"`. Given m and kappa each case is exact; over these two it is importance sampling.
+
+    Parameters
+    ----------
+    study
+        The study.
+    concentration
+        Sum of the Dirichlet parameters of m. If None, it is the number of hypotheses whose prior is above 0.
+
+    Returns
+    -------
+    Dataset
+        Variables, each with its `..._sd`: `evidence_share` (case, hypothesis), `common_share` (hypothesis), `case_concentration`.
+        Attributes: `log_evidence` with its standard error `error_nats`, nats; `error_mean`, the largest standard error of a share;
+        `effective`, the number of draws that the points are worth.
+
+    Raises
+    ------
+    UsageError
+        If the concentration is not above 0.
+    ContradictionError
+        If a unit is impossible under every hypothesis.
+    AnalysisError
+        If a case has too many units to count the ways in which they can come from the hypotheses.
     """
     import xarray as xr
 
@@ -178,18 +275,29 @@ def learned_shares(study: Study, concentration: float | None = None) -> xr.Datas
 
 
 def dirichlet_sd(alpha: Array) -> Array:
-    """Standard deviation of each component of a Dirichlet."""
+    """Return the standard deviation of each component of a Dirichlet.
+
+    Parameters
+    ----------
+    alpha
+        Dirichlet parameters, (hypothesis,).
+
+    Returns
+    -------
+    Array
+        Standard deviations, (hypothesis,).
+    """
     mean = alpha / alpha.sum()
     return np.asarray(np.sqrt(mean * (1 - mean) / (alpha.sum() + 1)))
 
 
 def _names(data: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Cases and hypotheses with their labels, as coordinates."""
+    """Return cases and hypotheses with their labels, as coordinates."""
     return {name: data[name] for name in (CASE, HYPOTHESIS, "case_label", "hypothesis_label")}
 
 
 def _unit_nats(study: Study, prior: Array) -> list[Array]:
-    """Of each case, log P(unit | hypothesis), (unit, hypothesis), nats; `prior` (case, hypothesis) says which count."""
+    """Return for each case log P(unit | hypothesis), (unit, hypothesis), nats; `prior` (case, hypothesis) shows which count."""
     made = []
     for row, (name, numbers) in zip(prior, numbers_of(study).items(), strict=True):
         units = [subset_nats(numbers, unit, np.ones((1, len(unit)), bool))[0][0] for unit in numbers.units]
@@ -201,7 +309,7 @@ def _unit_nats(study: Study, prior: Array) -> list[Array]:
 
 
 def _case_nats(data: xr.Dataset) -> Array:
-    """Log likelihood of each case, (case, hypothesis), nats."""
+    """Return the log likelihood of each case, (case, hypothesis), nats."""
     total = np.zeros((data.sizes[CASE], data.sizes[HYPOTHESIS]))
     place = {name: row for row, name in enumerate(data[CASE].values)}
     np.add.at(total, np.array([place[name] for name in data["evidence_case"].values], int), data["log_likelihood"].values)

@@ -13,7 +13,22 @@ from processtrace.study.probabilities import entering, sensitivity_under, time_k
 
 
 def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNumbers:
-    """A case in numbers, under an analyst (the study's main one if None) or 'pool'."""
+    """Return a case in numbers, as one analyst judged it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    case
+        The case.
+    analyst
+        Identifier of the analyst, or 'pool'. If None, it is the study's main analyst.
+
+    Returns
+    -------
+    CaseNumbers
+        The items that count, in file order.
+    """
     hypotheses = tuple(study.explanations)
     entered, left_out = entering(study, case, analyst)
     evidence = [item for item in case.evidence if item.id in entered]
@@ -62,7 +77,7 @@ def _item(
 
 
 def _units(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[int, ...], ...]:
-    """Connected items, each unit in order of time, units in order of their first item in the file."""
+    """Return connected items, each unit in order of time, units in order of their first item in the file."""
     parent = list(range(len(items)))
 
     def root(i: int) -> int:

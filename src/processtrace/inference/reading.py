@@ -1,4 +1,4 @@
-"""What every robustness analysis reads of a study: each case in numbers, its units' likelihoods, its leader."""
+"""What every robustness analysis reads of a study: each case in numbers, its units' likelihoods, and its leader."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIE_DB = 1e-9
 
 @dataclass(frozen=True)
 class Lead:
-    """Places of the leader and the runner-up among the hypotheses; None where there is none. `tied`: who shares the top."""
+    """Places of the leader and the runner-up among the hypotheses; None where there is none. `tied`: those that share the top."""
 
     leader: int | None
     runner_up: int | None
@@ -32,12 +32,23 @@ class Lead:
 
     @property
     def pair(self) -> tuple[int, int] | None:
-        """Leader and runner-up, where there are both."""
+        """Return leader and runner-up, or None where one of them is missing."""
         return None if self.leader is None or self.runner_up is None else (self.leader, self.runner_up)
 
 
 def lead_of(log_posterior: Array) -> Lead:
-    """Who leads a case, from log posteriors (hypothesis,)."""
+    """Return who leads a case.
+
+    Parameters
+    ----------
+    log_posterior
+        Nats, (hypothesis,).
+
+    Returns
+    -------
+    Lead
+        Leader, runner-up and ties within TIE_DB decibels.
+    """
     order = np.argsort(-log_posterior, kind="stable")
     best = log_posterior[order[0]]
     if not np.isfinite(best):
@@ -50,7 +61,19 @@ def lead_of(log_posterior: Array) -> Lead:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A case as the analyses read it; each is itself alone, so that results can be kept by it. `unit_nats`, `unit_error`: (unit, hypothesis), nats; error 0 where a unit is exact."""
+    """A case as the analyses read it.
+
+    Each reading equals only itself, so that results can be cached by it.
+
+    Attributes
+    ----------
+    case, numbers
+        The case, and the case in numbers.
+    log_prior
+        Nats, (hypothesis,).
+    unit_nats, unit_error
+        Log likelihood of each unit and its standard error, nats, (unit, hypothesis); the error is 0 where a unit is exact.
+    """
 
     case: Case
     numbers: CaseNumbers
@@ -60,34 +83,58 @@ class Reading:
 
     @property
     def log_likelihood(self) -> Array:
-        """Log likelihood of all the evidence, (hypothesis,), nats."""
+        """Return the log likelihood of all the evidence, (hypothesis,), nats."""
         return np.asarray(self.unit_nats.sum(axis=0))
 
     @property
     def log_posterior(self) -> Array:
+        """Return the log posterior probabilities, (hypothesis,), nats."""
         return normalise(self.log_prior + self.log_likelihood)
 
     @cached_property
     def lead(self) -> Lead:
+        """Return the leader and the runner-up."""
         return lead_of(self.log_posterior)
 
     @cached_property
     def terms(self) -> Terms:
-        """Each item's terms: in the chain, alone, and given all the others."""
+        """Return each item's terms: in the chain, alone, and given all the others."""
         return terms(self.numbers, len(self.log_prior))
 
     @property
     def error_nats(self) -> float:
-        """Standard error of the log likelihood, the largest over the hypotheses; 0 where it is exact."""
+        """Return the standard error of the log likelihood, the largest over the hypotheses, nats; 0 where it is exact."""
         return float(np.sqrt((self.unit_error**2).sum(axis=0)).max(initial=0.0))
 
     def following(self, items: Iterable[str]) -> tuple[int, ...]:
-        """Places of the items that fall when these are left out: themselves and what is judged given them."""
+        """Return the places of the items that leave when these are left out: themselves and what is judged given them.
+
+        Parameters
+        ----------
+        items
+            Identifiers of items that are left out.
+
+        Returns
+        -------
+        tuple of int
+            Places of items.
+        """
         fell = self.case.following(set(items))
         return tuple(i for i, name in enumerate(self.numbers.ids) if name in fell)
 
     def without(self, sets: Sequence[Sequence[int]]) -> Array:
-        """Log likelihood of what is left when each set of places is left out, (set, hypothesis), nats."""
+        """Return the log likelihood of what is left when each set of places is left out.
+
+        Parameters
+        ----------
+        sets
+            Places of items, for each set.
+
+        Returns
+        -------
+        Array
+            Nats, (set, hypothesis).
+        """
         kept = np.ones((len(sets), len(self.numbers.ids)), bool)
         for row, places in enumerate(sets):
             kept[row, list(places)] = False
@@ -105,12 +152,46 @@ class Reading:
 
 @lru_cache(maxsize=8)
 def readings(study: Study) -> tuple[Reading, ...]:
-    """Every case of a study. Raises ContradictionError where every hypothesis of a case is refuted."""
+    """Return every case of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    tuple of Reading
+        One for each case.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
     return tuple(read(study, case) for case in study.cases)
 
 
 def read(study: Study, case: Case) -> Reading:
-    """One case of a study. Raises ContradictionError where every hypothesis is refuted."""
+    """Return one case of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    case
+        One of its cases.
+
+    Returns
+    -------
+    Reading
+        The case in numbers, with its units' likelihoods.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis is refuted.
+    """
     reading = reading_of(case, case_numbers(study, case))
     if np.isneginf(reading.log_prior + reading.log_likelihood).all():
         update(study.only(case.id))  # its error names the items
@@ -118,7 +199,7 @@ def read(study: Study, case: Case) -> Reading:
 
 
 def reading_of(case: Case, numbers: CaseNumbers) -> Reading:
-    """A case from its numbers, contradiction or not."""
+    """Return a case from its numbers, whether or not they refute every hypothesis."""
     prior = np.array(numbers.prior, float)
     parts = [unit_likelihood(numbers, unit) for unit in numbers.units]
     shape = (len(parts), len(prior))
@@ -128,12 +209,40 @@ def reading_of(case: Case, numbers: CaseNumbers) -> Reading:
 
 
 def unit_likelihood(numbers: CaseNumbers, unit: Sequence[int]) -> Likelihood:
-    """Log likelihood of a whole unit, (1, hypothesis); what was computed once for these items is not computed again."""
+    """Return the log likelihood of a whole unit; what was computed once for these items is not computed again.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+
+    Returns
+    -------
+    Likelihood
+        Nats, (1, hypothesis).
+    """
     return _whole(*_by_itself(numbers, unit), numbers.z)
 
 
 def unit_subsets(numbers: CaseNumbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> Likelihood:
-    """Log likelihood of subsets of a unit's items; `subsets`: boolean, (subset, item of the unit)."""
+    """Return the log likelihood of subsets of a unit's items.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    unit
+        Places of the unit's items.
+    subsets
+        Boolean, (subset, item of the unit).
+
+    Returns
+    -------
+    Likelihood
+        Nats, (subset, hypothesis).
+    """
     items, rho, ranges = _by_itself(numbers, unit)
     return likelihood(items, subsets, rho, ranges, numbers.z)
 
@@ -144,7 +253,7 @@ def _whole(items: tuple[Item, ...], rho: tuple[float, ...], ranges: tuple[tuple[
 
 
 def _by_itself(numbers: CaseNumbers, unit: Sequence[int]) -> tuple[tuple[Item, ...], tuple[float, ...], tuple[tuple[float, float], ...]]:
-    """A unit's items with clusters and witnesses numbered within the unit: the same for every study that holds it."""
+    """Return a unit's items with clusters and sources numbered within the unit: the same for every study that contains it."""
     items = [numbers.items[i] for i in unit]
     clusters = sorted({item.cluster for item in items if item.cluster is not None})
     witnesses = sorted({w for item in items for w in item.witnesses})
@@ -160,7 +269,7 @@ def _by_itself(numbers: CaseNumbers, unit: Sequence[int]) -> tuple[tuple[Item, .
 
 
 def common_sensitivity(case: Case, numbers: CaseNumbers, place: int) -> bool:
-    """Whether an item's search sensitivity is one range for all hypotheses."""
+    """Return whether an item's search sensitivity is one range for all hypotheses."""
     item = numbers.items[place]
     stated = case.item(numbers.ids[place]).search_sensitivity
     return not isinstance(stated, Mapping) and item.least != item.most

@@ -1,7 +1,7 @@
-"""Many scenarios of a study: other priors, errors of judgement, on one core or on a cluster.
+"""Many scenarios of a study: other priors or errors of judgement, on one core or on a cluster.
 
-Everything goes through `xarray.apply_ufunc`, so arrays in chunks stay in chunks: a user who has a Dask client computes where
-the client says, and memory is bounded by a chunk. Random numbers belong to a scenario's number, not to a chunk.
+Everything goes through `xarray.apply_ufunc`, so arrays in chunks stay in chunks: with a Dask client the work is done where the
+client decides, and a chunk bounds the memory. Random numbers belong to a scenario's number, not to a chunk.
 """
 
 from __future__ import annotations
@@ -25,12 +25,27 @@ SCENARIO = "scenario"
 
 
 def sweep(study: Study | xr.Dataset, prior: xr.DataArray | None = None, log_likelihood: xr.DataArray | None = None) -> xr.DataArray:
-    """Posterior probabilities in many scenarios, (scenario, case, hypothesis), of a Study or of its Dataset.
+    """Return posterior probabilities in many scenarios.
 
-    `prior`: weights of 0 or more, dimensions scenario, hypothesis and, where cases differ, case; the study's where left
-    out. `log_likelihood`: nats, (scenario, evidence, hypothesis), as `judged_with_noise` makes it; the study's where left
-    out. One of them has the dimension `scenario`; arrays in chunks of scenarios give a result in chunks. A case in which
-    every hypothesis is refuted is NaN. Raises UsageError where neither has scenarios or a dimension is missing.
+    Parameters
+    ----------
+    study
+        A Study, or its Dataset from `to_dataset`.
+    prior
+        Weights of 0 or more, with dimensions scenario, hypothesis and, where cases differ, case. If None, it is the study's.
+    log_likelihood
+        Nats, (scenario, evidence, hypothesis), as `judged_with_noise` makes it. If None, it is the study's.
+
+    Returns
+    -------
+    DataArray
+        Probabilities, (scenario, case, hypothesis). Arrays in chunks of scenarios give a result in chunks. A case in which every
+        hypothesis is refuted is NaN.
+
+    Raises
+    ------
+    UsageError
+        If neither has the dimension `scenario`, or if a dimension is missing.
     """
     import xarray as xr
 
@@ -60,9 +75,19 @@ def sweep(study: Study | xr.Dataset, prior: xr.DataArray | None = None, log_like
 
 
 def posterior_of(prior: xr.DataArray, log_likelihood: xr.DataArray) -> xr.DataArray:
-    """Posterior probabilities along `hypothesis`, whatever the other dimensions: cases, studies, scenarios, in any chunks.
+    """Return posterior probabilities along `hypothesis`, whatever the other dimensions are, in any chunks.
 
-    `prior`: weights of 0 or more; `log_likelihood`: nats of all the evidence of a case. What is refuted everywhere is NaN.
+    Parameters
+    ----------
+    prior
+        Weights of 0 or more, (..., hypothesis).
+    log_likelihood
+        Nats of all the evidence of a case, (..., hypothesis).
+
+    Returns
+    -------
+    DataArray
+        Probabilities, (..., hypothesis); NaN where every hypothesis is refuted.
     """
     import xarray as xr
 
@@ -79,11 +104,32 @@ def posterior_of(prior: xr.DataArray, log_likelihood: xr.DataArray) -> xr.DataAr
 
 
 def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int, chunk: int | None = None) -> xr.DataArray:
-    """The log likelihood of every item with an independent normal error in each scenario, (scenario, evidence, hypothesis), nats.
+    """Return the log likelihood of every item with an independent normal error in each scenario.
 
-    `data`: the Dataset of `to_dataset` or `update`. `sd_db`: standard deviation of the error of a weight between two
-    hypotheses, decibels: each hypothesis's log likelihood errs by sd_db/sqrt 2. A scenario's errors depend on `seed` and on
-    its number alone. `chunk`: scenarios in a chunk, for Dask; in memory at once where left out.
+    Each hypothesis's log likelihood errs by sd_db/sqrt 2. A scenario's errors depend on `seed` and on its number alone.
+
+    Parameters
+    ----------
+    data
+        The Dataset of `to_dataset` or `update`.
+    scenarios
+        Number of scenarios, 1 or more.
+    sd_db
+        Standard deviation of the error of a weight between two hypotheses, decibels.
+    seed
+        Seed of the errors.
+    chunk
+        Scenarios in a chunk, for Dask. If None, all are in memory at once.
+
+    Returns
+    -------
+    DataArray
+        Nats, (scenario, evidence, hypothesis).
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than 1 scenario, or if `sd_db` is below 0.
     """
     import xarray as xr
 
@@ -107,7 +153,7 @@ def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int,
 
 
 def _errors(numbers: NDArray[np.int64], shape: tuple[int, ...], seed: int) -> Array:
-    """Standard normal numbers for each scenario, from a stream of its own (Salmon et al. 2011, doi:10.1145/2063384.2063405)."""
+    """Return standard normal numbers for each scenario, from a stream of its own (Salmon et al. 2011, doi:10.1145/2063384.2063405)."""
     made = np.empty((len(numbers), *shape))
     for row, number in enumerate(numbers):
         np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, int(number)])).standard_normal(out=made[row])

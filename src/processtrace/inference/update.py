@@ -1,4 +1,4 @@
-"""A study as labelled arrays, and the update on them. The names of the dimensions stand here and nowhere else."""
+"""A study as labelled arrays, and the update on them. Only this module defines the names of the dimensions."""
 
 from __future__ import annotations
 
@@ -20,18 +20,26 @@ CASE, HYPOTHESIS, EVIDENCE, CLUSTER, ANALYST, FACTOR = "case", "hypothesis", "ev
 
 
 def numbers_of(study: Study) -> dict[str, CaseNumbers]:
-    """Every case in numbers, by identifier."""
+    """Return every case in numbers, by identifier."""
     return {case.id: case_numbers(study, case) for case in study.cases}
 
 
 def to_dataset(study: Study) -> xr.Dataset:
-    """The exact likelihood of a study, labelled.
+    """Return the exact likelihood of a study, labelled.
 
-    Variables: `prior` (case, hypothesis), probabilities; `log_likelihood`, `log_likelihood_alone`, `log_likelihood_last`
-    (evidence, hypothesis), nats: an item given the earlier items of its unit, outside it, and given all other items;
-    `cluster_log_likelihood` (evidence_cluster, hypothesis), nats. `evidence` is flat, labelled `case/id`.
-    In a study of factors also `at_work` (hypothesis, factor): which factors make up which cell.
-    Attributes: `error_nats` by case, 0 where exact; `anchored`: items whose effect depends on the anchor.
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `prior` (case, hypothesis), probabilities; `log_likelihood`, `log_likelihood_alone`, `log_likelihood_last`
+        (evidence, hypothesis), nats: an item given the earlier items of its unit, outside it, and given all other items;
+        `cluster_log_likelihood` (evidence_cluster, hypothesis), nats. `evidence` is flat, labelled `case/id`. In a study of factors
+        also `at_work` (hypothesis, factor): which factors make up which cell. Attributes: `error_nats` by case, 0 where exact;
+        `anchored`: items whose effect depends on the anchor.
     """
     import xarray as xr
 
@@ -105,9 +113,19 @@ def _joint(numbers: CaseNumbers, k: int) -> Array:
 
 
 def anchored(study: Study) -> list[str]:
-    """Items, as `case/id`, judged on a relative scale (ratios or decibels) whose effect depends on the anchor.
+    """Return the items judged on a relative scale (ratios or decibels) whose effect depends on the anchor.
 
-    All but found points that stand alone: no range, source, cluster, or other scale beside it.
+    These are all except found points on their own: no range, source, cluster, or other scale beside them.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    list of str
+        Items, as `case/id`.
     """
     listed = []
     for case in study.cases:
@@ -124,15 +142,30 @@ def anchored(study: Study) -> list[str]:
 
 
 def update(study: Study | xr.Dataset) -> xr.Dataset:
-    """The exact posterior of a study, or of a Dataset with `prior` and `log_likelihood`.
+    """Return the exact posterior of a study, or of a Dataset with `prior` and `log_likelihood`.
 
-    Adds `posterior`, `log_posterior` (nats) and `evidence_db` (case, hypothesis), and `weight_db`, and where the Dataset
-    holds them `alone_db`, `last_db` (evidence, hypothesis) and `cluster_weight_db`: decibels relative to the best
-    hypothesis (best = 0). Where the Dataset holds `at_work`, also `factor_prior`, `factor_posterior` and
-    `factor_log_odds` (nats), each (case, factor): the sum over the cells in which a factor is at work, and its odds.
-    Raises ContradictionError where every hypothesis of a case is refuted.
+    Parameters
+    ----------
+    study
+        A Study, or its Dataset from `to_dataset`.
 
-    Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
+    Returns
+    -------
+    Dataset
+        The Dataset with `posterior`, probabilities, `log_posterior`, nats, and `evidence_db` (case, hypothesis); and `weight_db`,
+        and where the Dataset holds them `alone_db`, `last_db` (evidence, hypothesis) and `cluster_weight_db` (evidence_cluster,
+        hypothesis): decibels relative to the best hypothesis (best = 0). Where the Dataset holds `at_work`, also `factor_prior`,
+        `factor_posterior` and `factor_log_odds` (nats), each (case, factor): the sum over the cells in which a factor is at work,
+        and its odds.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Good 1985. Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
     """
     data = to_dataset(study) if isinstance(study, Study) else study
     prior = data["prior"].transpose(CASE, HYPOTHESIS).values
@@ -164,14 +197,27 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
 
 
 def log_factor_odds(log_posterior: Array, at_work: Array) -> Array:
-    """Log odds that each factor is at work, (case, factor), nats, from log probabilities of the cells (case, hypothesis)."""
+    """Return the log odds that each factor is at work.
+
+    Parameters
+    ----------
+    log_posterior
+        Log probabilities of the cells, nats, (case, hypothesis).
+    at_work
+        Which factors make up which cell, boolean, (hypothesis, factor).
+
+    Returns
+    -------
+    Array
+        Nats, (case, factor).
+    """
     held = np.where(at_work, log_posterior[..., None], -np.inf)
     rest = np.where(at_work, -np.inf, log_posterior[..., None])
     return np.asarray(logsumexp(held, axis=-2) - logsumexp(rest, axis=-2))
 
 
 def _relative_known(nats: Array) -> Array:
-    """Decibels relative to the best of what is defined; NaN stays NaN, +inf too."""
+    """Return decibels relative to the best of what is defined. NaN is kept, and so is +inf."""
     known = np.where(np.isfinite(nats) | np.isneginf(nats), nats, -np.inf)
     best = known.max(axis=-1, keepdims=True)
     with np.errstate(invalid="ignore"):
