@@ -22,7 +22,7 @@ from processtrace.logspace import Array, log, logsumexp
 
 _STEP = unit_step(34.0)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
-_WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes serve
+_WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes are used
 _LOST = np.log(1e-250)  # sums below this are computed again in logarithms
 _COARSE = 40  # of the points among which a peak is looked for
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0

@@ -18,7 +18,7 @@ MOST_EXACT = 3
 """Largest number of ranged sources in one unit whose reliabilities are integrated exactly."""
 
 SOBOL_POINTS, SOBOL_SCRAMBLES = 1024, 8
-_FLOOR = -1e200  # stands for log 0 where it is multiplied by a mask
+_FLOOR = -1e200  # represents log 0 where it is multiplied by a mask
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""How fragile a study's answer is: one function per question a reviewer asks, each Study in, labelled Dataset out.
+"""How fragile a study's answer is: one function for each question that a reviewer asks.
 
-`summary` puts a row and a sentence for each case into a table; `as_json` everything into plain values.
+Each function takes a Study and returns a labelled Dataset. `summary` returns a table with a row and a sentence for each case, and
+`as_json` everything as plain values.
 """
 
 from processtrace.robustness.analysts import analysts

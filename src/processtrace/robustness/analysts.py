@@ -21,14 +21,29 @@ if TYPE_CHECKING:
 
 
 def analysts(study: Study) -> xr.Dataset:
-    """Each analyst's own posterior, and the items by disagreement.
+    """Return each analyst's own posterior, and the items by disagreement.
 
-    Variables: `posterior` (case, analyst, hypothesis), from what the analyst judged and the items with one common
-    judgement (NaN where nothing of the case is the analyst's own, or all of it contradicts itself); `items` and
-    `left_out` (case, analyst), how many entered and how many counting items did not; `disagreement_db` (evidence), the
-    largest difference between any two analysts about an item's weight, alone, between any two hypotheses: 0 where
-    fewer than two judged it, infinite where one refutes what another does not.
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variables: `posterior` (case, analyst, hypothesis), probabilities from what the analyst judged and the items with one common
+        judgement, NaN where no item of the case has a judgement of the analyst's own, or all of it contradicts itself; `items` and
+        `left_out` (case, analyst), how many items entered and how many that count did not; `disagreement_db` (evidence), the
+        largest difference between any two analysts about an item's weight, alone, between any two hypotheses, decibels: 0 where
+        fewer than two judged it, infinite where one refutes what another does not.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> judged = {name: {"probability": {"a": p, "b": 0.2}} for name, p in (("ana", 0.8), ("ben", 0.4))}
     >>> case = pt.Case("x", evidence=[pt.Evidence("memo", finding="A memo.", judgements=judged)])
@@ -75,7 +90,7 @@ def _counting(reading: Reading) -> list[str]:
 
 
 def _disagreement(reading: Reading, own: dict[str, CaseNumbers]) -> Array:
-    """The widest difference in decibels about each item that enters, (item,)."""
+    """Return the widest difference in decibels about each item that enters, (item,)."""
     n = len(reading.log_prior)
     alone = {name: dict(zip(numbers.ids, terms(numbers, n).alone, strict=True)) for name, numbers in own.items()}
     widest = np.zeros(len(reading.numbers.ids))
@@ -87,7 +102,7 @@ def _disagreement(reading: Reading, own: dict[str, CaseNumbers]) -> Array:
 
 
 def _widest(said: Array) -> float:
-    """Decibels between the most and the least that analysts say about a pair, (analyst, 2) nats."""
+    """Return the decibels between the most and the least that analysts say about a pair, (analyst, 2) nats."""
     with np.errstate(invalid="ignore"):
         weights = said[:, 0] - said[:, 1]
     known = weights[~np.isnan(weights)]

@@ -1,4 +1,4 @@
-"""The posterior at other anchors: what ratios and decibels leave open."""
+"""The posterior at other anchors, which ratios and decibels leave open."""
 
 from __future__ import annotations
 
@@ -22,16 +22,37 @@ if TYPE_CHECKING:
 
 ANCHOR = "anchor"
 BESIDE = (0.5, 0.95)
-"""Anchors at which the posterior is shown unless told otherwise."""
+"""Anchors at which the posterior is computed by default."""
 
 
 def anchor(study: Study, anchors: Sequence[float] = BESIDE) -> xr.Dataset:
-    """The posterior when the study's anchor, the probability that the largest ratio of an item stands for, is another.
+    """Return the posterior at other anchors.
 
-    Variable `posterior` (case, anchor, hypothesis). An item or judgement that states an anchor of its own keeps it.
-    The attribute `anchored` lists the items whose effect depends on the anchor, as `case/id`; where it is empty the
-    posterior is the same at all. Anchors lie inside (0, 1); UsageError otherwise.
+    The anchor is the probability that the largest ratio of an item represents. An item or judgement that states an anchor of its
+    own keeps it.
 
+    Parameters
+    ----------
+    study
+        The study.
+    anchors
+        Probabilities inside (0, 1).
+
+    Returns
+    -------
+    Dataset
+        Variable `posterior` (case, anchor, hypothesis), probabilities. The attribute `anchored` lists the items whose effect
+        depends on the anchor, as `case/id`. Where it is empty, the posterior is the same at all anchors.
+
+    Raises
+    ------
+    UsageError
+        If an anchor is outside (0, 1), or if there is none.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", ratio={"a": 4, "b": 1})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -51,7 +72,7 @@ def anchor(study: Study, anchors: Sequence[float] = BESIDE) -> xr.Dataset:
 
 
 def with_anchor(study: Study, value: float) -> Study:
-    """The study with another anchor."""
+    """Return the study with another anchor."""
     return dataclasses.replace(study, anchor=value)
 
 

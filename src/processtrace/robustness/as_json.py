@@ -40,8 +40,25 @@ ANALYSES: tuple[Question, ...] = (
 
 
 def analyses(study: Study) -> dict[str, xr.Dataset]:
-    """The Dataset of every analysis of this room by its name, each computed once: what `as_json` and `summary` lay out.
+    """Return the Dataset of every analysis of this package by its name, each computed once, as `as_json` and `summary` use them.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    dict of Dataset
+        The analyses, by the names of their functions.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -52,12 +69,32 @@ def analyses(study: Study) -> dict[str, xr.Dataset]:
 
 
 def as_json(study: Study, case: str | None = None, *, results: Mapping[str, xr.Dataset] | None = None) -> dict[str, Any]:
-    """Everything in this room as plain dicts and lists, for every case or for one; null for what is infinite or undefined.
+    """Return everything in this package as plain dicts and lists, for every case or for one.
 
-    `results`: `analyses` of the whole study, where they stand already.
-    With a tie or a single hypothesis every key that needs a leader is null, and those that don't are filled. Raises
-    UsageError where there is no such case, ContradictionError where every hypothesis of a case is refuted.
+    Parameters
+    ----------
+    study
+        The study.
+    case
+        Identifier of the case. If None, all cases are returned.
+    results
+        `analyses` of the whole study, if they are already computed.
 
+    Returns
+    -------
+    dict
+        Null for what is infinite or undefined. With a tie or a single hypothesis every key that needs a leader is null, and the
+        others are filled.
+
+    Raises
+    ------
+    UsageError
+        If there is no such case.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

@@ -20,22 +20,38 @@ if TYPE_CHECKING:
     import xarray as xr
 
 STARTS = 64
-"""Random points, beside the corners, from which reliabilities and common sensitivities are optimised."""
+"""Number of random points, in addition to the corners, from which reliabilities and common sensitivities are optimised."""
 
 _MOST_CORNERS = 64
 _POLISHED = 3
 
 
 def bounds(study: Study) -> xr.Dataset:
-    """Lowest and highest posterior of each hypothesis when every judgement runs through its range.
+    """Return the lowest and highest posterior of each hypothesis when every judgement moves through its range.
 
-    Variables: `lowest`, `highest` (case, hypothesis), probabilities; `log_odds_lowest`, `log_odds_highest`, the same as
-    log odds in nats; `margin_lowest_db` (case): the leader above its best rival at worst (NaN without a leader).
-    A judgement, or a sensitivity stated per hypothesis, moves one hypothesis one way, in clusters and pools too: two
-    corners are exact. A range of reliability, and of a sensitivity common to the hypotheses in an item not found, moves
-    several at once and is optimised (corners and 64 random starts, the best polished by L-BFGS-B): the cases where that
-    was needed stand in the attribute `optimised`.
+    A judgement, or a sensitivity stated per hypothesis, moves one hypothesis one way, in clusters and pools too, so two corners are
+    exact. A range of reliability, and of a sensitivity common to the hypotheses in an item not found, moves several at once and is
+    optimised (corners and 64 random starts, the best polished by L-BFGS-B).
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `lowest`, `highest` (case, hypothesis), probabilities; `log_odds_lowest`, `log_odds_highest` (case, hypothesis),
+        the same as log odds, nats; `margin_lowest_db` (case), the leader above its best rival at worst, decibels (NaN without a
+        leader). The attribute `optimised` lists the cases in which an optimisation was needed.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": (0.6, 0.9), "b": 0.1})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -62,7 +78,7 @@ def bounds(study: Study) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class Box:
-    """Unknowns that move several hypotheses at once: witnesses, and places of items with a common sensitivity."""
+    """Unknowns that move several hypotheses at once: sources, and places of items with a common sensitivity."""
 
     reading: Reading
     witnesses: tuple[int, ...]
@@ -70,6 +86,7 @@ class Box:
 
     @classmethod
     def of(cls, reading: Reading) -> Box:
+        """Return the unknowns of a case."""
         numbers = reading.numbers
         named = sorted({w for item in numbers.items for w in item.witnesses})
         searched = [i for i, item in enumerate(numbers.items) if not item.found and common_sensitivity(reading.case, numbers, i)]
@@ -77,18 +94,19 @@ class Box:
 
     @property
     def free(self) -> int:
+        """Return the number of unknowns."""
         return len(self.witnesses) + len(self.searches)
 
     @cached_property
     def limits(self) -> Array:
-        """Ends of each unknown, (unknown, 2)."""
+        """Return the ends of each unknown, (unknown, 2)."""
         numbers = self.reading.numbers
         searched = [(numbers.items[i].least[0], numbers.items[i].most[0]) for i in self.searches]
         return np.array([*(numbers.ranges[w] for w in self.witnesses), *searched], float).reshape(self.free, 2)
 
     @cached_property
     def touched(self) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-        """Units that an unknown moves, and the others."""
+        """Return the units that an unknown moves, and the others."""
         items, moved = self.reading.numbers.items, set(self.searches)
         parts: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
         for unit in self.reading.numbers.units:
@@ -96,9 +114,9 @@ class Box:
         return parts
 
     def setting(self, points: Array, highest: bool) -> Setting:
-        """The reports at points (point, unknown); sensitivities of one hypothesis stand at their better or worse end.
+        """Return the reports at points (point, unknown), with sensitivities of one hypothesis at their better or worse end.
 
-        A common sensitivity of a found item multiplies every likelihood alike, so any value serves.
+        A common sensitivity of a found item multiplies every likelihood alike, so any value can be used.
         """
         numbers = self.reading.numbers
         r = np.ones((len(numbers.ranges), len(points)))
@@ -112,12 +130,12 @@ class Box:
 
     @cached_property
     def fixed(self) -> tuple[Array, Array]:
-        """Lowest and highest log likelihood, (hypothesis,), of the units that no unknown moves."""
+        """Return the lowest and highest log likelihood, (hypothesis,), nats, of the units that no unknown moves."""
         middle = self.limits.mean(axis=1)[None]
         return self._sum(self.touched[1], middle, False)[:, 0], self._sum(self.touched[1], middle, True)[:, 0]
 
     def at(self, points: Array) -> tuple[Array, Array]:
-        """Lowest and highest log prior times likelihood at each point, (point, hypothesis)."""
+        """Return the lowest and highest log prior times likelihood at each point, (point, hypothesis), nats."""
         prior = self.reading.log_prior
         low, high = (self._sum(self.touched[0], points, end) for end in (False, True))
         return (low.T + self.fixed[0] + prior), (high.T + self.fixed[1] + prior)
@@ -132,12 +150,12 @@ class Box:
 
 @lru_cache(maxsize=64)
 def _case(reading: Reading) -> tuple[Array, Array, float]:
-    """Log odds of each hypothesis at its lowest and highest, and the leader's worst margin in decibels."""
+    """Return the log odds of each hypothesis at its lowest and highest, and the leader's worst margin in decibels."""
     box = Box.of(reading)
     n, leader = len(reading.log_prior), reading.lead.leader
 
     def values(points: Array) -> Array:
-        """What is to be made large, (point, goal): each hypothesis's odds, each one's odds against it, the leader's deficit."""
+        """Return what is maximised, (point, goal): each hypothesis's odds, each one's odds against it, the leader's deficit."""
         low, high = box.at(points)
         goals = [_odds(high, low, h) for h in range(n)] + [-_odds(low, high, h) for h in range(n)]
         if leader is not None and n > 1:
@@ -150,7 +168,7 @@ def _case(reading: Reading) -> tuple[Array, Array, float]:
 
 
 def _odds(own: Array, others: Array, h: int) -> Array:
-    """Log odds of a hypothesis that stands at `own` while its rivals stand at `others`, (point,)."""
+    """Return the log odds of a hypothesis at `own` while its rivals are at `others`, (point,)."""
     rivals = np.delete(others, h, axis=1)
     if not rivals.shape[1]:
         return np.full(len(own), np.inf)
@@ -162,7 +180,7 @@ def _odds(own: Array, others: Array, h: int) -> Array:
 
 
 def _largest(values: object, limits: Array) -> Array:
-    """The largest of every goal over a box: corners and random points at once, the best polished."""
+    """Return the largest of every goal over a box: corners and random points at once, the best polished."""
     from scipy.optimize import minimize
 
     assert callable(values)

@@ -1,4 +1,4 @@
-"""The baseline of mere counts: how many findings speak for, how many against."""
+"""The baseline of counts alone: how many findings are for an explanation, and how many are against it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,35 @@ _MOST_BIAS = 1e9
 
 
 def counting(for_: int, against: int) -> xr.Dataset:
-    """Bayes factors from counts alone, whatever the findings weigh: `for_` favour an explanation, `against` its rival.
+    """Return Bayes factors from counts alone, whatever the findings weigh.
 
-    Dimension `count_model`: `binomial`, a uniform prior on the share of evidence that favours it, cut at one half;
-    `urn`, `(for_ + 1, max(1, against))` balls against `(for_, for_ + 1)`, drawn without replacement. Variables:
-    `bayes_factor`, NaN where the urn cannot hold the counts (`against > for_ + 1`); `bias_to_flip`, the odds by which
-    findings for must have been easier to see than findings against (below 1: harder) for the Bayes factor to be 1, NaN
-    where no bias does it. Raises UsageError for counts that are negative or not whole, or for no count at all.
+    Parameters
+    ----------
+    for_
+        Number of findings that favour an explanation.
+    against
+        Number of findings that favour its rival.
 
-    López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683; the bias is Fisher's odds ratio.
+    Returns
+    -------
+    Dataset
+        Dimension `count_model`: `binomial`, a uniform prior on the share of evidence that favours the explanation, cut at one half;
+        `urn`, `(for_ + 1, max(1, against))` balls against `(for_, for_ + 1)`, drawn without replacement. Variables (count_model):
+        `bayes_factor`, NaN where the urn cannot hold the counts (`against > for_ + 1`); `bias_to_flip`, Fisher's odds ratio by
+        which findings for must have been easier to see than findings against (below 1: harder) for the Bayes factor to be 1, NaN
+        where no bias does it.
 
+    Raises
+    ------
+    UsageError
+        If a count is negative or not whole, or if both are 0.
+
+    References
+    ----------
+    López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> pt.robustness.counting(7, 3).bayes_factor.values.round(6).tolist()
     [7.827586, 39.0]
@@ -54,9 +73,21 @@ def counting(for_: int, against: int) -> xr.Dataset:
 
 
 def binomial_factor(for_: int, against: int, bias: float = 1.0) -> float:
-    """P(share > 1/2) : P(share < 1/2) under a uniform prior on the share, seen through an odds ratio of observation.
+    """Return P(share > 1/2) : P(share < 1/2) under a uniform prior on the share, seen through an odds ratio of observation.
 
-    The share seen has the log odds of the share plus the log of the bias; the integral is taken over log odds.
+    The share seen has the log odds of the share plus the log of the bias. The integral is over log odds.
+
+    Parameters
+    ----------
+    for_, against
+        Number of findings for and against.
+    bias
+        Odds ratio of observation, above 0.
+
+    Returns
+    -------
+    float
+        Bayes factor.
     """
     from scipy.special import betainc
 
@@ -79,13 +110,26 @@ def binomial_factor(for_: int, against: int, bias: float = 1.0) -> float:
 
 
 def urn_factor(for_: int, against: int, bias: float = 1.0) -> float:
-    """P(counts | the explanation's urn) : P(counts | its rival's), Fisher's non-central hypergeometric draws."""
+    """Return P(counts | the explanation's urn) : P(counts | its rival's), by Fisher's non-central hypergeometric draws.
+
+    Parameters
+    ----------
+    for_, against
+        Number of findings for and against.
+    bias
+        Odds ratio of observation, above 0.
+
+    Returns
+    -------
+    float
+        Bayes factor; NaN where the rival's urn cannot hold the counts.
+    """
     rival = _drawn(for_, against, for_, for_ + 1, bias)
     return _drawn(for_, against, for_ + 1, max(1, against), bias) / rival if rival > 0 else float("nan")
 
 
 def _drawn(for_: int, against: int, balls_for: int, balls_against: int, bias: float) -> float:
-    """Chance of the counts in so many draws without replacement, relative to all that the urn can give."""
+    """Return the chance of the counts in so many draws without replacement, relative to all that the urn can give."""
     total = for_ + against
     if for_ > balls_for or against > balls_against:
         return 0.0
@@ -97,7 +141,7 @@ def _drawn(for_: int, against: int, balls_for: int, balls_against: int, bias: fl
 
 
 def _flip(model: object, for_: int, against: int) -> float:
-    """The bias at which a Bayes factor is 1; each falls as the bias grows."""
+    """Return the bias at which a Bayes factor is 1. Each decreases as the bias grows."""
     from scipy.optimize import brentq
 
     assert callable(model)

@@ -1,4 +1,4 @@
-"""Each case by mere counts, beside its judged posterior."""
+"""Each case by counts alone, beside its judged posterior."""
 
 from __future__ import annotations
 
@@ -20,15 +20,33 @@ if TYPE_CHECKING:
 
 
 def counted(study: Study) -> xr.Dataset:
-    """The leader against the runner-up if every item counted alike: the baseline that judgements have to beat.
+    """Return the leader against the runner-up if every item counted alike: the baseline for the judgements.
 
-    An item is for the leader, or against it, by the sign of its weight given all the others. Variables by case: `for_`,
-    `against`, how many; `bayes_factor` and `bias_to_flip` (case, count_model), those of `counting` (NaN without a leader,
-    or where no item leans); `judged_bayes_factor`, what the judgements say, 10 to the power of the evidence margin in
-    decibels over 10; `sentence`, the baseline in words, empty where there is none.
+    An item is for the leader, or against it, by the sign of its weight given all the others.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `for_`, `against` (case), numbers of items; `bayes_factor` and `bias_to_flip` (case, count_model), those of
+        `counting` (NaN without a leader, or where no item leans); `judged_bayes_factor` (case), that of the judgements, 10 to the
+        power of the evidence margin in decibels over 10; `sentence` (case), the baseline in words, empty where there is none.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
     López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683.
 
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.6, "b": 0.4} if k < 7 else {"a": 0.4, "b": 0.6}) for k in range(10)]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
@@ -80,7 +98,7 @@ def _sentence(row: xr.Dataset) -> str:
 
 
 def ratio(value: float) -> str:
-    """A Bayes factor in print, two digits."""
+    """Return a Bayes factor as printed, with two digits."""
     if not np.isfinite(value):
         return "no limit"
     return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{float(f'{value:.2g}'):g}"

@@ -1,4 +1,4 @@
-"""What becomes of the posterior when dependent items are less, or more, dependent than declared."""
+"""How the posterior changes when dependent items are less, or more, dependent than declared."""
 
 from __future__ import annotations
 
@@ -27,22 +27,46 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MANY = 50
-"""Clusters of points in one case from which on the compiled integral of many clusters serves: it takes a second to load."""
+"""Number of clusters of points in one case from which the compiled integral of many clusters is used. It takes a second to load."""
 
 RHO, JOINED = "rho", "joined_source"
 SWEEP = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""Correlations at which `dependence` is computed unless told otherwise."""
+"""Correlations at which `dependence` is computed by default."""
 
 
 def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
-    """The posterior with every cluster's correlation replaced by one value, and in the limit of full redundancy.
+    """Return the posterior with every cluster's correlation replaced by one value, and in the limit of full redundancy.
 
-    Variables: `posterior` (case, rho, hypothesis); `fully_redundant` (case, hypothesis), the limit rho -> 1, where all
-    findings of a cluster share one cause, in closed form for points (NaN where that refutes every hypothesis);
-    `smallest`, `largest` (case, hypothesis), over the sweep and the limit. Each rho is in [0, 1); UsageError otherwise.
-    Dependence may raise a weight or turn the lead: smallest and largest are computed, not assumed.
-    One-factor Gaussian copula: Li 2000, doi:10.3905/jfi.2000.319253.
+    Dependence may raise a weight or change the lead, so smallest and largest are computed, not assumed. The clusters follow a
+    one-factor Gaussian copula.
 
+    Parameters
+    ----------
+    study
+        The study.
+    rho
+        Latent correlations in [0, 1).
+
+    Returns
+    -------
+    Dataset
+        Variables, all probabilities: `posterior` (case, rho, hypothesis); `fully_redundant` (case, hypothesis), the limit rho -> 1,
+        where all findings of a cluster share one cause, in closed form for points (NaN where that refutes every hypothesis);
+        `smallest`, `largest` (case, hypothesis), over all values of rho and the limit.
+
+    Raises
+    ------
+    UsageError
+        If a correlation is outside [0, 1), or if there is none.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Li 2000, doi:10.3905/jfi.2000.319253.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(n, finding="A poll.", cluster="polls", probability={"a": 0.8, "b": 0.2}) for n in ("may", "june")]
     >>> case = pt.Case("x", evidence=items, clusters={"polls": {}})
@@ -71,12 +95,30 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
 
 
 def one_source(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
-    """The posterior if all unclustered items that name one source were one more cluster, beside the clusters as declared.
+    """Return the posterior if all unclustered items that name one source were one more cluster, beside the declared clusters.
 
-    Dimension `joined_source`, labelled `case/source`, each with two such items or more. Variables: `posterior`
-    (joined_source, rho, hypothesis) at each correlation of that cluster, and `fully_redundant` (joined_source,
-    hypothesis), the limit rho -> 1. Each rho is in [0, 1); UsageError otherwise.
+    Parameters
+    ----------
+    study
+        The study.
+    rho
+        Latent correlations of that cluster, in [0, 1).
 
+    Returns
+    -------
+    Dataset
+        Dimension `joined_source`, labelled `case/source`, each with two such items or more. Variables, all probabilities:
+        `posterior` (joined_source, rho, hypothesis), and `fully_redundant` (joined_source, hypothesis), the limit rho -> 1.
+
+    Raises
+    ------
+    UsageError
+        If a correlation is outside [0, 1), or if there is none.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(n, finding="A poll.", source="press", probability={"a": 0.8, "b": 0.2}) for n in ("may", "june")]
     >>> case = pt.Case("x", evidence=items, sources={"press": {}})
@@ -117,11 +159,18 @@ def _posterior(reading: Reading, log_likelihood: Array) -> Array:
 def swept_nats(numbers: CaseNumbers, rho: Sequence[float]) -> Array:
     """Return the log likelihood with the correlation of every cluster replaced, at each value of `rho`.
 
+    Parameters
+    ----------
+    numbers
+        The case.
+    rho
+        Latent correlations in [0, 1).
+
     Returns
     -------
     Array
         (rho, hypothesis), nats. Where a case has MANY clusters of points or more, these are integrated all at once by
-        `exact.cluster_likelihoods`, whose error is below 1e-9 nats; one by one, to 1e-12, where it has fewer.
+        `exact.cluster_likelihoods`, whose error is below 1e-9 nats. Where it has fewer, they are integrated one by one, to 1e-12.
     """
     plain = [unit for unit in numbers.units if _plain(numbers, unit)]
     if len(plain) < MANY:
@@ -138,14 +187,14 @@ def swept_nats(numbers: CaseNumbers, rho: Sequence[float]) -> Array:
 
 
 def _plain(numbers: CaseNumbers, unit: Sequence[int]) -> bool:
-    """Whether a unit is one cluster of points that names no source of uncertain reliability."""
+    """Return whether a unit is one cluster of points that names no source of uncertain reliability."""
     items = [numbers.items[i] for i in unit]
     one = len(items) > 1 and items[0].cluster is not None and len({item.cluster for item in items}) == 1
     return one and all(item.low == item.high and not item.witnesses for item in items)
 
 
 def _at(numbers: CaseNumbers, rho: float, only: int | None = None) -> Array:
-    """Log likelihood with the correlation of every cluster, or of one, replaced, (hypothesis,), nats."""
+    """Return the log likelihood with the correlation of every cluster, or of one, replaced, (hypothesis,), nats."""
     values = list(numbers.rho)
     for k in range(len(values)) if only is None else [range(len(values))[only]]:
         values[k] = rho
@@ -155,7 +204,7 @@ def _at(numbers: CaseNumbers, rho: float, only: int | None = None) -> Array:
 
 @lru_cache(maxsize=64)
 def _limit(numbers: CaseNumbers, only: int | None = None) -> Array:
-    """Log likelihood with every cluster, or one, fully redundant, (hypothesis,), nats."""
+    """Return the log likelihood with every cluster, or one, fully redundant, (hypothesis,), nats."""
     redundant = set(range(len(numbers.rho))) if only is None else {range(len(numbers.rho))[only]}
     parts = []
     for unit in numbers.units:
@@ -169,7 +218,7 @@ def _sum(parts: list[Array], numbers: CaseNumbers) -> Array:
 
 
 def _joined(study: Study, reading: Reading) -> Iterator[tuple[str, CaseNumbers]]:
-    """For each source of two or more unclustered items: the case with these as its last cluster."""
+    """Yield for each source of two or more unclustered items the case with these as its last cluster."""
     items = [reading.case.item(name) for name in reading.numbers.ids]
     for name in dict.fromkeys(source for item in items for source in item.source):
         held = [item.id for item in items if name in item.source and item.cluster is None and not item.given]

@@ -19,13 +19,33 @@ if TYPE_CHECKING:
 
 
 def fail_safe(study: Study) -> xr.Dataset:
-    """How many unrecorded items, each of the median weight of those against the leader, would undo the lead.
+    """Return how many unrecorded items, each of the median weight of those against the leader, would undo the lead.
 
-    Variables by case: `fail_safe`, rounded up, since a tie undoes the lead (NaN without a leader, where the runner-up
-    is refuted, or where that weight is 0); `median_db`, the weight; `reversed`, whether no item is against the leader
-    and the median of all of them, turned round, was taken. Weights are those of `tipping`: leader against runner-up,
-    given all the other items. After the file-drawer number of Rosenthal 1979, doi:10.1037/0033-2909.86.3.638.
+    Weights are those of `tipping`: leader against runner-up, given all the other items.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables (case): `fail_safe`, the number of items, rounded up, since a tie undoes the lead (NaN without a leader, where the
+        runner-up is refuted, or where that weight is 0); `median_db`, the weight, decibels; `reversed`, whether no item is against
+        the leader, so that the median of all of them, with the sign reversed, was used.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Rosenthal 1979, doi:10.1037/0033-2909.86.3.638 (the file-drawer number, from which this is adapted).
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(n, finding="A memo.", probability={"a": p, "b": 0.2}) for n, p in (("memo", 0.9), ("vote", 0.1))]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])

@@ -1,4 +1,4 @@
-"""The smallest set of items on which the lead rests."""
+"""The smallest set of items on which the lead depends."""
 
 from __future__ import annotations
 
@@ -23,21 +23,37 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MOST_SUBSETS = 1100
-"""Subsets of a unit that are enumerated: all of up to ten items, else the smaller ones; larger ones greedily."""
+"""Largest number of subsets of a unit that are enumerated: all of up to ten items, otherwise the smaller ones. Larger ones are chosen greedily."""
 
 MOST_SAMPLED = 140
 """The same for a unit that is itself computed by quasi-Monte Carlo."""
 
 
 def fewest_left_out(study: Study) -> xr.Dataset:
-    """The smallest set of items that, left out, changes the lead: some rival reaches the leader.
+    """Return the smallest set of items that, left out, changes the lead: some rival reaches the leader.
 
-    Variables: `fewest` (case), the size of the set (NaN where none does it, and without a leader); `left_out`
-    (evidence), its items; `fell` (evidence), they and what is judged given them; `exact` (case): whether no smaller set
-    can do it. Units are independent, so the best choice in each is combined over units exactly (per rival the largest
-    weights first, where every unit is one item). Units of more than ten items are enumerated up to 1,100 subsets,
-    beyond that greedily, which is then not called exact.
+    Units are independent, so the best choice in each is combined over units exactly (per rival the largest weights first, where
+    every unit is one item). Units of more than ten items are enumerated up to 1,100 subsets, beyond that greedily, which is then
+    not called exact.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `fewest` (case), the size of the set (NaN where none does it, and without a leader); `left_out` (evidence), its
+        items; `fell` (evidence), its items and what is judged given them; `exact` (case), whether no smaller set can do it.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(n, finding="A memo.", probability={"a": p, "b": 0.2}) for n, p in (("memo", 0.9), ("vote", 0.1))]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
@@ -64,7 +80,7 @@ _KINDS = ("items", "fell")
 
 @dataclass(frozen=True)
 class Smallest:
-    """Places of the items chosen, and of those that fall with them; empty where no set changes the lead."""
+    """Places of the items chosen, and of those left out with them; empty where no set changes the lead."""
 
     items: tuple[int, ...]
     fell: tuple[int, ...]
@@ -73,9 +89,16 @@ class Smallest:
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be left out of one unit: sets of places, and what the unit then says, (set, hypothesis), nats.
+    """What can be left out of one unit.
 
-    `complete`: the number of items up to which no set is missing.
+    Attributes
+    ----------
+    sets
+        Sets of places.
+    nats
+        Log likelihood of the rest of the unit, (set, hypothesis), nats.
+    complete
+        The number of items up to which no set is missing.
     """
 
     sets: list[tuple[int, ...]]
@@ -85,7 +108,18 @@ class Choices:
 
 @lru_cache(maxsize=64)
 def smallest(reading: Reading) -> Smallest:
-    """The smallest set of a case that changes its lead."""
+    """Return the smallest set of a case that changes its lead.
+
+    Parameters
+    ----------
+    reading
+        The case.
+
+    Returns
+    -------
+    Smallest
+        Places of its items; empty where no set changes the lead.
+    """
     leader = reading.lead.leader
     if leader is None or len(reading.log_prior) < 2:
         return Smallest((), (), True)
@@ -109,7 +143,7 @@ def smallest(reading: Reading) -> Smallest:
 
 
 def _choices(reading: Reading, u: int, leader: int) -> Choices:
-    """Sets of a unit's items by size, the empty one first."""
+    """Return sets of a unit's items by size, the empty one first."""
     unit = reading.numbers.units[u]
     n, complete, total = len(unit), 0, 1
     most = MOST_SUBSETS if not reading.unit_error[u].any() else MOST_SAMPLED
@@ -137,7 +171,7 @@ def _left(reading: Reading, u: int, sets: list[tuple[int, ...]]) -> Array:
 def _greedily(
     reading: Reading, u: int, leader: int, sets: list[tuple[int, ...]], nats: Array, size: int
 ) -> Iterator[tuple[tuple[int, ...], Array]]:
-    """For each rival the best set of `size`, grown by one item at a time."""
+    """Yield for each rival the best set of `size`, grown by one item at a time."""
     unit = reading.numbers.units[u]
     for rival in range(nats.shape[1]):
         if rival == leader:
@@ -153,7 +187,7 @@ def _greedily(
 
 
 def _best_sets(choices: list[Choices], leader: int, rival: int, target: float) -> tuple[int, float, tuple[int, ...]] | None:
-    """Size, log odds left and items of the smallest choice over all units that brings the log odds to the target."""
+    """Return size, log odds left and items of the smallest choice over all units that brings the log odds to the target."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for part in choices:
         own: dict[int, tuple[float, tuple[int, ...]]] = {}

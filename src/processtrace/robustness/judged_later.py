@@ -22,12 +22,25 @@ if TYPE_CHECKING:
 
 
 def judged_later(study: Study) -> xr.Dataset:
-    """The posterior of each case without the items judged after the study's first day of judging, and what falls with them.
+    """Return the posterior of each case without the items judged after the study's first day of judging.
 
-    Who adds items once a posterior was seen may, without meaning to, look for those that please. Variables: `posterior`
-    (case, hypothesis) without them, NaN where nothing possible is left; `items` (case), how many were judged later, 0
-    where all were judged on one date or none is given; `sentence` (case), what they changed in words, empty where none was judged later. Attribute `later`: these items, as `case/id`.
+    What is judged given these items is left out too. Analysts who add items once a posterior was seen may, without meaning to, look
+    for items that support what they expect.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `posterior` (case, hypothesis) without these items, probabilities, NaN where nothing possible is left; `items`
+        (case), how many were judged later, 0 where all were judged on one date or none is given; `sentence` (case), what they
+        changed in words, empty where none was judged later. Attribute `later`: these items, as `case/id`.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.8, "b": 0.2}, judged=f"2026-11-2{k}") for k in (3, 5)]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
@@ -67,7 +80,20 @@ def _sentence(names: list[str], count: int, row: Array) -> str:
 
 
 def judged_on(study: Study, item: Evidence) -> int | None:
-    """The last day on which an item was judged by the main analyst, or by whom it was; None where it is not said."""
+    """Return the last day on which an item was judged by the main analyst, or by any analyst who is pooled.
+
+    Parameters
+    ----------
+    study
+        The study.
+    item
+        One of its items.
+
+    Returns
+    -------
+    int or None
+        Proleptic ordinal of the day; None where no day is given.
+    """
     parts = item.by_analyst
     chosen = [parts[study.analyst]] if study.analyst in parts else list(parts.values())
     dates = [date for date in (item.judged, *(part.judged for part in chosen)) if date is not None]

@@ -1,4 +1,4 @@
-"""What is left of the posterior when something is left out."""
+"""The posterior when something is left out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ type Kind = Literal["item", "source", "cluster", "tag", "analyst"]
 
 @dataclass(frozen=True)
 class Left:
-    """One thing left out of a case: log likelihood of the rest (hypothesis,), and the items that fell."""
+    """One thing left out of a case, with the log posterior of the rest (hypothesis,), nats, and the items that left with it."""
 
     case: Case
     kind: Kind
@@ -40,14 +40,31 @@ class Left:
 
 
 def leave_out(study: Study) -> xr.Dataset:
-    """The posterior without each item, source, cluster, tag and analyst of each case.
+    """Return the posterior without each item, source, cluster, tag and analyst of each case.
 
-    Dimension `left_out`, labelled `case/kind/name`, with coordinates `left_out_case`, `left_out_kind`, `left_out_name`,
-    `left_out_label`. Variables: `posterior` (left_out, hypothesis), NaN where nothing possible is left or nobody of any
-    weight judged; `margin_db` (left_out), the case's leader above its best rival then (NaN without a leader);
-    `fell` (left_out, evidence), the items that left the posterior. What is judged given an item falls with it; without
-    a source an item loses a report, and falls when it has no other; without an analyst the others are pooled.
+    What is judged given an item is left out with it. Without a source an item loses a report, and is left out when it has no other.
+    Without an analyst the others are pooled.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Dimension `left_out`, labelled `case/kind/name`, with coordinates `left_out_case`, `left_out_kind`, `left_out_name`,
+        `left_out_label`. Variables: `posterior` (left_out, hypothesis), probabilities, NaN where nothing possible is left or nobody
+        of any weight judged; `margin_db` (left_out), the case's leader above its best rival then, decibels (NaN without a leader);
+        `fell` (left_out, evidence), the items that left the posterior.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(name, finding="A memo.", probability={"a": 0.8, "b": 0.2}) for name in ("memo", "note")]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
@@ -99,7 +116,7 @@ def _each(study: Study, reading: Reading) -> Iterator[Left]:
 
 
 def _by_items(study: Study, reading: Reading) -> Iterator[tuple[Kind, str, str, list[str]]]:
-    """What leaves whole items out: its kind, name, label and items."""
+    """Yield what leaves whole items out: its kind, name, label and items."""
     case = reading.case
     items = [case.item(name) for name in reading.numbers.ids]
     for item in items:
@@ -112,7 +129,7 @@ def _by_items(study: Study, reading: Reading) -> Iterator[tuple[Kind, str, str, 
 
 
 def _replaced(study: Study, reading: Reading, kind: Literal["source", "analyst"], name: str, label: str) -> Left:
-    """What changes items and may let some fall: the case without it, of which only touched units are computed anew."""
+    """Return the case without what changes items and may leave some out, of which only the units concerned are computed again."""
     case = case_without(reading.case, kind, name)
     if kind == "analyst" and any(_nobody(study, item) for item in case.evidence):
         return Left(reading.case, kind, name, label, np.full(len(reading.log_prior), np.nan), frozenset())
@@ -122,7 +139,7 @@ def _replaced(study: Study, reading: Reading, kind: Literal["source", "analyst"]
 
 
 def _nobody(study: Study, item: Evidence) -> bool:
-    """Whether nobody of any weight is left to judge an item."""
+    """Return whether nobody of any weight is left to judge an item."""
     return item.judgements is not None and sum(study.analysts[name].weight for name in item.judgements) <= 0
 
 

@@ -18,13 +18,28 @@ if TYPE_CHECKING:
 
 
 def margins(study: Study) -> xr.Dataset:
-    """The leader of each case and its distance to the runner-up.
+    """Return the leader of each case and its distance to the runner-up.
 
-    Variables by case: `leader`, `runner_up` (identifiers, empty where there is none), `margin_db`, 10 log10 of their
-    posterior ratio, and `evidence_margin_db`, of their likelihood ratio (NaN where there is no pair, infinite where the
-    runner-up is refuted); `tied` (case, hypothesis): who shares the top within 1e-9 dB; `posterior` (case, hypothesis);
-    `error_nats`, 0 where the likelihood is exact. Raises ContradictionError where every hypothesis of a case is refuted.
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variables: `leader`, `runner_up` (case), identifiers, empty where there is none; `margin_db` (case), 10 log10 of their
+        posterior ratio, and `evidence_margin_db` (case), of their likelihood ratio, decibels (NaN where there is no pair, infinite
+        where the runner-up is refuted); `tied` (case, hypothesis), those that share the top within 1e-9 dB; `posterior` (case,
+        hypothesis), probabilities; `error_nats` (case), 0 where the likelihood is exact.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -51,17 +66,17 @@ def margins(study: Study) -> xr.Dataset:
 
 
 def margin_db(reading: Reading) -> float:
-    """Leader against runner-up in decibels, prior included; NaN without a pair."""
+    """Return the leader against the runner-up, prior included, decibels; NaN without a pair."""
     return _between(reading, reading.log_posterior)
 
 
 def evidence_margin_db(reading: Reading) -> float:
-    """Leader against runner-up in decibels, by the evidence alone; NaN without a pair."""
+    """Return the leader against the runner-up by the evidence alone, decibels; NaN without a pair."""
     return _between(reading, reading.log_likelihood)
 
 
 def best_rival_db(values: Array, leader: int) -> Array:
-    """Decibels by which the leader stands above its best rival, over the last axis; NaN without rivals."""
+    """Return the decibels by which the leader is above its best rival, over the last axis; NaN without rivals."""
     rivals = np.delete(values, leader, axis=-1)
     if rivals.shape[-1] == 0:
         return np.full(values.shape[:-1], np.nan)

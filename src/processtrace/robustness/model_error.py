@@ -1,4 +1,4 @@
-"""What is left of the posterior if each unit's likelihoods may be simply wrong."""
+"""The posterior if each unit's likelihoods may simply be wrong."""
 
 from __future__ import annotations
 
@@ -20,17 +20,36 @@ if TYPE_CHECKING:
 
 EPSILON = "epsilon"
 CHANCES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
-"""Chances of a worthless unit at which `model_error` is computed unless told otherwise."""
+"""Chances of a worthless unit at which `model_error` is computed by default."""
 
 
 def model_error(study: Study, epsilon: Sequence[float] = CHANCES) -> xr.Dataset:
-    """The posterior when each unit has P'(e|h) = (1 - epsilon) P(e|h) + epsilon mean over h' of P(e|h').
+    """Return the posterior when each unit has P'(e|h) = (1 - epsilon) P(e|h) + epsilon mean over h' of P(e|h').
 
-    With probability epsilon a unit says nothing about the hypotheses; the mean is unweighted. Variables: `posterior`
-    (case, epsilon, hypothesis); `cap_db` (epsilon), the most that one unit can then weigh,
-    10 log10(1 + H (1 - epsilon)/epsilon). Each epsilon is in [0, 1]; UsageError otherwise. Raises ContradictionError
-    where every hypothesis of a case is refuted as the study stands.
+    With probability epsilon a unit says nothing about the hypotheses. The mean is unweighted.
 
+    Parameters
+    ----------
+    study
+        The study.
+    epsilon
+        Probabilities in [0, 1].
+
+    Returns
+    -------
+    Dataset
+        Variables: `posterior` (case, epsilon, hypothesis), probabilities; `cap_db` (epsilon), the most that one unit can then
+        weigh, 10 log10(1 + H (1 - epsilon)/epsilon), decibels.
+
+    Raises
+    ------
+    UsageError
+        If an epsilon is outside [0, 1], or if there is none.
+    ContradictionError
+        If every hypothesis of a case is refuted in the study as it is.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.0, "c": 0.0})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}, "c": {}}, cases=[pt.Case("x", evidence=[item])])

@@ -1,4 +1,4 @@
-"""How much error in the judgements the lead survives."""
+"""How much error in the judgements leaves the lead as it is."""
 
 from __future__ import annotations
 
@@ -20,19 +20,38 @@ if TYPE_CHECKING:
 
 SD_DB = "sd_db"
 SPREAD = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0)
-"""Standard deviations of one item's error, in decibels, at which `noise` is computed unless told otherwise."""
+"""Standard deviations of one item's error, in decibels, at which `noise` is computed by default."""
 
 STEADY = 0.9
 _REACH, _STEP = 12.0, 0.1
 
 
 def noise(study: Study, sd_db: Sequence[float] = SPREAD) -> xr.Dataset:
-    """The probability that the leader stays in front when every item's log likelihood errs independently.
+    """Return the probability that the leader stays in front when every item's log likelihood errs independently.
 
-    The error is normal with standard deviation s/sqrt 2 dB under each hypothesis, so s dB between any two. Variables:
-    `leader_stays` (case, sd_db), an exact one-dimensional integral over the leader's own error (NaN without a leader);
-    `sd_at_90` (case), the s at which it is 0.9 (NaN where there is none: no rival left, or no item).
+    The error is normal with standard deviation s/sqrt 2 dB under each hypothesis, so s dB between any two.
 
+    Parameters
+    ----------
+    study
+        The study.
+    sd_db
+        Standard deviations s, decibels.
+
+    Returns
+    -------
+    Dataset
+        Variables: `leader_stays` (case, sd_db), probabilities, an exact one-dimensional integral over the leader's own error (NaN
+        without a leader); `sd_at_90` (case), the s at which it is 0.9, decibels (NaN where there is none: no rival left, or no
+        item).
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -52,7 +71,7 @@ def noise(study: Study, sd_db: Sequence[float] = SPREAD) -> xr.Dataset:
 
 
 def leader_stays(reading: Reading, sd_db: float) -> float:
-    """P(leader in front) at an error of so many decibels for each item; NaN without a leader."""
+    """Return the probability that the leader stays in front at an error of so many decibels for each item; NaN without a leader."""
     ahead = _ahead(reading)
     if ahead is None:
         return float("nan")
@@ -65,7 +84,7 @@ def leader_stays(reading: Reading, sd_db: float) -> float:
 
 
 def _ahead(reading: Reading) -> Array | None:
-    """Nats by which the leader stands above each rival that is still possible."""
+    """Return the nats by which the leader is above each rival that is still possible."""
     if reading.lead.pair is None:
         return None
     leader = reading.lead.pair[0]

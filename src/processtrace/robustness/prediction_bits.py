@@ -18,14 +18,34 @@ if TYPE_CHECKING:
 
 
 def prediction_bits(study: Study) -> xr.Dataset:
-    """How badly the other items predict each item, in bits.
+    """Return how badly the other items predict each item, in bits.
 
-    Variables by `evidence`: `bits` = -log2 of the sum over h of P(h|E without i and what is given i) x
-    P(e_i | the rest of its unit, h); `excess` over `best_bits`, those of the best hypothesis that the rest leaves
-    possible: it has no scale, so it can be compared between fine and coarse findings. Infinite where the rest makes the
-    item impossible. `bits_under` (evidence, hypothesis): each hypothesis's own, NaN where the rest refutes it.
-    The ignorance score: Good 1952, doi:10.1111/j.2517-6161.1952.tb00104.x.
+    This is the ignorance score.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables (evidence), bits: `bits`, -log2 of the sum over h of P(h|E without i and what is given i) x P(e_i | the rest of
+        its unit, h), infinite where the rest makes the item impossible; `best_bits`, those of the best hypothesis that the rest
+        leaves possible; `excess`, the difference, which has no scale, so it can be compared between fine and coarse findings.
+        `bits_under` (evidence, hypothesis): each hypothesis's own, NaN where the rest refutes it.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Good 1952, doi:10.1111/j.2517-6161.1952.tb00104.x.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

@@ -1,4 +1,4 @@
-"""Priors under which the lead would be another's."""
+"""Priors under which another hypothesis would lead."""
 
 from __future__ import annotations
 
@@ -22,13 +22,28 @@ PRIOR_POINT = "prior_point"
 
 
 def prior_odds_to_overturn(study: Study) -> xr.Dataset:
-    """The prior odds leader : rival at which they tie, pair by pair, and how much of the prior simplex each one leads.
+    """Return the prior odds leader : rival at which they tie, and how much of the prior simplex each hypothesis leads.
 
-    Variables: `prior_odds` (case, hypothesis), exp(log likelihood of the rival - of the leader), NaN for the leader
-    itself, for what the evidence refutes, and without a leader; `log_prior_odds`, the same in nats; `share_of_priors`
-    (case, hypothesis): the share of all priors (uniform on the simplex) under which a hypothesis has the highest
-    posterior, in closed form.
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variables: `prior_odds` (case, hypothesis), exp(log likelihood of the rival - of the leader), NaN for the leader itself, for
+        what the evidence refutes, and without a leader; `log_prior_odds` (case, hypothesis), the same in nats; `share_of_priors`
+        (case, hypothesis), the share of all priors (uniform on the simplex) under which a hypothesis has the highest posterior, in
+        closed form.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -49,12 +64,31 @@ def prior_odds_to_overturn(study: Study) -> xr.Dataset:
 
 
 def prior_simplex(study: Study, steps: int = 20) -> xr.Dataset:
-    """The posterior at every prior on a grid of the simplex, all multiples of 1/steps.
+    """Return the posterior at every prior on a grid of the simplex, all multiples of 1/steps.
 
-    Dimension `prior_point`; variables `prior` (prior_point, hypothesis) and `posterior` (case, prior_point, hypothesis).
-    Raises UsageError where `steps` is below 1. Where the lead changes hands, log prior odds equal `log_prior_odds` of
-    `prior_odds_to_overturn`.
+    Where the lead changes, log prior odds equal `log_prior_odds` of `prior_odds_to_overturn`.
 
+    Parameters
+    ----------
+    study
+        The study.
+    steps
+        Number of steps from 0 to 1, 1 or more.
+
+    Returns
+    -------
+    Dataset
+        Variables, probabilities: `prior` (prior_point, hypothesis) and `posterior` (case, prior_point, hypothesis).
+
+    Raises
+    ------
+    UsageError
+        If `steps` is below 1.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -78,10 +112,20 @@ def prior_simplex(study: Study, steps: int = 20) -> xr.Dataset:
 
 
 def leading_share(log_likelihood: Array) -> Array:
-    """Share of the simplex under which each hypothesis has the highest prior x likelihood, (hypothesis,).
+    """Return the share of the simplex under which each hypothesis has the highest prior x likelihood.
 
-    A uniform prior is a vector of exponentials over their sum, so the share is the chance that L_h E_h is the largest:
-    a sum over subsets of rivals of (-1)^size / (1 + L_h sum 1/L_k).
+    A uniform prior is a vector of exponentials over their sum, so the share is the chance that L_h E_h is the largest: a sum over
+    subsets of rivals of (-1)^size / (1 + L_h sum 1/L_k).
+
+    Parameters
+    ----------
+    log_likelihood
+        Nats, (hypothesis,).
+
+    Returns
+    -------
+    Array
+        Shares in [0, 1], (hypothesis,).
     """
     shares = np.zeros(len(log_likelihood))
     for h, own in enumerate(log_likelihood):
@@ -99,7 +143,7 @@ def _normalised(joint: Array) -> Array:
 
 
 def _log_odds(reading: Reading) -> Array:
-    """Log prior odds leader : rival at the tie; NaN for the leader and for what is refuted."""
+    """Return the log prior odds leader : rival at the tie; NaN for the leader and for what is refuted."""
     leader = reading.lead.leader
     if leader is None:
         return np.full(len(reading.log_prior), np.nan)

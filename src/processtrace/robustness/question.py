@@ -1,4 +1,4 @@
-"""What a question of a reviewer is: a function of a study, and what its answer is in the JSON of one case."""
+"""A question of a reviewer: a function of a study, and the form of its answer in the JSON of one case."""
 
 from __future__ import annotations
 
@@ -16,10 +16,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """The part of an analysis that is about one case, as JSON takes it.
+    """The part of an analysis that is about one case, as in JSON.
 
-    `data`: the whole Dataset; `row`: the place of the case; `leader`: its leading explanation, or None; `led`: whether
-    there are a leader and a runner-up.
+    Attributes
+    ----------
+    data
+        The whole Dataset.
+    row
+        The place of the case.
+    case
+        Its identifier.
+    hypotheses
+        Identifiers of the hypotheses.
+    leader
+        Its leading explanation, or None.
+    led
+        Whether there are a leader and a runner-up.
     """
 
     data: xr.Dataset
@@ -63,19 +75,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `ask` answers it for a study, `keys` gives the keys of a case in the JSON."""
+    """One question: `ask` answers it for a study, and `keys` gives the keys of a case in the JSON."""
 
     ask: Callable[[Study], xr.Dataset]
     keys: Callable[[Answer], dict[str, Any]]
 
     @property
     def name(self) -> str:
-        """The name of the question, of its function and of its key."""
+        """Return the name of the question, of its function and of its key."""
         return self.ask.__name__
 
 
 def plain(value: Any) -> Any:
-    """Return numbers as JSON has them: null for what is infinite or undefined, lists for arrays."""
+    """Return numbers as in JSON: null for what is infinite or undefined, lists for arrays."""
     if getattr(value, "ndim", 0):
         return [plain(part) for part in value]
     number = value.item() if hasattr(value, "item") else value

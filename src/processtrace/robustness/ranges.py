@@ -1,4 +1,4 @@
-"""What the ranges allow when every judgement errs by itself."""
+"""The posterior when every judgement errs independently within its range."""
 
 from __future__ import annotations
 
@@ -23,21 +23,42 @@ if TYPE_CHECKING:
 
 CENTRAL = 0.9
 POINTS, SCRAMBLES = 256, 8
-"""Sobol points of each of eight independent scrambles; their differences give the standard error."""
+"""Number of Sobol points in each of eight independent scrambles. Their differences give the standard error."""
 
 
 def ranges(study: Study) -> xr.Dataset:
-    """The central 90 % of P(h|E, theta) if every judgement erred independently within its range.
+    """Return the central 90 % of P(h|E, theta) if every judgement erred independently within its range.
 
-    Variables: `low`, `high` (case, hypothesis), the 5th and 95th percentile, and `low_error`, `high_error`, their
-    standard errors, `log_odds_low`, `log_odds_high`, the same as log odds in nats; `log_odds` (case, draw, hypothesis), the
-    log odds at each draw, for intervals of another probability; `margin_low_db`, `margin_high_db` (case), the percentiles of
-    the leader's margin above its best rival, and `leader_stays` (case), the share of draws in which it leads (NaN without a leader). Judgements, reliabilities and
-    sensitivities are drawn from their logit-normal ranges; a reliability is common to its source's items, a sensitivity
-    that is not given per hypothesis to the hypotheses. Common optimism is not in this interval: it narrows as items
-    grow, and the posterior need not lie at its centre. Eight scrambles of 256 Sobol points, fixed seed
-    (Owen 1998, doi:10.1006/jcom.1998.0487).
+    Judgements, reliabilities and sensitivities are drawn from their logit-normal ranges. A reliability is common to its source's
+    items, and a sensitivity that is not given per hypothesis is common to the hypotheses. Common optimism is not in this interval:
+    it narrows as items grow in number, and the posterior need not lie at its centre. There are eight scrambles of 256 Sobol points
+    with a fixed seed.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variables: `low`, `high` (case, hypothesis), the 5th and 95th percentile, probabilities; `low_error`, `high_error` (case,
+        hypothesis), their standard errors; `log_odds_low`, `log_odds_high` (case, hypothesis), the same as log odds, nats;
+        `log_odds` (case, draw, hypothesis), the log odds at each draw, nats, for intervals of another probability; `margin_low_db`,
+        `margin_high_db` (case), the percentiles of the leader's margin above its best rival, decibels, and `leader_stays` (case),
+        the share of draws in which it leads (NaN without a leader).
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Owen 1998, doi:10.1006/jcom.1998.0487 (scrambled Sobol points).
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": (0.6, 0.9), "b": 0.1})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -63,7 +84,18 @@ _MARGINS = ("margin_low_db", "margin_high_db", "leader_stays")
 
 @lru_cache(maxsize=64)
 def log_posterior_draws(reading: Reading) -> Array:
-    """Log P(h|E, theta) at each draw, (draw, hypothesis): scrambles one after the other; one draw where nothing is ranged."""
+    """Return log P(h|E, theta) at each draw.
+
+    Parameters
+    ----------
+    reading
+        The case.
+
+    Returns
+    -------
+    Array
+        Nats, (draw, hypothesis), one scramble after another; one draw where nothing is given as a range.
+    """
     numbers = reading.numbers
     unknowns = list(unknowns_of(reading))
     normal = _normal(len(unknowns))
@@ -93,7 +125,18 @@ def log_posterior_draws(reading: Reading) -> Array:
 
 
 def unknowns_of(reading: Reading) -> Iterator[tuple[tuple[str, int, int], float, float]]:
-    """Every range of a case with its mean and standard deviation as log odds."""
+    """Yield every range of a case with its mean and standard deviation as log odds.
+
+    Parameters
+    ----------
+    reading
+        The case.
+
+    Yields
+    ------
+    tuple
+        (kind, place, hypothesis), mean and standard deviation, nats.
+    """
     numbers = reading.numbers
     for w in sorted({w for item in numbers.items for w in item.witnesses}):
         yield ("reliability", w, 0), *_normal_of(*numbers.ranges[w], numbers.z)
@@ -113,25 +156,53 @@ def _normal_of(low: float, high: float, z: float) -> tuple[float, float]:
 
 
 def log_odds_of(log_posterior: Array, h: int) -> Array:
-    """Log odds of a hypothesis against all the others, over the last axis, from log posteriors; infinite at the ends."""
+    """Return the log odds of a hypothesis against all the others.
+
+    Parameters
+    ----------
+    log_posterior
+        Nats, (..., hypothesis).
+    h
+        Place of the hypothesis.
+
+    Returns
+    -------
+    Array
+        Nats, over the last axis; infinite at the ends.
+    """
     rivals = np.delete(log_posterior, h, axis=-1)
     against = logsumexp(rivals) if rivals.shape[-1] else np.full(log_posterior.shape[:-1], -np.inf)
     return np.asarray(log_posterior[..., h] - against)
 
 
 def log_odds_draws(reading: Reading) -> Array:
-    """Return the log odds of each hypothesis against all the others at each draw: (draw, hypothesis), nats."""
+    """Return the log odds of each hypothesis against all the others at each draw, (draw, hypothesis), nats."""
     draws = log_posterior_draws(reading)
     return np.stack([log_odds_of(draws, h) for h in range(draws.shape[1])], axis=1)
 
 
 def central(draws: Array, ci_prob: float = CENTRAL, axis: int = 0) -> Array:
-    """Return the lower and the upper end of the central interval of draws, along a new first axis."""
+    """Return the lower and the upper end of the central interval of draws.
+
+    Parameters
+    ----------
+    draws
+        The draws.
+    ci_prob
+        Probability of the interval.
+    axis
+        Axis of the draws.
+
+    Returns
+    -------
+    Array
+        The two ends, along a new first axis.
+    """
     return np.asarray(np.quantile(draws, [(1 - ci_prob) / 2, (1 + ci_prob) / 2], axis=axis, method="inverted_cdf"))
 
 
 def _normal(unknowns: int) -> Array:
-    """Standard normal draws, (unknown, draw)."""
+    """Return standard normal draws, (unknown, draw)."""
     if not unknowns:
         return np.zeros((0, 1))
     from scipy.special import ndtri

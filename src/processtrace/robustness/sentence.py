@@ -29,12 +29,29 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 
 def sentence(study: Study) -> xr.Dataset:
-    """What can be said of each case in a paper: variable `sentence` (case), of about ninety words at most.
+    """Return a sentence about each case for a paper, of about ninety words at most.
 
-    It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the
-    ranges and what the ranges at their worst would make of it, and what would end the lead, against the weights of the
-    study's own items. Ties, refuted rivals, a single hypothesis and a case without evidence are said as what they are.
+    It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the ranges and what
+    the ranges at their worst would make of it, and what would end the lead, against the weights of the study's own items. Ties,
+    refuted rivals, a single hypothesis and a case without evidence are described as such.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variable `sentence` (case).
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -51,7 +68,7 @@ def sentence(study: Study) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class Told:
-    """A case to be told, with the names of the explanations and its rows of `bounds` and `ranges`."""
+    """A case to be described, with the names of the explanations and its rows of `bounds` and `ranges`."""
 
     study: Study
     reading: Reading
@@ -62,11 +79,12 @@ class Told:
 
     @cached_property
     def ranged(self) -> bool:
-        """Whether anything is judged as a range."""
+        """Return whether anything is judged as a range."""
         return any(True for _ in unknowns_of(self.reading))
 
     @property
     def text(self) -> str:
+        """Return the sentence of the case."""
         lead = self.reading.lead
         head = f"{self.reading.case.name}: "
         if len(self.names) == 1:
@@ -81,7 +99,7 @@ class Told:
         return f"{self._given()}{_listed(tied)} tie with a posterior of {level} each, and none leads{why} {self._each_range()}".strip()
 
     def _each_range(self) -> str:
-        """The named range of each of the tied."""
+        """Return the range of each of the tied, with its name."""
         if not self.ranged:
             return ""
         told = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
@@ -127,7 +145,7 @@ class Told:
         return f"{told}, {decibels(evidence)} of it by the evidence"
 
     def _errors(self) -> str:
-        """What the brackets are, and what the ranges at their worst would make of the lead."""
+        """Return what the brackets are, and what the ranges at their worst would make of the lead."""
         if not self.ranged:
             return "; no judgement is given as a range, so no interval can be stated"
         worst = float(self.worst["margin_lowest_db"])
@@ -142,7 +160,7 @@ class Told:
         )
 
     def _benchmark(self, rival: str) -> str:
-        """What would end the lead, beside what the study's own items weigh."""
+        """Return what would end the lead, beside what the study's own items weigh."""
         weights, margin, total = weights_db(self.reading), margin_db(self.reading), len(self.reading.numbers.ids)
         finite = np.isfinite(weights)
         if not finite.any():
@@ -160,7 +178,7 @@ class Told:
         return self._fewest(f"{told}{self._compared(strongest, margin, weights, median)}", ", or")
 
     def _compared(self, place: int, margin: float, weights: Array, median: str) -> str:
-        """The change that is needed against the weights of the other items."""
+        """Return the change that is needed against the weights of the other items."""
         assert self.reading.lead.leader is not None
         others = np.abs(np.delete(weights, place))
         known = others[np.isfinite(others)]
@@ -186,7 +204,7 @@ class Told:
         return f"{told}{joint} without {_number(len(found.items))}{most} of its {total} items."
 
     def _out(self) -> str:
-        """Who is refuted or excluded, and by what."""
+        """Return which explanations are refuted or excluded, and by what."""
         prior, nats = self.reading.log_prior, self.reading.log_likelihood
         leader = self.reading.lead.leader
         told = []

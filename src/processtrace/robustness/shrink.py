@@ -22,10 +22,25 @@ _NOTHING = float("nan")
 
 
 def common_shrink(study: Study) -> xr.Dataset:
-    """The largest factor f in (0, 1) at which the leader by prior x likelihood^f is another.
+    """Return the largest factor f in (0, 1) at which another hypothesis leads by prior x likelihood^f.
 
-    Variable `common_shrink` (case); NaN where no f does it, always so under equal priors, and without a leader.
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variable `common_shrink` (case); NaN where no f does it, which is always so under equal priors, and without a leader.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {"prior": 2}}, cases=[pt.Case("x", evidence=[item])])
@@ -36,10 +51,25 @@ def common_shrink(study: Study) -> xr.Dataset:
 
 
 def shrink_to_even(study: Study) -> xr.Dataset:
-    """The factor f in (0, 1) on every log likelihood at which the leader's posterior falls to one half.
+    """Return the factor f in (0, 1) on every log likelihood at which the leader's posterior is one half.
 
-    Variable `shrink_to_even` (case); NaN where the leader is not above one half, or stays there, and without a leader.
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variable `shrink_to_even` (case); NaN where the leader is not above one half, or remains above it, and without a leader.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.9, "b": 0.1, "c": 0.1})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}, "c": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -50,11 +80,28 @@ def shrink_to_even(study: Study) -> xr.Dataset:
 
 
 def shrink_for(study: Study) -> xr.Dataset:
-    """The factor on the weights of the units that favour the leader, and on no others, at which it ties with the runner-up.
+    """Return the factor on the weights of the units that favour the leader, at which it ties with the runner-up.
 
-    Variable `shrink_for` (case); NaN where no factor of 0 or more does it, where the runner-up is refuted, and without
-    a leader. Units shrink whole.
+    Units that do not favour the leader keep their weights, and units shrink whole.
 
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Variable `shrink_for` (case); NaN where no factor of 0 or more does it, where the runner-up is refuted, and without a
+        leader.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {"prior": 2}}, cases=[pt.Case("x", evidence=[item])])
@@ -69,7 +116,7 @@ def _labelled(study: Study, name: str, of: Callable[[Reading], float]) -> xr.Dat
 
 
 def _behind(reading: Reading) -> tuple[Array, Array] | None:
-    """Of each rival that is still possible: log prior above the leader's, log likelihood below the leader's."""
+    """Return for each rival that is still possible its log prior above the leader's and its log likelihood below the leader's."""
     leader = reading.lead.leader
     if leader is None:
         return None
@@ -94,7 +141,7 @@ def _shrink_to_even(reading: Reading) -> float:
     ahead, lead = behind
 
     def rivals(f: float) -> float:
-        """Log odds against the leader: convex in f, so it crosses 0 once if it does so between 0 and 1."""
+        """Return log odds against the leader. They are convex in f, so they cross 0 once if they do so between 0 and 1."""
         return float(np.logaddexp.reduce(ahead - f * lead))
 
     if rivals(1.0) >= 0 or rivals(0.0) <= 1e-12:

@@ -15,14 +15,31 @@ if TYPE_CHECKING:
 
 
 def summary(study: Study, *, results: Mapping[str, xr.Dataset] | None = None) -> pd.DataFrame:
-    """A row for each case, indexed by its identifier; probabilities and decibels in full precision.
+    """Return a row for each case, with its robustness and a sentence.
 
-    Columns: `case_label`, `leader`, `runner_up` (labels, empty where there is none), `posterior` of the leader, its
-    `lowest` and `highest` (`bounds`), `low` and `high` (`ranges`), `margin_db`, `evidence_margin_db`, `margin_low_db`,
-    `margin_high_db`, `margin_lowest_db`, `fewest_left_out`, `exact`, `fail_safe`, `sd_at_90`, `fully_redundant` (the
-    leader's posterior then), `sentence`. NaN where a number needs a leader and there is none. `results`: `analyses(study)`,
-    where they stand already.
+    Parameters
+    ----------
+    study
+        The study.
+    results
+        `analyses(study)`, if they are already computed.
 
+    Returns
+    -------
+    DataFrame
+        Indexed by the identifier of the case; probabilities and decibels in full precision. Columns: `case_label`, `leader`,
+        `runner_up` (labels, empty where there is none), `posterior` of the leader, its `lowest` and `highest` (`bounds`), `low` and
+        `high` (`ranges`), `margin_db`, `evidence_margin_db`, `margin_low_db`, `margin_high_db`, `margin_lowest_db`,
+        `fewest_left_out`, `exact`, `fail_safe`, `sd_at_90`, `fully_redundant` (the leader's posterior then), `sentence`. NaN where
+        a number needs a leader and there is none.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])

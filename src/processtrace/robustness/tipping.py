@@ -26,18 +26,33 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _FURTHEST_ODDS = 690.0
-_EVEN = Item(True, (0.5,), (0.5,), (1.0,), (1.0,))  # shows where each node of a common cause stands
+_EVEN = Item(True, (0.5,), (0.5,), (1.0,), (1.0,))  # shows where each node of a common cause is
 _FAR = Item(True, (1e-300,), (1e-300,), (1.0,), (1.0,))  # makes the nodes reach as far as any judgement
 
 
 def tipping(study: Study) -> xr.Dataset:
-    """What each item would have to weigh for leader and runner-up to tie, all else fixed.
+    """Return what each item would have to weigh for leader and runner-up to tie, with everything else fixed.
 
-    Variables by `evidence` (NaN without a leader, or where a weight is infinite): `weight_db`, leader against runner-up
-    given all the other items; `tips_at_db` = weight_db - margin_db; `tips_at_probability`, the point judgement of the
-    leader, in place of its own, at which they tie (NaN where search, sources or dependence keep it from being reached);
-    `rank` of the needed change, the margin, among the absolute weights of the other items (1: none is larger).
+    Parameters
+    ----------
+    study
+        The study.
 
+    Returns
+    -------
+    Dataset
+        Variables (evidence), NaN without a leader, or where a weight is infinite: `weight_db`, leader against runner-up given all
+        the other items, decibels; `tips_at_db` = weight_db - margin_db; `tips_at_probability`, the point judgement of the leader,
+        in place of its own, at which they tie (NaN where search, sources or dependence keep it from being reached); `rank` of the
+        needed change, the margin, among the absolute weights of the other items (1: none is larger).
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> items = [pt.Evidence(name, finding="A memo.", probability={"a": 0.8, "b": 0.2}) for name in ("memo", "note")]
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
@@ -52,7 +67,18 @@ def tipping(study: Study) -> xr.Dataset:
 
 
 def weights_db(reading: Reading) -> Array:
-    """Each item's weight for the leader against the runner-up, given all the others, (item,), dB; NaN without a pair."""
+    """Return each item's weight for the leader against the runner-up, given all the others.
+
+    Parameters
+    ----------
+    reading
+        The case.
+
+    Returns
+    -------
+    Array
+        Decibels, (item,); NaN without a pair.
+    """
     pair = reading.lead.pair
     if pair is None:
         return np.full(len(reading.numbers.ids), np.nan)
@@ -74,9 +100,25 @@ def _case(reading: Reading) -> tuple[Array, Array, Array, Array]:
 
 
 def tips_at(reading: Reading, place: int, leader: int, nats: float) -> float:
-    """The leader's probability of an item that lowers its log likelihood by so many nats; NaN where none does.
+    """Return the leader's probability of an item that lowers its log likelihood by so many nats.
 
     The likelihood of the unit is linear in the probability of an item outside a cluster, and monotone in one inside.
+
+    Parameters
+    ----------
+    reading
+        The case.
+    place
+        Place of the item.
+    leader
+        Place of the leader.
+    nats
+        How far the log likelihood is lowered.
+
+    Returns
+    -------
+    float
+        Probability; NaN where none does it.
     """
     u = _unit_of(reading, place)
     unit = reading.numbers.units[u]
@@ -100,7 +142,7 @@ def tips_at(reading: Reading, place: int, leader: int, nats: float) -> float:
 
 
 def _linear(target: float, never: float, always: float) -> float:
-    """P where exp(never) (1 - p) + exp(always) p = exp(target), from logs."""
+    """Return the p at which exp(never) (1 - p) + exp(always) p = exp(target), from logs."""
     if always > never:
         return float(np.exp(target - always) * np.expm1(never - target) / np.expm1(never - always))
     return float(np.expm1(target - never) / np.expm1(always - never))
@@ -114,8 +156,15 @@ def _unit_of(reading: Reading, place: int) -> int:
 class Integrand:
     """A unit's likelihood under one hypothesis as a function of one item's probability.
 
-    Log weights of the unit's integrand where the item is true and where it is false; inside a cluster at nodes of the
-    common cause, whose pull on a judgement, as a probit, is `shift`; else one number each, and `shift` is None.
+    Attributes
+    ----------
+    with_true, with_false
+        Log weights of the unit's integrand where the item is true and where it is false, nats: inside a cluster at nodes of the
+        common cause, otherwise one number each.
+    rho
+        Latent correlation of the cluster.
+    shift
+        Effect of each node on a judgement, as a probit; None outside a cluster.
     """
 
     with_true: Array
@@ -124,7 +173,7 @@ class Integrand:
     shift: Array | None = None
 
     def at(self, odds: float) -> float:
-        """Log likelihood of the unit at a probability given as log odds."""
+        """Return the log likelihood of the unit at a probability given as log odds."""
         if self.shift is None:
             log_p, log_q = log_expit(np.asarray(odds)), log_expit(np.asarray(-odds))
         else:
@@ -153,9 +202,20 @@ def _integrand(reading: Reading, unit: tuple[int, ...], place: int, h: int) -> I
 
 @dataclass(frozen=True)
 class Parts:
-    """A unit under one hypothesis, at nodes of its reliabilities: what each block of it says there, (node,) nats.
+    """A unit under one hypothesis, at nodes of its reliabilities.
 
-    A block is the places of a cluster, or of one item outside them. `reports`: (log T, log F) of each item, (node,).
+    A block is the places of a cluster, or of one item outside all clusters.
+
+    Attributes
+    ----------
+    log_weight
+        Log weights, (node,).
+    items
+        Items by place.
+    reports
+        (log T, log F) of each item, (node,).
+    blocks
+        Log likelihood of each block, (node,), nats.
     """
 
     log_weight: Array
@@ -187,7 +247,7 @@ def _parts(reading: Reading, unit: tuple[int, ...], h: int) -> Parts:
 
 
 def _under(item: Item, h: int) -> Item:
-    """An item under one hypothesis alone."""
+    """Return an item under one hypothesis alone."""
     return dataclasses.replace(item, low=(item.low[h],), high=(item.high[h],), least=(item.least[h],), most=(item.most[h],))
 
 

@@ -1,4 +1,4 @@
-"""What an explanation that nobody listed would have to achieve."""
+"""What an explanation that is not listed would have to achieve."""
 
 from __future__ import annotations
 
@@ -26,24 +26,47 @@ if TYPE_CHECKING:
 
 NEW_PRIOR = "new_prior"
 PRIORS = (0.01, 0.05, 0.1, 0.2)
-"""Priors of the unlisted explanation at which `unlisted` is computed unless told otherwise."""
+"""Priors of the unlisted explanation at which `unlisted` is computed by default."""
 
 ANCHORS = (0.5, 0.8, 0.95)
-"""Anchors beside the study's own where ratios or decibels enter."""
+"""Anchors in addition to the study's own where ratios or decibels enter."""
 
 
 def unlisted(study: Study, prior: Sequence[float] = PRIORS) -> xr.Dataset:
-    """What a hypothesis that is not in the study must reach to tie with the leader, at each prior it might have.
+    """Return what a hypothesis that is not in the study must reach to tie with the leader, at each prior it might have.
 
-    Variables: `q` (case, anchor, new_prior), the geometric mean probability of the records that it needs,
-    [prior_leader (1 - p)/p P(E|leader)]^(1/n), NaN where it cannot be had even by a story E* under which everything
-    found was certain and nothing unfound possible (through sources, search and clusters; it is searched for as well as
-    under the leader); `db_per_item`, the same above the leader's own mean, in decibels; `prior_of_certain_story`
-    (case, anchor), the prior from which E* wins: the price of fitting after the fact. NaN without a leader or items.
-    `anchor` holds the study's own and, where ratios or decibels enter, 0.5, 0.8 and 0.95: P(E|leader) depends on it.
-    Each prior is inside (0, 1); UsageError otherwise. On catch-all hypotheses: Fairfield & Charman 2017,
-    doi:10.1017/pan.2017.14.
+    E* is a story under which everything found was certain and nothing unfound possible (through sources, search and clusters). The
+    search for its items is as good as under the leader.
 
+    Parameters
+    ----------
+    study
+        The study.
+    prior
+        Priors of the hypothesis, inside (0, 1).
+
+    Returns
+    -------
+    Dataset
+        Variables: `q` (case, anchor, new_prior), the geometric mean probability of the records that it needs, [prior_leader (1 -
+        p)/p P(E|leader)]^(1/n), NaN where even E* does not reach it; `db_per_item` (case, anchor, new_prior), the same above the
+        leader's own mean, decibels; `prior_of_certain_story` (case, anchor), the prior from which E* wins: the price of fitting
+        after the fact. NaN without a leader or items. `anchor` holds the study's own and, where ratios or decibels enter, 0.5, 0.8
+        and 0.95: P(E|leader) depends on it.
+
+    Raises
+    ------
+    UsageError
+        If a prior is outside (0, 1), or if there is none.
+    ContradictionError
+        If every hypothesis of a case is refuted.
+
+    References
+    ----------
+    Fairfield & Charman 2017, doi:10.1017/pan.2017.14 (catch-all hypotheses).
+
+    Examples
+    --------
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
@@ -73,7 +96,17 @@ def unlisted(study: Study, prior: Sequence[float] = PRIORS) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class Rival:
-    """An unlisted explanation against the leader: nats of the leader's prior, of its likelihood and of E*, and the items."""
+    """An unlisted explanation against the leader.
+
+    Attributes
+    ----------
+    log_prior
+        Log prior of the leader, nats.
+    leader, best
+        Log likelihood of the leader and of E*, nats.
+    items
+        Number of items.
+    """
 
     log_prior: float
     leader: float
@@ -82,11 +115,11 @@ class Rival:
 
     @property
     def certain(self) -> float:
-        """The prior p from which E* wins: p/(1 - p) = prior_leader P(E|leader)/E*."""
+        """Return the prior p from which E* wins: p/(1 - p) = prior_leader P(E|leader)/E*."""
         return float(1 / (1 + np.exp(self.best - self.log_prior - self.leader))) if self.items else float("nan")
 
     def per_item(self, price: np.ndarray) -> np.ndarray:
-        """(q, dB per item above the leader) at each log (1 - p)/p; NaN where E* does not reach it."""
+        """Return (q, dB per item above the leader) at each log (1 - p)/p; NaN where E* does not reach it."""
         above = self.log_prior + price
         if not self.items:
             return np.full((len(price), 2), np.nan)
@@ -108,7 +141,20 @@ def _against(study: Study, reading: Reading, anchor: float) -> Rival:
 
 
 def certain_story(reading: Reading, leader: int) -> float:
-    """Log likelihood, nats, of a story under which all that was found was certain and all that was not, impossible."""
+    """Return the log likelihood of a story under which all that was found was certain, and all that was not found impossible.
+
+    Parameters
+    ----------
+    reading
+        The case.
+    leader
+        Place of the leader, whose search sensitivities are used.
+
+    Returns
+    -------
+    float
+        Nats.
+    """
     numbers = reading.numbers
     total = 0.0
     for unit in numbers.units:
