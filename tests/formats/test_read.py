@@ -134,7 +134,7 @@ BROKEN = {
     "sensitivity above 1": (CASE, "search_sensitivity: 0.7", "search_sensitivity: 1.2", 33, "a number in [0, 1]"),
     "sensitivity without a hypothesis": (CASE, "search_sensitivity: 0.7", "search_sensitivity: {equity_appeal: 0.7}", 33, "'core_constituency' is missing"),
     "range for a rate": (CASE, "reports_if_true: 0.83", "reports_if_true: [0.8, 0.9]", 10, "a list; a number"),
-    "witness named twice": (CASE, "source: interview_2005", "source: [interview_2005, interview_2005]", 19, "each witness once"),
+    "source named twice": (CASE, "source: interview_2005", "source: [interview_2005, interview_2005]", 19, "each source once"),
     "list for a judgement": (CASE, "probability: {equity_appeal: 0.5, core_constituency: 0.1, median_voter: 0.1, business_power: 0.1}", "probability: [0.6, 0.9]", 35, "write each name, a colon and its value"),
     "text for a reason by hypothesis": (CASE, "      core_constituency: >-\n        Nothing", "      core_constituancy: >-\n        Nothing", 28, "did you mean 'core_constituency'?"),
     "list of hypotheses": (STUDY, "hypotheses:\n", "hypotheses: [a, b]\nfactors:\n", 6, "followed by a colon"),

@@ -358,7 +358,7 @@ def test_an_absence_judged_alike_says_something_where_it_could_be_hidden():
 
 def test_twins_are_told_with_what_parts_them():
     of = ONE_NOTE["twin-hypotheses"][0]
-    assert told(of, "twin-hypotheses") == "no item parts them by 1 dB: X, 0.0 dB by all items together"
+    assert told(of, "twin-hypotheses") == "no item separates them by 1 dB: X, 0.0 dB by all items together"
     slowly = study(*(item(f"e{k}", probability={"a": 0.6, "b": 0.5}) for k in range(5)))
     assert 5 * 10 * np.log10(0.6 / 0.5) > 3
     assert "twin-hypotheses" not in names(slowly)

@@ -103,7 +103,7 @@ def test_an_item_as_it_was_locked_and_found_after_the_deposit(project):
         ),
         ("", "2026-06-03", {}, "unproven", "no date of deposit is stated"),
         (", deposited: 2026-05-01", "", {}, "unproven", "'found_on' does not say when"),
-        (", deposited: 2026-05-01", "2026-05", {}, "unproven", "which came first cannot be told"),
+        (", deposited: 2026-05-01", "2026-05", {}, "unproven", "which came first is not known"),
         (", deposited: 2026-05-01", "2026-04-30", {}, "after", "but the finding was known before (2026-04-30)"),
     ],
 )

@@ -34,7 +34,7 @@ def notes(study: Study) -> Iterator[Note]:
                 yield Note("opposed-analysts", case.name, f"{who} on {counted(len(opposed), 'item', 'items')}: {texts}")
         vetoed = [texts for item in several if study.analyst == POOL for texts in _vetoes(study, item)]
         if vetoed:
-            yield Note("vetoing-zero", case.name, f"a zero by one analyst stands in the pool whatever the others judged: {listed(vetoed)}")
+            yield Note("vetoing-zero", case.name, f"the pool keeps a zero by one analyst, whatever the others judged: {listed(vetoed)}")
     for each in weighed(study):
         yield from _left_out(study, each.case, each.numbers.left_out)
 

@@ -13,7 +13,7 @@ NAMES = {
     "lock-undeposited": "a locked plan whose hash was deposited nowhere, which proves no order",
     "lock-changed": "a judgement that is not as it was locked",
     "lock-late": "an item whose finding was known before its judgement was locked, or that no lock holds",
-    "lock-unproven": "an item as it was locked, without dates that tell what came first",
+    "lock-unproven": "an item as it was locked, without dates that show what came first",
 }
 
 _BY_VERDICT = {"changed": "lock-changed", "after": "lock-late", "not locked": "lock-late", "unproven": "lock-unproven"}

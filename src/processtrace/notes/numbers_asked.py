@@ -9,7 +9,7 @@ from processtrace.notes.note import STUDY, Note
 from processtrace.study import Judgement, Study
 from processtrace.text.names import listed
 
-NAMES = {"numbers-asked": "more numbers asked of one analyst than anybody weighs with equal care"}
+NAMES = {"numbers-asked": "more numbers asked of one analyst than anyone can judge with equal care"}
 
 MANY = 200
 """Numbers asked of one analyst beyond which it is noted."""
@@ -23,7 +23,7 @@ def notes(study: Study) -> Iterator[Note]:
         yield Note(
             "numbers-asked",
             STUDY,
-            f"numbers asked, two for a range: {texts}; nobody gives so many equal care, so test with errors of judgement",
+            f"numbers asked, two for a range: {texts}; nobody judges so many with equal care, so test with errors of judgement",
         )
 
 

@@ -31,8 +31,8 @@ def notes(study: Study) -> Iterator[Note]:
         yield Note(
             "shared-between-cases",
             STUDY,
-            f"several cases share {listed(texts)}; each case's posterior stands, but they are counted as independent, "
-            "so shares of explanations across cases look surer than they are",
+            f"several cases share {listed(texts)}; this leaves each case's posterior as it is, but the cases are counted as independent, "
+            "so shares of explanations across cases look more certain than they are",
         )
 
 

@@ -14,7 +14,7 @@ from processtrace.study import Study
 from processtrace.text.names import listed
 
 NAMES = {
-    "total-weight": "a total weight of evidence that a model error of 1 % would not leave standing",
+    "total-weight": "a total weight of evidence larger than a model error of 1 % allows",
     "contradiction": "a case whose every explanation is refuted, so that it has no posterior",
 }
 

@@ -26,7 +26,7 @@ def notes(study: Study) -> Iterator[Note]:
         found = [(case.case.name, parted) for case in weighed(study) if (parted := _parted(case, h, k)) is not None]
         if found:
             texts = listed(f"{name}, {db(parted)} by all items together" for name, parted in found)
-            yield Note("twin-hypotheses", f"{names[h]} and {names[k]}", f"no item parts them by {EACH_DB:g} dB: {texts}")
+            yield Note("twin-hypotheses", f"{names[h]} and {names[k]}", f"no item separates them by {EACH_DB:g} dB: {texts}")
 
 
 def _parted(case: Weighed, h: int, k: int) -> float | None:

@@ -11,8 +11,8 @@ from processtrace.study import Evidence, Study
 from processtrace.text.names import listed
 
 NAMES = {
-    "unclustered-date": "several items of one date that stand in no cluster",
-    "unclustered-source": "several items of one source that stand in no cluster",
+    "unclustered-date": "several items of one date that are in no cluster",
+    "unclustered-source": "several items of one source that are in no cluster",
 }
 
 MANY = 3

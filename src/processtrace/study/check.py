@@ -161,7 +161,7 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
                 (*loc, "source"),
             )
     if len(set(item.source)) < len(item.source):
-        yield _fault(f"{where}, source", ", ".join(item.source), "each witness once", "", (*loc, "source"))
+        yield _fault(f"{where}, source", ", ".join(item.source), "each source once", "", (*loc, "source"))
     if item.cluster is not None and item.cluster not in case.clusters and item.cluster not in study.clusters:
         names = [*case.clusters, *study.clusters]
         yield _fault(

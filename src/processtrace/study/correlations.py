@@ -80,7 +80,7 @@ def faults_of_correlations(study: Declared, case: Case, known: Mapping[str, Evid
             continue
         clustered = [item.id for item in items if item.cluster is not None and not item.given]
         if clustered:
-            yield Fault(where, f"'{clustered[0]}' is in a cluster", "items outside clusters", "say the dependence once", (*at, "items"))
+            yield Fault(where, f"'{clustered[0]}' is in a cluster", "items outside clusters", "state the dependence once", (*at, "items"))
             continue
         vague = [item.id for item in items if not _points(study, item)]
         if vague:

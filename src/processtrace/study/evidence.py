@@ -59,7 +59,7 @@ class OnScales:
 @held_under("judgements")
 @frozen
 class Judgement(OnScales):
-    """One analyst's judgement of an item under every hypothesis, in one of four scales."""
+    """One analyst's judgement of an item under every hypothesis, on one of the scales."""
 
     probability: Probabilities = field(default=None)
     ratio: Ratios = field(default=None)
@@ -96,8 +96,8 @@ class Judgement(OnScales):
 class Evidence(Named, OnScales):
     """A finding that was made, looked for and not made, or planned, and its judgement.
 
-    The words are those of the case file: exactly one of `probability`, `ratio`, `decibels`, `words` and `judgements`
-    for an item that counts, none for one that is `unjudged` or `set_aside`.
+    The fields are the keys of a case file: exactly one of the scales and `judgements` is filled in an item that is judged,
+    none in one that is `unjudged` or `set_aside`.
     """
 
     id: Id

@@ -92,7 +92,7 @@ def _standing(study: Declared, case: Case, item: Evidence) -> tuple[Verdict, str
         return "before", f"{at}, before the finding was known ({item.found_on})"
     if date_span(item.found_on)[1] < date_span(lock.deposited)[0]:
         return "after", f"{at}, but the finding was known before ({item.found_on})"
-    return "unproven", f"{at}; the finding was known on {item.found_on}, and which came first cannot be told"
+    return "unproven", f"{at}; the finding was known on {item.found_on}, so which came first is not known"
 
 
 def _unlocked(study: Declared, item: Evidence) -> tuple[Verdict, str] | None:

@@ -82,9 +82,9 @@ class Factor(Named):
 @held_under("sources")
 @frozen
 class Source(Named):
-    """An independent witness. a = P(report | finding true), b = P(report | finding false).
+    """An independent source: a = P(report | finding true), b = P(report | finding false).
 
-    `reliability: r` stands for a = (1 + r)/2, b = (1 - r)/2; a source with neither is taken at its word.
+    `reliability: r` means a = (1 + r)/2, b = (1 - r)/2; a source with neither is taken at its word.
     """
 
     id: Id

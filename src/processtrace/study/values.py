@@ -98,7 +98,7 @@ def as_label(value: object) -> str:
     text = as_text(value)
     if len(text) <= LONGEST_LABEL:
         return text
-    raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: labels stand in figures and tables")
+    raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: labels are printed in figures and tables")
 
 
 def as_bool(value: object) -> bool:
