@@ -120,7 +120,7 @@ def _channel(case, tag, against, most):
 
 def main():
     three, four = (pt.load_study(ROOT / "models" / f"{name}.yaml") for name in ("alignment", "alignment_dependence"))
-    parts = report.parts(three, pt.robustness.as_json(three))
+    parts = report.parts(pt.compute(three, sample=False))
     made = [*parts[:2], soft_power(three), *parts[2:-1], fourth(three, four), parts[-1]]
     (ROOT / "docs" / "alignment.md").write_text(report.as_markdown(three, made), encoding="utf-8")
     (ROOT / "results").mkdir(exist_ok=True)

@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CASE = "turkmenistan"
 
 study = pt.load_study(ROOT / "models" / "alignment.yaml").only(CASE)
-updated = pt.update(study)
+data = pt.update(study)
 
 print("Support, given that one of the explanations is right:")
 print(
-    pt.tables.posterior(study, updated=updated)[["Explanation", "Prior", "Support", "Low", "High"]].round(2).to_string(index=False),
+    pt.tables.posterior(study, data=data)[["Explanation", "Prior", "Support", "Low", "High"]].round(2).to_string(index=False),
     end="\n\n",
 )
 
@@ -23,14 +23,14 @@ print("How fragile it is:")
 print(pt.robustness.summary(study).loc[CASE, "sentence"], end="\n\n")
 
 print("The five findings that weigh most between the two leading explanations (dB):")
-first, second = updated.posterior.sel(case=CASE).to_series().nlargest(2).index
-between = updated.weight_db.sel(hypothesis=first) - updated.weight_db.sel(hypothesis=second)
-weights = between.to_series().set_axis(updated.evidence_label.values)
+first, second = data.posterior.sel(case=CASE).to_series().nlargest(2).index
+between = data.weight_db.sel(hypothesis=first) - data.weight_db.sel(hypothesis=second)
+weights = between.to_series().set_axis(data.evidence_label.values)
 print(weights.loc[weights.abs().nlargest(5).index].round(1).to_string())
 
 figures = ROOT / "results" / "examples"
 figures.mkdir(parents=True, exist_ok=True)
-pt.plots.save(pt.plots.path(updated, CASE), figures / f"{CASE}_path")
-pt.plots.save(pt.plots.weights(updated, CASE), figures / f"{CASE}_weights")
-pt.plots.save(pt.plots.simplex(updated, CASE), figures / f"{CASE}_simplex")
+pt.plots.save(pt.plots.path(data, CASE), figures / f"{CASE}_path")
+pt.plots.save(pt.plots.weights(data, CASE), figures / f"{CASE}_weights")
+pt.plots.save(pt.plots.simplex(data, CASE), figures / f"{CASE}_simplex")
 print(f"\nFigures: {figures}")

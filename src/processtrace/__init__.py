@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from processtrace.inference.draws import exact_draws
     from processtrace.inference.sweeps import sweep
     from processtrace.inference.update import to_dataset, update
+    from processtrace.pipeline import run
     from processtrace.pymc_models import sample
+    from processtrace.results import Results, compute
     from processtrace.study import (
         Analyst,
         Case,
@@ -63,6 +65,8 @@ _HOME = {
     "inference.sweeps": ("sweep",),
     "inference.draws": ("exact_draws",),
     "pymc_models": ("sample",),
+    "results": ("Results", "compute"),
+    "pipeline": ("run",),
 }
 _ROOMS = {
     "causal": "causal",
@@ -97,6 +101,7 @@ __all__ = [
     "Judgement",
     "ProcesstraceError",
     "Reference",
+    "Results",
     "Source",
     "Study",
     "StudyError",
@@ -104,6 +109,7 @@ __all__ = [
     "UsageError",
     "apply_changes",
     "causal",
+    "compute",
     "construction",
     "division",
     "exact",
@@ -116,6 +122,7 @@ __all__ = [
     "pymc_models",
     "report",
     "robustness",
+    "run",
     "sample",
     "sweep",
     "tables",

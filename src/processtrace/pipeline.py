@@ -1,33 +1,166 @@
-"""The figures of a run: those of the results, and those that show how fragile they are."""
+"""The main job: from a study to a folder of results, and the figures in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from processtrace.results import SEED, Progress, Results, Steps, compute
+from processtrace.study import Study
+
 if TYPE_CHECKING:
-    import xarray as xr
     from matplotlib.figure import Figure
 
+FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
+"""The name of the file that marks results whose draws failed their diagnostics."""
 
-def figures(data: xr.Dataset, analyses: Mapping[str, xr.Dataset], planned: xr.Dataset | None) -> dict[str, Figure]:
-    """Return every figure that can be drawn of a study, by `kind` or `kind/case`.
+
+def run(
+    study: Study | str | PathLike[str],
+    folder: str | PathLike[str],
+    *,
+    random_seed: int = SEED,
+    draws: int = 1000,
+    sample: bool = True,
+    progress: Progress = False,
+) -> Results:
+    """Compute everything of a study and write it to a folder: numbers, tables, figures, the report and a ZIP for replication.
+
+    The folder is put in place at the end, whole or not at all. Earlier results in it are replaced.
 
     Parameters
     ----------
-    data : xarray.Dataset
-        What `update(study)` returns.
-    analyses : mapping of str to xarray.Dataset
-        What `robustness.analyses(study)` returns.
-    planned : xarray.Dataset, optional
-        What `planning.items(study)` returns; None where the study plans nothing.
+    study : Study or path
+        A study, or the path of a study file.
+    folder : path
+        Where the results go: a new folder, an empty one, or one that holds earlier results.
+    random_seed : int
+        The seed of the draws, 0 or more.
+    draws : int
+        Draws of each of four chains, 1 or more.
+    sample : bool
+        Whether to draw from the joint posterior of explanation and judgements; everything else is exact without draws.
+    progress : bool or callable
+        A function that is called with a line of text at each step; True prints the lines to standard error.
 
     Returns
     -------
-    dict of str to matplotlib.figure.Figure
-        The figures, in the order of a report.
+    Results
+        What was computed, with the paths of the files that hold it. `converged` is False where the draws failed their
+        diagnostics; the folder and the report are marked then.
+
+    Raises
+    ------
+    StudyError
+        If the study file has mistakes, each with file and line.
+    UsageError
+        If the folder holds other things than earlier results, or a number is not a whole one in its range.
+    ContradictionError
+        If every explanation of a case is refuted.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import processtrace as pt
+    >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.8, "b": 0.2})
+    >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = pt.run(study, f"{folder}/results", sample=False)
+    >>> results.robustness["cases"]["x"]["leader"], results.paths["report.html"].name
+    ('a', 'report.html')
     """
+    from processtrace.formats.atomic import write_folder
+
+    steps, target = Steps(progress), Path(folder)
+    with _inputs(study, steps) as inputs, write_folder(target, replace=True) as made:
+        results = compute(inputs.study, random_seed=random_seed, draws=draws, sample=sample, progress=progress)
+        options = f"--seed {int(random_seed)} --draws {int(draws)}" + ("" if sample else " --no-sample")
+        results = _write(results, made, inputs, options, int(random_seed), steps)
+    return replace(
+        results,
+        figures={name: target / Path(str(path)).relative_to(made) for name, path in results.figures.items()},
+        paths={name: target / name for name in results.paths},
+    )
+
+
+def default_folder(study: Path) -> Path:
+    """Return results/<study name> beside `models/`, or beside the study file where it is in no such folder."""
+    home = study.resolve().parent
+    return (home.parent if home.name == "models" else home) / "results" / study.stem
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """A study, its path as it was given, the files it is read from, and the folder that their names are relative to."""
+
+    study: Study
+    path: str
+    files: tuple[Path, ...]
+    home: Path
+
+
+@contextmanager
+def _inputs(study: Study | str | PathLike[str], steps: Steps) -> Iterator[_Inputs]:
+    """Give the files of a study; one that is in no file is written to files of its own for as long as the block runs."""
+    if isinstance(study, Study):
+        from processtrace.formats import write
+
+        with TemporaryDirectory() as folder:
+            home = Path(folder).resolve() / "study"
+            files = write(study, home)
+            yield _Inputs(study, files[0].relative_to(home).as_posix(), tuple(files), home)
+    else:
+        from processtrace.formats.yaml import read_files
+
+        with steps.step("Reading and checking the study"):
+            read = read_files(study)
+        yield _Inputs(read.study, str(study), read.paths, read.project)
+
+
+def _write(results: Results, folder: Path, inputs: _Inputs, options: str, seed: int, steps: Steps) -> Results:
+    """Write everything into a folder; return the results with figures, provenance and paths."""
+    from processtrace import plots, report, tables
+    from processtrace.inference.as_json import update_as_json
+
+    command = f"processtrace run {inputs.path} {options}"
+    with steps.step("Figures"):
+        pictures = {name: plots.save(figure, folder / "figures" / name.replace("/", "_"))[1] for name, figure in figures(results).items()}
+    with steps.step("Tables and appendix"):
+        for name, table in results.tables.items():
+            tables.write(table, folder / "tables" / name)
+    for name, value in (("posterior", update_as_json(results.study, results.data)), ("robustness", results.robustness)):
+        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    if results.sampled is not None:
+        results.sampled.to_netcdf(folder / "draws.nc", engine="h5netcdf")
+        if not results.converged:
+            (folder / f"{FAILED}.txt").write_text("\n".join(results.sampled.attrs["diagnostics"]) + "\n", encoding="utf-8")
+    with steps.step("Report"):
+        known = report.provenance(inputs.files, command=command, random_seed=seed, home=inputs.home)
+        results = replace(results, figures=pictures, provenance=known)
+        report.write(results, folder)
+        report.write_summary(results, folder)
+    with steps.step("Replication"):
+        bundle = report.replication(
+            results.study.title,
+            {report.named(path, inputs.home): path for path in inputs.files},
+            {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.suffix in (".json", ".csv")},
+            known,
+            command.replace(inputs.path, report.named(inputs.files[0], inputs.home), 1),
+        )
+        (folder / "replication.zip").write_bytes(bundle)
+    written = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return replace(results, paths={path.relative_to(folder).as_posix(): path for path in written})
+
+
+def figures(results: Results) -> dict[str, Figure]:
+    """Return every figure that can be drawn of the results, by `kind` or `kind/case`, in the order of a report."""
     from processtrace.plots import FIGURES
 
-    found = {**analyses} if planned is None else {**analyses, "plan": planned}
-    return {name: figure for kind in FIGURES.values() for name, figure in kind.figures(data, found).items()}
+    found = {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}
+    return {name: figure for kind in FIGURES.values() for name, figure in kind.figures(results.data, found).items()}

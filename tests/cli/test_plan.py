@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from strategies.figure_texts import texts
 
 import processtrace as pt
-from processtrace import planning, plots, report, robustness, tables
+from processtrace import planning, plots, report, tables
 from processtrace.cli import cli
 from processtrace.pipeline import figures
 
@@ -113,20 +114,19 @@ def test_table_figure_and_section(study):
     drawn = texts(figure)
     assert "The memo" in drawn
     assert not [text for text in drawn if "the_memo" in text or "leader_survival" in text]
-    page = report.render(read, plan=table, figures={"plan/first_case": figure})
-    assert "What to look for next in The first case" in page
-    assert "What to look for next" not in report.render(read)
+    found = dataclasses.replace(pt.compute(read, sample=False), figures={"plan/first_case": figure})
+    assert "What to look for next in The first case" in report.render(found)
     nothing = read.without(item="the_memo").without(item="the_poll")
     with pytest.raises(pt.AnalysisError, match="plans no item"):
         plots.plan(pt.update(nothing), planning.items(nothing), "first_case")
-    assert "What to look for next" not in report.render(nothing, plan=tables.plan(nothing))
+    assert "What to look for next" not in report.render(pt.compute(nothing, sample=False))
 
 
 def test_a_run_draws_what_is_fragile_and_leaves_out_what_needs_a_lead():
     def drawn(p: float) -> set[str]:
         items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": p, "b": 0.4}) for k in range(2)]
         made = pt.Study("Drawn", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-        return set(figures(pt.update(made), robustness.analyses(made), None))
+        return set(figures(pt.compute(made, sample=False)))
 
     whole = {
         "support",

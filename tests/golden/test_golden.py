@@ -221,8 +221,7 @@ def test_a_fault_is_printed_as_it_was(project, made, name):
 @pytest.fixture(scope="module")
 def alignment() -> dict[str, Any]:
     study = pt.load_study(ALIGNMENT)
-    updated = pt.update(study)
-    return {"study": study, "updated": updated, "analyses": pt.robustness.analyses(study)}
+    return {"study": study, "data": pt.update(study), "analyses": pt.robustness.analyses(study)}
 
 
 def test_the_posterior_of_the_alignment_study_is_what_it_was():
@@ -250,13 +249,13 @@ TABLES = ("posterior", "weights", "robustness", "agreement", "codings", "dividin
 def test_a_table_of_the_alignment_study_is_what_it_was(alignment, tmp_path, name):
     study, results = alignment["study"], alignment["analyses"]
     if name == "posterior":
-        table = pt.tables.posterior(study, updated=alignment["updated"], bounds=results["bounds"], ranges=results["ranges"])
+        table = pt.tables.posterior(study, data=alignment["data"], bounds=results["bounds"], ranges=results["ranges"])
     elif name == "weights":
-        table = pt.tables.weights(study, updated=alignment["updated"])
+        table = pt.tables.weights(study, data=alignment["data"])
     elif name == "robustness":
         table = pt.robustness.summary(study, results=results)
     elif name in ("codings", "dividing"):
-        table = getattr(pt.tables, name)(study, judged=results["analysts"])
+        table = getattr(pt.tables, name)(study, data=results["analysts"])
     elif name == "shares":
         table = pt.tables.shares(study, simulated=pt.division.looks_divided(study, draws=4))
     else:
@@ -265,7 +264,7 @@ def test_a_table_of_the_alignment_study_is_what_it_was(alignment, tmp_path, name
 
 
 def test_the_texts_of_the_appendix_of_the_alignment_study_are_what_they_were(alignment, tmp_path):
-    table = pt.tables.appendix(alignment["study"], updated=alignment["updated"])
+    table = pt.tables.appendix(alignment["study"], data=alignment["data"])
     texts = [[cell for cell in row if not isinstance(cell, float)] for row in rows(_csv(table, tmp_path))]
     sha = hashlib.sha256(json.dumps(texts).encode()).hexdigest()
     held(f"{sha} {len(texts)} rows\n", HERE / "alignment" / "appendix.txt", 0)

@@ -554,7 +554,7 @@ def test_the_words_of_the_design_build_a_study():
     assert set(data.sizes) >= {"case", "hypothesis", "evidence"}
     nats = np.log([[0.3, 0.6], [0.2, 0.5]])
     assert pt.exact.posterior([1, 3], nats) == pytest.approx([0.06 / 0.96, 0.9 / 0.96])
-    tests = pt.tables.tests(study, "a", "b")
+    tests = pt.tables.van_evera(study, "a", "b")
     assert tests["Test"].tolist() == ["Doubly decisive"]
     assert pt.robustness.summary(study)["sentence"].item()
     keys = "leave_out bounds ranges tipping common_shrink shrink_to_even shrink_for fewest_left_out fail_safe prior_odds_to_overturn noise"

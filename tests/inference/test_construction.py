@@ -167,15 +167,15 @@ def test_a_factor_is_at_work_in_the_sum_of_its_cells_everywhere(tmp_path):
     told = {name: (study.at_work[name], cells[name] + cells["a+b"]) for name in "ab"}
     assert told["a"][0] == pytest.approx(0.2)
     table = pt.tables.factors(study)
-    from processtrace.cli.update import as_json
+    from processtrace.inference.as_json import update_as_json
 
-    plain = as_json(study, data)["cases"]["x"]["factors"]
+    plain = update_as_json(study, data)["cases"]["x"]["factors"]
     for name, (before, after) in told.items():
         assert float(data["factor_posterior"].sel(case="x", factor=name)) == pytest.approx(after, abs=1e-12)
         assert float(data["factor_log_odds"].sel(case="x", factor=name)) == pytest.approx(np.log(after / (1 - after)), abs=1e-10)
         assert (table.loc[("x", name), "Prior"], table.loc[("x", name), "At work"]) == pytest.approx((before, after))
         assert plain[name] == pytest.approx({"prior": before, "posterior": after})
-    page = pt.report.render(study, several={"construction": pt.tables.construction(study)})
+    page = pt.report.render(pt.compute(study, sample=False))
     assert "Factors at work, alone or with others" in page
     assert "Support for each combination, judged and built" in page
     assert "At work: Cause a. Not at work: Cause b." in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -120,9 +121,13 @@ def study(word=lambda text: text, url="https://example.org/a"):
     )
 
 
-def robust(made):
-    """The JSON form of the robustness of `study()`, with every key that the page prints."""
-    return pt.robustness.as_json(made)
+def results(made=None, **more):
+    """What a run computes of a study, without draws; `more`: fields of the record that a test sets."""
+    return dataclasses.replace(pt.compute(made or study(), sample=False), **more)
+
+
+def page_of(made=None, **more):
+    return Page(report.render(results(made, **more)))
 
 
 def sampled(word=lambda text: text, converged=1):
@@ -133,10 +138,7 @@ def sampled(word=lambda text: text, converged=1):
 
 @pytest.fixture(scope="module")
 def page():
-    made = study()
-    return report.render(
-        made, robustness=robust(made), sampled=sampled(), agreement=pt.tables.agreement(made, draws=5), provenance={"Command": "run"}
-    )
+    return report.render(results(sampled=sampled(), provenance={"Command": "run"}))
 
 
 def test_every_part_of_the_study_is_printed(page):
@@ -249,12 +251,10 @@ def test_texts_of_a_study_are_texts(bad):
         return f"{bad[:38]} {text}" if len(bad) < 38 else f"{bad}{text}"
 
     def made(word):
-        one = study(word)
-        found = robust(one)
-        for part in found["cases"].values():
+        found = results(study(word), sampled=sampled(word), provenance={word("Name"): word("value")})
+        for part in found.robustness["cases"].values():
             part["sentence"] = word("A leads; and so on.")
-        figures = {"support": _picture(), "zz <b>kind": _picture()}
-        return report.render(one, robustness=found, sampled=sampled(word), figures=figures, provenance={word("Name"): word("value")})
+        return report.render(dataclasses.replace(found, figures={"support": _picture(), "zz <b>kind": _picture()}))
 
     plain, hostile = made(lambda text: text), made(word)
     assert Page(hostile).style == Page(plain).style
@@ -268,9 +268,9 @@ def test_texts_of_a_study_are_texts(bad):
     "url", ["javascript:alert(1)", "data:text/html,<script>1</script>", " JavaScript:alert(1)", "vbscript:x", "file:///etc/passwd"]
 )
 def test_only_web_addresses_become_links(url):
-    links = [attrs["href"] for attrs in Page(report.render(study(url=url))).named("a")]
+    links = [attrs["href"] for attrs in page_of(study(url=url)).named("a")]
     assert all(href.startswith("#") for href in links)
-    assert any(href == "https://example.org/a" for href in (a["href"] for a in Page(report.render(study())).named("a")))
+    assert any(href == "https://example.org/a" for href in (a["href"] for a in page_of().named("a")))
 
 
 def _picture():
@@ -285,7 +285,7 @@ def test_figures_are_embedded_with_words_beside_them(tmp_path):
     _picture().savefig(tmp_path / "a.png")
     (tmp_path / "b.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
     figures = {"support": _picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
-    shown = Page(report.render(study(), figures=figures))
+    shown = page_of(figures=figures)
     images = shown.named("img")
     assert [image["src"].partition(";")[0] for image in images] == ["data:image/png", "data:image/png", "data:image/svg+xml"]
     assert all(len(image["alt"]) > 20 for image in images)
@@ -304,20 +304,21 @@ def test_figures_are_embedded_with_words_beside_them(tmp_path):
 )
 def test_wrong_figures_are_told(figures, told):
     with pytest.raises(pt.UsageError, match=re.escape(told)):
-        report.render(study(), figures=figures)
+        report.render(results(figures=figures))
 
 
 def test_one_file_is_written_whole_and_twice_the_same(tmp_path):
-    first = report.write(study(), tmp_path / "new" / "folder", figures={"support": _picture()})
+    made = results(figures={"support": _picture()})
+    first = report.write(made, tmp_path / "new" / "folder")
     text = first.read_bytes()
     assert [path.name for path in first.parent.iterdir()] == ["report.html"]
-    assert report.write(study(), first.parent, figures={"support": _picture()}).read_bytes() == text
+    assert report.write(results(figures={"support": _picture()}), first.parent).read_bytes() == text
 
 
 def test_a_run_that_failed_says_so_at_the_top_and_in_its_section():
-    text = Page(report.render(study(), sampled=sampled(converged=0))).text
+    text = page_of(sampled=sampled(converged=0)).text
     assert text.count("failed its diagnostics") == 2
-    assert "failed its diagnostics" not in Page(report.render(study(), sampled=sampled())).text
+    assert "failed its diagnostics" not in page_of(sampled=sampled()).text
 
 
 @pytest.mark.parametrize(
@@ -340,18 +341,16 @@ def test_analysts_that_are_models_are_named():
     one = pt.Study(
         "T", hypotheses={"a": {}, "b": {}}, analysts={"c": {"label": "Coding 1", "note": "a language model judged"}}, cases=[pt.Case("x")]
     )
-    assert "The note on Coding 1 says so." in Page(report.render(one)).text
+    assert "The note on Coding 1 says so." in page_of(one).text
 
 
 def test_ties_a_single_explanation_and_refutation_have_verdicts_that_are_true():
     def told(hypotheses, evidence=()):
-        return Page(
-            report.render(pt.Study("T", hypotheses={h: {} for h in hypotheses}, cases=[pt.Case("x", evidence=list(evidence))]))
-        ).text
+        return page_of(pt.Study("T", hypotheses={h: {} for h in hypotheses}, cases=[pt.Case("x", evidence=list(evidence))])).text
 
-    assert "A and B are equally supported (0.50 each)" in told("ab")
-    assert "Only one explanation was considered, A" in told("a")
-    assert "A leads with a support of 1, before B with 0" in told("ab", [pt.Evidence("m", finding="F.", probability={"a": 0.5, "b": 0})])
+    assert "A and B tie with a posterior of 0.50 each, and none leads" in told("ab")
+    assert "Only one explanation, A, is considered" in told("a")
+    assert "A alone is left, with a posterior of 1" in told("ab", [pt.Evidence("m", finding="F.", probability={"a": 0.5, "b": 0})])
 
 
 def test_factors_are_explained_as_causes():
@@ -359,7 +358,7 @@ def test_factors_are_explained_as_causes():
     one = pt.Study(
         "T", factors={"a": {"label": "Cause A", "statement": "About A."}, "b": {"label": "Cause B"}}, cases=[pt.Case("x", evidence=[item])]
     )
-    text = Page(report.render(one)).text
+    text = page_of(one).text
     assert "Causes that may act together" in text
     assert "Cause A + Cause B" in text
 
@@ -368,7 +367,7 @@ def test_provenance_hashes_each_input(tmp_path):
     (tmp_path / "models").mkdir()
     file = tmp_path / "models" / "study.yaml"
     file.write_bytes(b"abc")
-    told = report.provenance([file, file], command="processtrace run models/study.yaml", seed=7, home=tmp_path)
+    told = report.provenance([file, file], command="processtrace run models/study.yaml", random_seed=7, home=tmp_path)
     assert told["SHA-256 of models/study.yaml"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
     assert (told["Command"], told["Seed"]) == ("processtrace run models/study.yaml", "7")
     assert "numpy" in told
@@ -381,7 +380,7 @@ def test_a_browser_runs_and_loads_nothing(tmp_path):
     def word(text):
         return f"{HOSTILE[1]}{text}"
 
-    path = report.write(study(word), tmp_path, figures={"support": _picture()})
+    path = report.write(results(study(word), figures={"support": _picture()}), tmp_path)
     flags = [*browser.FLAGS.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
     done = subprocess.run([chromium, *flags, path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
     assert not re.search(r"Refused|violates|CONSOLE", done.stderr)

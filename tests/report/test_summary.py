@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from report.test_report import HOSTILE, Page, robust, study
+from report.test_report import HOSTILE, Page, page_of, results, study
 
 import processtrace as pt
 from processtrace import report
@@ -41,8 +41,7 @@ def test_items_judged_later_are_left_out_with_what_is_given_them():
 
 
 def test_the_report_prints_the_posterior_with_and_without_later_items():
-    one = dated()
-    page = Page(report.render(one, robustness=robust(one))).text
+    page = page_of(dated()).text
     assert "1 item was judged later than the first; without it: First 0.80, Second 0.20." in page
     assert page.count("judged later") == 2  # the question and the answer, for the one case that has any
 
@@ -52,8 +51,8 @@ def test_items_under_one_date_or_none_are_not_later():
     assert pt.robustness.judged_later(one)["items"].values.tolist() == [0]
 
 
-def summary(one, **more):
-    return report.render_summary(one, report.parts(one, robust(one), **more))
+def summary(one):
+    return report.render_summary(one, report.parts(results(one)))
 
 
 def test_the_summary_says_what_the_results_say():
@@ -99,7 +98,7 @@ def test_planned_items_are_what_to_look_for():
     item = pt.Evidence("m", finding="F.", probability={"a": 0.5, "b": 0.2})
     plan = pt.Evidence("p", finding="F.", label="The archive", probability={"a": 0.9, "b": 0.2}, status="planned")
     one = pt.Study("T", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item, plan])])
-    text = Page(summary(one, plan=pt.tables.plan(one))).text
+    text = Page(summary(one)).text
     assert "The archive" in text.partition("What to look for next")[2]
 
 

@@ -330,7 +330,7 @@ def alpha(units: list[tuple[float, float]]) -> float:
 
 
 def test_agreement():
-    table = tables.agreement(coded(), coverage=0.8, draws=400, seed=7)
+    table = tables.agreement(coded(), coverage=0.8, draws=400, random_seed=7)
     expected = {}
     for (h, k), case in itertools.product(itertools.combinations("abc", 2), ("", "x", "y")):
         units: dict[str, list[tuple[float, float]]] = {}
@@ -603,7 +603,7 @@ def test_kinds_of_test():
     }  # fmt: skip
     renamed = {"a": "Probability under Reason a", "b": "Probability under Reason b"}
     rows = {place: {renamed.get(key, key): value for key, value in row.items()} | {"Case": "Case x"} for place, row in expected.items()}
-    table = tables.tests(study, "a", "b")
+    table = tables.van_evera(study, "a", "b")
     hold(table, rows)
     texts = ("Case", "Date", "Item", "Status", "Test of", "Test", "Within the ranges", "Depends on the anchor")
     shown = [{key: row[key] for key in texts} for row in rows.values()]

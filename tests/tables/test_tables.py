@@ -101,7 +101,7 @@ def test_weights_add_up_to_the_odds():
     ],
 )
 def test_kinds_of_test_follow_their_definition(p, q, plus, minus, of, kind):
-    row = tables.tests(_study([_item("m", p, q)]), "one", "two").iloc[0]
+    row = tables.van_evera(_study([_item("m", p, q)]), "one", "two").iloc[0]
     assert row["LR+"] == pytest.approx(plus, rel=1e-12)
     assert row["LR−"] == pytest.approx(minus, rel=1e-12, abs=1e-15)
     assert (row["Test of"], row["Test"]) == (of, kind)
@@ -109,25 +109,25 @@ def test_kinds_of_test_follow_their_definition(p, q, plus, minus, of, kind):
 
 def test_both_zero_counts_as_one():
     item = pt.Evidence("m", finding="F.", probability={"one": 0, "two": 0, "three": 0.5})
-    row = tables.tests(_study([item], ("one", "two", "three")), "one", "two").iloc[0]
+    row = tables.van_evera(_study([item], ("one", "two", "three")), "one", "two").iloc[0]
     assert (row["LR+"], row["LR−"], row["Test"]) == (1, 1, "Straw in the wind")
 
 
 def test_cut_points_are_parameters():
     study = _study([_item("m", 0.6, 0.4)])
-    assert tables.tests(study, "one", "two").iloc[0]["Test"] == "Straw in the wind"
-    assert tables.tests(study, "one", "two", lr_plus=1.5, lr_minus=0.7).iloc[0]["Test"] == "Doubly decisive"
+    assert tables.van_evera(study, "one", "two").iloc[0]["Test"] == "Straw in the wind"
+    assert tables.van_evera(study, "one", "two", lr_plus=1.5, lr_minus=0.7).iloc[0]["Test"] == "Doubly decisive"
 
 
 def test_source_and_search_do_not_enter_the_class():
-    bare = tables.tests(_study([_item("m", 0.9, 0.1)]), "one", "two")
+    bare = tables.van_evera(_study([_item("m", 0.9, 0.1)]), "one", "two")
     item = _item("m", 0.9, 0.1, source="s", status="not_found", search_sensitivity=0.3)
-    dressed = tables.tests(_study([item], sources={"s": {"reliability": 0.2}}), "one", "two")
+    dressed = tables.van_evera(_study([item], sources={"s": {"reliability": 0.2}}), "one", "two")
     assert bare.iloc[0]["LR+"] == dressed.iloc[0]["LR+"]
 
 
 def test_class_of_a_range_is_that_of_its_mean_and_names_what_else_it_could_be():
-    row = tables.tests(_study([_item("m", (0.3, 0.9), 0.2)]), "one", "two").iloc[0]
+    row = tables.van_evera(_study([_item("m", (0.3, 0.9), 0.2)]), "one", "two").iloc[0]
     mean = row["Probability under First reason"]
     draws = np.random.default_rng(1).standard_normal(400_000)
     mu, sd = (math.log(0.3 / 0.7) + math.log(9)) / 2, (math.log(9) - math.log(0.3 / 0.7)) / (2 * 1.6448536269514722)
@@ -140,7 +140,7 @@ def test_class_of_a_range_is_that_of_its_mean_and_names_what_else_it_could_be():
 
 def test_ratios_are_marked_and_their_class_moves_with_the_anchor():
     item = pt.Evidence("m", finding="F.", ratio={"one": 4, "two": 1})
-    low, high = (tables.tests(_study([item], anchor=a), "one", "two").iloc[0] for a in (0.2, 0.9))
+    low, high = (tables.van_evera(_study([item], anchor=a), "one", "two").iloc[0] for a in (0.2, 0.9))
     assert (low["Depends on the anchor"], high["Depends on the anchor"]) == ("yes", "yes")
     assert (low["Test"], high["Test"]) == ("Smoking gun", "Doubly decisive")
 
@@ -154,12 +154,12 @@ def test_ratios_are_marked_and_their_class_moves_with_the_anchor():
 )
 def test_wrong_names_are_told(args, told):
     with pytest.raises(pt.UsageError, match=re.escape(told)):
-        tables.tests(_study([]), *args)
+        tables.van_evera(_study([]), *args)
 
 
 def test_impossible_cut_points_are_told():
     with pytest.raises(pt.UsageError, match="lr_plus is 1 or more"):
-        tables.tests(_study([]), "one", "two", lr_plus=0.5)
+        tables.van_evera(_study([]), "one", "two", lr_plus=0.5)
 
 
 # agreement
@@ -214,7 +214,7 @@ def test_agreement_of_codings_in_decibels_is_the_published_alpha():
 
 def test_bootstrap_resamples_whole_clusters():
     clusters = ["c", "c", "c", "d", "d", *[None] * 7]
-    table = tables.agreement(_coded(PUBLISHED, clusters), draws=300, coverage=0.9, seed=5)
+    table = tables.agreement(_coded(PUBLISHED, clusters), draws=300, coverage=0.9, random_seed=5)
     row = table.iloc[0]
     assert row["Clusters"] == 8
     by_item = np.array(PUBLISHED).T[:11]
@@ -261,7 +261,7 @@ def test_codings_are_each_analysts_own_update_and_dividing_items_come_first():
     assert told["Apart (dB)"].tolist() == pytest.approx([20 * math.log10(8), 10 * math.log10(2.5)])
     for table in (own, told):
         assert "repeatability, not validity" in table.attrs["note"]
-    page = pt.report.render(study, agreement=tables.agreement(study, draws=10), dividing=told)
+    page = pt.report.render(pt.compute(study, sample=False))
     assert "The items that divide the analysts: the first 5 of each case" in page
     assert page.count("repeatability, not validity") == 2
 
@@ -361,7 +361,7 @@ def test_every_printed_table_is_free_of_identifiers():
         tables.weights(study),
         tables.clusters(study),
         tables.appendix(study),
-        tables.tests(study, "zz_one", "zz_two"),
+        tables.van_evera(study, "zz_one", "zz_two"),
         tables.agreement(study, draws=5),
     ]
     for table in made:
@@ -488,6 +488,6 @@ def test_a_table_of_ones_own_can_be_written_too(tmp_path):
 
 def test_an_empty_study_has_empty_tables(tmp_path):
     study = _study([])
-    for table in (tables.weights(study), tables.appendix(study), tables.clusters(study), tables.tests(study, "one", "two")):
+    for table in (tables.weights(study), tables.appendix(study), tables.clusters(study), tables.van_evera(study, "one", "two")):
         assert len(table) == 0
         tables.write(table, tmp_path / "empty")

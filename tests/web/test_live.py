@@ -148,7 +148,7 @@ def opened(driver, study, folder, fragment=""):
     """A new page of the study, waiting for nothing: it has no network to wait for."""
     page = folder / "report.html"
     if not page.exists():
-        page.write_text(report.render(study), encoding="utf-8")
+        page.write_text(report.render(pt.compute(study, sample=False)), encoding="utf-8")
     driver.get("about:blank")
     driver.get(page.as_uri() + fragment)
     WebDriverWait(driver, 60).until(lambda one: one.find_elements("css selector", "#live:not([hidden])"), driver.get_log("browser"))
@@ -290,7 +290,7 @@ def test_no_text_of_a_study_does_anything(bad, driver, tmp_path):
 
 
 def test_the_policy_stops_what_escaping_would_let_through(driver, tmp_path):
-    page = report.render(random_study(3, 1))
+    page = report.render(pt.compute(random_study(3, 1), sample=False))
     bad = "<script>window.broken=1</script><img src=x onerror=window.broken=2><a id=bad href='javascript:window.broken=3'>x</a>"
     (tmp_path / "report.html").write_text(page.replace("</main>", f"{bad}</main>"), encoding="utf-8")
     opened(driver, None, tmp_path)
@@ -326,9 +326,7 @@ def serious(driver):
 @pytest.mark.parametrize("width", [1200, 400])
 def test_axe_finds_nothing_serious(width, driver, tmp_path):
     made = test_report.study()
-    page = report.render(
-        made, robustness=test_report.robust(made), sampled=test_report.sampled(), figures={"support": test_report._picture()}
-    )
+    page = report.render(test_report.results(made, sampled=test_report.sampled(), figures={"support": test_report._picture()}))
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
@@ -362,7 +360,7 @@ def test_every_control_is_reached_and_used_by_keyboard(driver, tmp_path):
 
 def test_without_scripts_the_page_is_read_all_the_same(driver, tmp_path):
     page = tmp_path / "report.html"
-    page.write_text(report.render(random_study(3, 1)), encoding="utf-8")
+    page.write_text(report.render(pt.compute(random_study(3, 1), sample=False)), encoding="utf-8")
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     driver.get(page.as_uri())
     text = driver.find_element("css selector", "main").text

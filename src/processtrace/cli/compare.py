@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +10,6 @@ from processtrace.cli.options import case_option, chosen, format_option
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from processtrace.study import Study
 
 
 @click.command(name="compare")
@@ -26,12 +23,13 @@ def command(studies: tuple[str, ...], case: str | None, form: str) -> None:
     """
     from processtrace import tables
     from processtrace.cli.terminal import echo_csv, echo_json
+    from processtrace.inference.as_json import compare_as_json
 
     if len(studies) < 2:
         raise click.UsageError("one study; two or more are compared")
     read = [chosen(path, case) for path in studies]
     if form == "json":
-        echo_json(as_json(read))
+        echo_json(compare_as_json(read))
     elif form == "csv":
         table = tables.changes(*read)
         rows = [[*index, *row] for index, row in zip(table.index.tolist(), table.to_numpy().tolist(), strict=True)]
@@ -44,39 +42,6 @@ def command(studies: tuple[str, ...], case: str | None, form: str) -> None:
             _table(differing)
         else:
             click.echo("No item and no judgement differs.")
-
-
-def as_json(studies: list[Study]) -> dict[str, Any]:
-    """Every number of a comparison with the first study; null for what is infinite or undefined."""
-    from processtrace.inference.compare import moved
-
-    compared = []
-    for study in studies[1:]:
-        cases = {}
-        for part in moved(studies[0], study):
-            cases[part.case] = {
-                "shared": list(part.shared),
-                "posterior": [dict(part.posterior[0]), dict(part.posterior[1])],
-                "moved_db": {h: _number(value) for h, value in part.moved_db.items()},
-                "pair": None if part.pair is None else list(part.pair),
-                "margin_db": [_number(value) for value in part.margins],
-                "prior_moved_db": _number(part.prior_db),
-                "items": {
-                    item.id: {
-                        "counts": list(item.counts),
-                        "differs": list(item.differs),
-                        "weight_db": [_number(value) for value in item.weights],
-                        "moved_db": _number(item.moved_db),
-                    }
-                    for item in part.items
-                },
-            }
-        compared.append({"title": study.title, "cases": cases})
-    return {"title": studies[0].title, "compared": compared}
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _table(made: pd.DataFrame) -> None:

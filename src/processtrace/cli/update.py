@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,72 +24,17 @@ if TYPE_CHECKING:
 def command(study: str, case: str | None, analyst: str | None, items: bool, changes: str | None, form: str) -> None:
     """The exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
     from processtrace.cli.terminal import echo_json
+    from processtrace.inference.as_json import update_as_json
     from processtrace.inference.update import update
 
     read = chosen(study, case, analyst, changes)
     result = update(read)
     if form == "json":
-        echo_json(as_json(read, result))
+        echo_json(update_as_json(read, result))
     elif form == "csv":
         _csv(read, result)
     else:
         _table(read, result, items)
-
-
-def as_json(study: Study, result: xr.Dataset) -> dict[str, Any]:
-    """The result in the form that the design promises: full precision, minus infinity as null."""
-    from processtrace.text.numbers import number
-
-    hypotheses = [str(h) for h in result["hypothesis"].values]
-
-    def by_hypothesis(row: Any) -> dict[str, float | None]:
-        return {h: number(v) for h, v in zip(hypotheses, row, strict=True)}
-
-    cases = {}
-    for c, case in enumerate(study.cases):
-        rows = [e for e, owner in enumerate(result["evidence_case"].values) if owner == case.id]
-        clusters = [k for k, name in enumerate(result["evidence_cluster"].values) if str(name).split("/")[0] == case.id]
-        cases[case.id] = {
-            "prior": by_hypothesis(result["prior"].values[c]),
-            "posterior": by_hypothesis(result["posterior"].values[c]),
-            "log_posterior": by_hypothesis(result["log_posterior"].values[c]),
-            "evidence_db": by_hypothesis(result["evidence_db"].values[c]),
-            **({"factors": _factors(result, c)} if "factor_posterior" in result else {}),
-            "refuted": [h for h, v in zip(hypotheses, result["evidence_db"].values[c], strict=True) if v == -float("inf")],
-            "error_nats": result.attrs["error_nats"][c],
-            "evidence": [
-                {
-                    "id": str(result["evidence_id"].values[e]),
-                    "status": case.item(str(result["evidence_id"].values[e])).status,
-                    **{kind: by_hypothesis(result[kind].values[e]) for kind in ("weight_db", "alone_db", "last_db")},
-                }
-                for e in rows
-            ],
-            "not_counted": {
-                status: [item.id for item in case.evidence if item.status == status] for status in ("planned", "unjudged", "set_aside")
-            },
-            "clusters": [
-                {
-                    "id": str(result["evidence_cluster"].values[k]).split("/", 1)[1],
-                    "items": [
-                        str(result["evidence_id"].values[e])
-                        for e in rows
-                        if f"{case.id}/{result['cluster'].values[e]}" == result["evidence_cluster"].values[k]
-                    ],
-                    "weight_db": by_hypothesis(result["cluster_weight_db"].values[k]),
-                }
-                for k in clusters
-            ],
-        }
-    return {"title": study.title, "hypotheses": hypotheses, "cases": cases}
-
-
-def _factors(result: xr.Dataset, c: int) -> dict[str, dict[str, float]]:
-    """Prior and posterior probability that each factor of a case is at work."""
-    return {
-        str(name): {kind: float(result[f"factor_{kind}"].values[c, f]) for kind in ("prior", "posterior")}
-        for f, name in enumerate(result["factor"].values)
-    }
 
 
 def _csv(study: Study, result: xr.Dataset) -> None:

@@ -12,10 +12,11 @@ import pandas as pd
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.report.fragility import Fragility, fragility
 from processtrace.report.grid import Grid, grid, of_table
-from processtrace.report.verdict import brief, sentence, verdict
+from processtrace.report.verdict import brief, sentence
+from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.scales import relative
-from processtrace.tables import clusters, entries, weights
+from processtrace.tables import clusters, entries
 from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
 from processtrace.text.dates import in_words
 from processtrace.text.numbers import share
@@ -60,7 +61,7 @@ class Section:
     entries: tuple[Entry, ...]
     pictures: tuple[Picture, ...]
     tested: tuple[Picture, ...]
-    fragility: Fragility | None
+    fragility: Fragility
 
 
 @dataclass(frozen=True)
@@ -103,19 +104,12 @@ def most_divided(dividing: pd.DataFrame) -> pd.DataFrame:
     return chosen
 
 
-def case_sections(
-    study: Study,
-    updated: xr.Dataset,
-    bounds: xr.Dataset | None,
-    table: pd.DataFrame,
-    robustness: Mapping[str, Any] | None,
-    drawn: Sequence[Picture],
-    plan: pd.DataFrame | None = None,
-) -> list[Section]:
-    """One section a case, in the study's order."""
-    listed, heavy, joint = entries(study, updated=updated), weights(study, updated=updated), clusters(study, updated=updated)
-    found: Mapping[str, Any] = (robustness or {}).get("cases", {})
-    said = {case.id: sentence(case.name, found.get(case.id, {}).get("sentence")) or verdict(table, case.id) for case in study.cases}
+def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
+    """Return one section for each case, in the study's order."""
+    study, data, tables = results.study, results.data, results.tables
+    listed, joint = entries(study, data=data), clusters(study, data=data)
+    found: Mapping[str, Any] = results.robustness["cases"]
+    verdicts = {case.id: sentence(case.name, found[case.id]["sentence"]) for case in study.cases}
     return [
         Section(
             id=case.id,
@@ -123,19 +117,19 @@ def case_sections(
             outcome=case.outcome or "",
             period="" if case.period is None else in_words(f"{case.period[0]}/{case.period[1]}"),
             description=case.description or "",
-            own_prior=_own_prior(study, case, updated),
+            own_prior=_own_prior(study, case, data),
             counts=_counts(case),
-            brief=brief(said[case.id]),
-            verdict=said[case.id],
-            notes=tuple(_notes(study, case, updated, bounds, listed)),
-            posterior=of_table(table, title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
-            weights=of_table(heavy, title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
+            brief=brief(verdicts[case.id]),
+            verdict=verdicts[case.id],
+            notes=tuple(_notes(study, case, data, results.analyses["bounds"], listed)),
+            posterior=of_table(tables["posterior"], title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
+            weights=of_table(tables["weights"], title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
             clusters=of_table(joint, title=f"Items that hang together in {case.name}", case=case.id, without=("Case",)),
-            plan=_plan(plan, case),
+            plan=_plan(tables.get("plan"), case),
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
             pictures=tuple(part for part in drawn if part.case == case.id and part.section != "robustness"),
             tested=tuple(part for part in drawn if part.case == case.id and part.section == "robustness"),
-            fragility=fragility(study, case, found[case.id]) if case.id in found else None,
+            fragility=fragility(study, case, found[case.id]),
         )
         for case in study.cases
     ]
@@ -147,10 +141,10 @@ def _plan(table: pd.DataFrame | None, case: Case) -> Grid | None:
     return made if made is not None and made.rows else None
 
 
-def _own_prior(study: Study, case: Case, updated: xr.Dataset) -> str:
+def _own_prior(study: Study, case: Case, data: xr.Dataset) -> str:
     if case.prior is None:
         return ""
-    row = updated["prior"].sel({CASE: case.id}).transpose(HYPOTHESIS).values
+    row = data["prior"].sel({CASE: case.id}).transpose(HYPOTHESIS).values
     return ", ".join(f"{part.name} {share(float(p), float('nan'))}" for part, p in zip(study.explanations.values(), row, strict=True))
 
 
@@ -159,19 +153,19 @@ def _counts(case: Case) -> tuple[tuple[str, int], ...]:
     return tuple((words, statuses.count(status)) for status, words in STATUS.items() if status in statuses)
 
 
-def _notes(study: Study, case: Case, updated: xr.Dataset, bounds: xr.Dataset | None, listed: Sequence[Entry]) -> list[str]:
+def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, listed: Sequence[Entry]) -> list[str]:
     told = []
-    place = [str(name) for name in updated[CASE].values].index(case.id)
-    error = (updated.attrs.get("error_nats") or [0.0] * (place + 1))[place]
+    place = [str(name) for name in data[CASE].values].index(case.id)
+    error = (data.attrs.get("error_nats") or [0.0] * (place + 1))[place]
     if error:
         told.append(
             f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
         )
-    if bounds is not None and case.id in (bounds.attrs.get("optimised") or []):
+    if case.id in (bounds.attrs.get("optimised") or []):
         told.append(
             "A range of reliability or of a common search sensitivity moves several explanations at once: the bounds were optimised."
         )
-    anchored = [name for name in updated.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
+    anchored = [name for name in data.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:
         told.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
     out = [

@@ -11,14 +11,14 @@ from pathlib import Path
 VERSIONS = ("processtrace", "numpy", "scipy", "pymc", "arviz")
 
 
-def provenance(files: Iterable[str | Path], *, command: str, seed: int | None = None, home: str | Path = ".") -> dict[str, str]:
+def provenance(files: Iterable[str | Path], *, command: str, random_seed: int | None = None, home: str | Path = ".") -> dict[str, str]:
     """Command, seed, versions, and the SHA-256 of each input file, in words, ready for `write(..., provenance=...)`.
 
     Files are named relative to `home` (a file elsewhere by its name alone). Raises OSError where one cannot be read.
     """
     told = {"Command": command}
-    if seed is not None:
-        told["Seed"] = str(seed)
+    if random_seed is not None:
+        told["Seed"] = str(random_seed)
     told["Python"] = platform.python_version()
     for name in VERSIONS:
         try:

@@ -14,6 +14,7 @@ from processtrace.formats.atomic import write_files
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.limits import counts
 from processtrace.report.verdict import judged_by_models, sentence
+from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.labels import within
 from processtrace.text.names import spelled
@@ -45,17 +46,30 @@ class Part:
     points: tuple[str, ...] = ()
 
 
-def write_summary(
-    study: Study, folder: str | Path, *, robustness: Json, plan: pd.DataFrame | None = None, more: Sequence[Part] = ()
-) -> Path:
-    """Write `folder/summary.html` and return its path. `robustness` is its JSON form, `plan` `tables.plan(study)`, `more` parts to add."""
+def write_summary(results: Results, folder: str | Path, *, more: Sequence[Part] = ()) -> Path:
+    """Write `folder/summary.html`.
+
+    Parameters
+    ----------
+    results : Results
+        What `compute(study)` returns, or `run`.
+    folder : path
+        Where to write.
+    more : sequence of Part
+        Parts of the study's own, printed after those that any study has.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     path = Path(folder) / NAME
-    write_files({path: render_summary(study, [*parts(study, robustness, plan), *more])})
+    write_files({path: render_summary(results.study, [*parts(results), *more])})
     return path
 
 
 def render_summary(study: Study, shown: Sequence[Part]) -> str:
-    """The page as HTML: one file without script."""
+    """Return the page as HTML: one file without script."""
     style = asset("report", "templates/style.css")
     return str(
         template("report", NAME).render(
@@ -65,15 +79,15 @@ def render_summary(study: Study, shown: Sequence[Part]) -> str:
 
 
 def as_markdown(study: Study, shown: Sequence[Part]) -> str:
-    """The same page as Markdown."""
+    """Return the same page as Markdown."""
     return str(template("report", "summary.md", autoescape=False).render(study=study, parts=shown, models=judged_by_models(study)))
 
 
-def parts(study: Study, robustness: Json, plan: pd.DataFrame | None = None) -> list[Part]:
-    """What any study has: each case, across cases, tags, errors of the model, codings, what to look for, limits."""
-    held = _Held(study, robustness["cases"])
-    made = [_each(held), _across(held), _by_tag(held), _misjudged(held), _codings(held), _next(held, plan)]
-    return [part for part in made if part is not None] + [Part("Its limits", points=tuple(counts(study)))]
+def parts(results: Results) -> list[Part]:
+    """Return what any study has: each case, across cases, tags, errors of the model, codings, what to look for, limits."""
+    held = _Held(results.study, results.robustness["cases"])
+    made = [_each(held), _across(held), _by_tag(held), _misjudged(held), _codings(held), _next(held, results.tables.get("plan"))]
+    return [part for part in made if part is not None] + [Part("Its limits", points=tuple(counts(results.study)))]
 
 
 @dataclass(frozen=True)

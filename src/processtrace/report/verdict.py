@@ -43,23 +43,6 @@ def brief(told: str) -> str:
     return first if first.endswith(".") else f"{first}."
 
 
-def verdict(posterior: pd.DataFrame, case: str) -> str:
-    """What the record supports in one case, in a sentence, from the table of posteriors."""
-    rows = _rows(posterior, case)
-    rows.sort(key=lambda row: -row["Support"])
-    best = rows[0]
-    if len(rows) == 1:
-        return f"Only one explanation was considered, {best['Explanation']}: nothing speaks for it against another."
-    tied = [row["Explanation"] for row in rows if row["Support"] >= best["Support"] * (1 - 1e-10)]
-    if len(tied) > 1:
-        return f"{', '.join(tied[:-1])} and {tied[-1]} are equally supported ({support(best)} each), given that one of these explanations is right."
-    return (
-        f"{best['Explanation']} leads with a support of {support(best)}, before {rows[1]['Explanation']} with {support(rows[1])}, given that one "
-        f"of these explanations is right; central 90 % if every judgement erred independently within its range: {_central(best)}; lowest to "
-        f"highest if every judgement stood at an end of its range: {_bounds(best)}."
-    )
-
-
 def _rows(posterior: pd.DataFrame, case: str) -> list[dict[str, Any]]:
     chosen = posterior[posterior.index.get_level_values("case") == case]
     return [{str(name): value for name, value in row.items()} for row in chosen.to_dict("records")]
@@ -68,14 +51,6 @@ def _rows(posterior: pd.DataFrame, case: str) -> list[dict[str, Any]]:
 def support(row: dict[str, Any]) -> str:
     """The posterior of a row of the table, in print."""
     return cell("probability", [row["Support"], row["Support, odds (dB)"]])
-
-
-def _central(row: dict[str, Any]) -> str:
-    return cell("interval", [row[name] for name in ("Low", "Low, odds (dB)", "High", "High, odds (dB)")]) or "not computed"
-
-
-def _bounds(row: dict[str, Any]) -> str:
-    return cell("interval", [row[name] for name in ("Lowest", "Lowest, odds (dB)", "Highest", "Highest, odds (dB)")]) or "not computed"
 
 
 def support_by_case(study: Study, posterior: pd.DataFrame) -> dict[str, str]:

@@ -18,7 +18,7 @@ from processtrace.tables.latex import to_latex
 from processtrace.tables.plan import plan
 from processtrace.tables.posterior import posterior
 from processtrace.tables.shares import shares
-from processtrace.tables.van_evera import tests
+from processtrace.tables.van_evera import van_evera
 from processtrace.tables.weights import clusters, weights
 from processtrace.tables.write import to_csv, write
 
@@ -37,10 +37,10 @@ __all__ = [
     "plan",
     "posterior",
     "shares",
-    "tests",
     "to_csv",
     "to_html",
     "to_latex",
+    "van_evera",
     "weights",
     "write",
 ]

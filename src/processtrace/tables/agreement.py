@@ -16,12 +16,12 @@ CAUTION = "Agreement of codings by one language model measures repeatability, no
 _COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "Clusters", "Infinite weights left out")
 
 
-def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, seed: int = 0) -> pd.DataFrame:
+def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random_seed: int = 0) -> pd.DataFrame:
     """Agreement of analysts on the weight of items, for each pair of explanations: Krippendorff's alpha, interval scale.
 
     What is compared is each analyst's 10 log10 of the likelihood ratio of an item by itself, with its source and search,
     in decibels; items with judgements of two analysts or more. `Low` and `High` are the central `coverage` of a bootstrap
-    over clusters (an item in none is one by itself) of `draws` draws from `seed`; the items of a cluster go together.
+    over clusters (an item in none is one by itself) of `draws` draws from `random_seed`; the items of a cluster go together.
     Rows: all cases, then each, by pair; indexed (case, hypothesis, against), the case empty for all. Weights that are
     infinite (a judged zero) have no interval and are left out, and counted. Agreement of codings by one language model
     measures repeatability, not validity.
@@ -39,7 +39,9 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, seed: 
     rows, index = [], []
     for (first, one), (second, other) in combinations(enumerate(study.explanations.values()), 2):
         for case_id, label, cases in parts:
-            found = _row([_grouped(case, nats[case.id], first, second) for case in cases], coverage, draws, np.random.default_rng(seed))
+            found = _row(
+                [_grouped(case, nats[case.id], first, second) for case in cases], coverage, draws, np.random.default_rng(random_seed)
+            )
             rows.append({"Case": label, "Explanation": one.name, "Against": other.name, **found})
             index.append((case_id, list(study.explanations)[first], list(study.explanations)[second]))
     table = frame(

@@ -33,7 +33,7 @@ TEXTS = ("Case", "Status", "Date", "Item", *FACTS)
 JUDGEMENT, REASON, WEIGHT = "judgement", "reason", "weight (dB)"
 
 
-def appendix(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+def appendix(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """Every item: what was found, who reports it, where it can be read, how it was judged and why, and what it weighs.
 
     One row an item, indexed (case, evidence) by identifier: those that count in order of time, then what was planned,
@@ -41,7 +41,7 @@ def appendix(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame
     (analyst, range, scale), the reason, and the weight in decibels relative to the explanation that the item supports
     most (0; empty for items that enter no number). `Searched` is the search behind an item that was looked for.
     """
-    listed = entries(study, updated=updated)
+    listed = entries(study, data=data)
     labels = [part.name for part in study.explanations.values()]
     names = distinct(labels)
     under = [f"{name}: {kind}" for name in names for kind in (JUDGEMENT, WEIGHT, REASON)]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def codings(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
+def codings(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The posterior that each analyst's judgements alone imply, with how many items entered.
 
     One row a case, analyst and explanation, indexed (case, analyst, hypothesis); NaN where nothing of the case is the
-    analyst's own. `judged` is the Dataset of `robustness.analysts`, asked for where it is left out.
+    analyst's own. `data` is the Dataset of `robustness.analysts`, asked for where it is left out.
     """
-    data = computed(study) if judged is None else judged
+    data = computed(study) if data is None else data
     support = data["posterior"].transpose(CASE, ANALYST, HYPOTHESIS).values
     rows, index = [], []
     for c, case in enumerate(data[CASE].values):
@@ -48,14 +48,14 @@ def codings(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
     )
 
 
-def dividing(study: Study, *, judged: xr.Dataset | None = None) -> pd.DataFrame:
+def dividing(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The items that divide the analysts, most divided first, of each case.
 
     `Apart (dB)` is the largest difference between any two analysts about an item's weight, alone, between any two
     explanations; infinite where one refutes what another does not. Items about which they agree entirely, or which fewer
-    than two judged, are left out. Indexed (case, evidence). `judged` is the Dataset of `robustness.analysts`.
+    than two judged, are left out. Indexed (case, evidence). `data` is the Dataset of `robustness.analysts`.
     """
-    data = computed(study) if judged is None else judged
+    data = computed(study) if data is None else data
     apart = data["disagreement_db"].values
     names = {case.id: case.name for case in study.cases}
     cases = [str(name) for name in data["evidence_case"].values]

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def construction(study: Study, *, built: xr.Dataset | None = None) -> pd.DataFrame:
+def construction(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The support for every cell as the study has it and under each rule, with the decibels that building gave.
 
     One row a case and cell, indexed (case, hypothesis). Columns: the support `As in the study` and under each rule, and
-    for each its `..., gained (dB)`, NaN for what is no compound. `built` is the Dataset of `cells.construction`, asked
+    for each its `..., gained (dB)`, NaN for what is no compound. `data` is the Dataset of `cells.construction`, asked
     for where it is left out. Raises AnalysisError for a study without factors.
     """
-    data = computed(study) if built is None else built
+    data = computed(study) if data is None else data
     rules = [str(name) for name in data["rule_label"].values]
     support = data["posterior"].transpose(CASE, HYPOTHESIS, RULE).values
     gained = data["construction_db"].transpose(CASE, HYPOTHESIS, RULE).values

@@ -95,14 +95,14 @@ class Entry:
     last_db: tuple[float, ...] | None
 
 
-def entries(study: Study, *, updated: xr.Dataset | None = None) -> list[Entry]:
+def entries(study: Study, *, data: xr.Dataset | None = None) -> list[Entry]:
     """Every item in words, case by case: those that count in order of time, then planned, unjudged and set aside.
 
-    `updated` is the Dataset of `update(study)`, computed where it is left out; weights are in decibels relative to the
+    `data` is the Dataset of `update(study)`, computed where it is left out; weights are in decibels relative to the
     explanation that the item supports most (0).
     """
-    updated = update(study) if updated is None else updated
-    weighed = _weights(updated)
+    data = update(study) if data is None else data
+    weighed = _weights(data)
     return [_entry(study, case, item, weighed) for case in study.cases for item in sorted(case.evidence, key=_place)]
 
 
@@ -110,12 +110,12 @@ def _place(item: Evidence) -> tuple[int, tuple[int, str]]:
     return (0 if item.counts else list(STATUS).index(item.status)), time_key(item)
 
 
-def _weights(updated: xr.Dataset) -> dict[str, dict[str, tuple[float, ...]]]:
-    names = [str(name) for name in updated[EVIDENCE].values]
+def _weights(data: xr.Dataset) -> dict[str, dict[str, tuple[float, ...]]]:
+    names = [str(name) for name in data[EVIDENCE].values]
     made: dict[str, dict[str, tuple[float, ...]]] = {name: {} for name in names}
     for kind in ("weight_db", "alone_db", "last_db"):
-        if kind in updated:
-            for name, row in zip(names, updated[kind].transpose(EVIDENCE, HYPOTHESIS).values, strict=True):
+        if kind in data:
+            for name, row in zip(names, data[kind].transpose(EVIDENCE, HYPOTHESIS).values, strict=True):
                 made[name][kind] = tuple(float(value) for value in row)
     return made
 

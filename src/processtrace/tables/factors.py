@@ -24,25 +24,25 @@ _SHOWN = [
 ]
 
 
-def factors(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+def factors(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The probability that each factor of each case is at work: the sum over its cells, prior and posterior.
 
-    One row a case and factor, indexed (case, factor); the column of odds holds 10 log10 p/(1 - p). `updated` is the
+    One row a case and factor, indexed (case, factor); the column of odds holds 10 log10 p/(1 - p). `data` is the
     Dataset of `update`, asked for where it is left out. Raises AnalysisError for a study without factors.
     """
     if not study.factors:
         raise AnalysisError("factors: the study has hypotheses, no factors; make cells of them with study.cells(...)")
-    updated = update(study) if updated is None else updated
+    data = update(study) if data is None else data
     rows, index = [], []
-    for c, case in enumerate(updated[CASE].values):
-        for f, name in enumerate(updated[FACTOR].values):
+    for c, case in enumerate(data[CASE].values):
+        for f, name in enumerate(data[FACTOR].values):
             rows.append(
                 {
-                    "Case": str(updated["case_label"].values[c]),
-                    "Factor": str(updated["factor_label"].values[f]),
-                    "Prior": float(updated["factor_prior"].values[c, f]),
-                    "At work": float(updated["factor_posterior"].values[c, f]),
-                    _ODDS: float(updated["factor_log_odds"].values[c, f]) * DB_PER_NAT,
+                    "Case": str(data["case_label"].values[c]),
+                    "Factor": str(data["factor_label"].values[f]),
+                    "Prior": float(data["factor_prior"].values[c, f]),
+                    "At work": float(data["factor_posterior"].values[c, f]),
+                    _ODDS: float(data["factor_log_odds"].values[c, f]) * DB_PER_NAT,
                 }
             )
             index.append((str(case), str(name)))

@@ -16,41 +16,41 @@ _BITS, _CHANCE, _COST, _PER = "Expected information (bits)", "Chance of finding 
 _VARIANCE = "Expected variance"
 
 
-def plan(study: Study, *, planned: xr.Dataset | None = None) -> pd.DataFrame:
+def plan(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """What each planned item can be expected to tell, the most informative of a case first.
 
     One row an item, indexed (case, evidence) by identifier: expected information in bits, the probability of finding it,
     the support of every explanation after it is found and after it is not, the expected posterior variance summed over
-    the explanations, and, where any item states one, its cost and the bits for each unit of it. `planned` is
+    the explanations, and, where any item states one, its cost and the bits for each unit of it. `data` is
     `planning.items(study)`, asked for where it is left out.
     """
-    if planned is None:
+    if data is None:
         from processtrace.planning import items
 
-        planned = items(study)
-    names = distinct(str(label) for label in planned["hypothesis_label"].values)
+        data = items(study)
+    names = distinct(str(label) for label in data["hypothesis_label"].values)
     labels = {str(case.id): case.name for case in study.cases}
     place = {case.id: k for k, case in enumerate(study.cases)}
-    cases = [str(name) for name in planned["planned_case"].values]
-    order = sorted(range(len(cases)), key=lambda k: (place[cases[k]], -float(planned["information_bits"].values[k])))
+    cases = [str(name) for name in data["planned_case"].values]
+    order = sorted(range(len(cases)), key=lambda k: (place[cases[k]], -float(data["information_bits"].values[k])))
     rows, index = [], []
     for k in order:
-        missed, found = planned["posterior"].values[k]
+        missed, found = data["posterior"].values[k]
         row = {
             "Case": labels[cases[k]],
-            "Item": str(planned["planned_label"].values[k]),
-            _BITS: float(planned["information_bits"].values[k]),
-            _CHANCE: float(planned["chance"].values[k, 1]),
-            _VARIANCE: float(planned["expected_variance_sum"].values[k]),
-            _COST: float(planned["cost"].values[k]),
-            _PER: float(planned["bits_per_cost"].values[k]),
+            "Item": str(data["planned_label"].values[k]),
+            _BITS: float(data["information_bits"].values[k]),
+            _CHANCE: float(data["chance"].values[k, 1]),
+            _VARIANCE: float(data["expected_variance_sum"].values[k]),
+            _COST: float(data["cost"].values[k]),
+            _PER: float(data["bits_per_cost"].values[k]),
         }
         for h, name in enumerate(names):
             row |= {f"{name}, found": float(found[h]), f"{name}, not found": float(missed[h])}
         rows.append(row)
-        index.append((cases[k], str(planned["planned_id"].values[k])))
+        index.append((cases[k], str(data["planned_id"].values[k])))
     after = [f"{name}, {outcome}" for name in names for outcome in ("found", "not found")]
-    costed = bool((planned["cost"].values >= 0).any())
+    costed = bool((data["cost"].values >= 0).any())
     return frame(
         rows,
         ["Case", "Item", _BITS, _CHANCE, *after, _VARIANCE, _COST, _PER],

@@ -29,7 +29,7 @@ _COLUMNS = list(dict.fromkeys(column for _, _, columns in _SHOWN for column in c
 
 
 def posterior(
-    study: Study, *, updated: xr.Dataset | None = None, bounds: xr.Dataset | None = None, ranges: xr.Dataset | None = None
+    study: Study, *, data: xr.Dataset | None = None, bounds: xr.Dataset | None = None, ranges: xr.Dataset | None = None
 ) -> pd.DataFrame:
     """Prior and posterior of every explanation of every case, beside what the judged ranges allow.
 
@@ -45,29 +45,29 @@ def posterior(
 
         bounds = robustness.bounds(study) if bounds is None else bounds
         ranges = robustness.ranges(study) if ranges is None else ranges
-    updated = update(study) if updated is None else updated
-    log_post = updated["log_posterior"].transpose(CASE, HYPOTHESIS).values
+    data = update(study) if data is None else data
+    log_post = data["log_posterior"].transpose(CASE, HYPOTHESIS).values
     refuted = np.isneginf(log_post)
     alone = ~refuted & (refuted.sum(axis=1, keepdims=True) == refuted.shape[1] - 1)
     values = {
-        "Prior": updated["prior"].transpose(CASE, HYPOTHESIS).values,
-        "Support": updated["posterior"].transpose(CASE, HYPOTHESIS).values,
-        "Evidence (dB)": updated["evidence_db"].transpose(CASE, HYPOTHESIS).values,
+        "Prior": data["prior"].transpose(CASE, HYPOTHESIS).values,
+        "Support": data["posterior"].transpose(CASE, HYPOTHESIS).values,
+        "Evidence (dB)": data["evidence_db"].transpose(CASE, HYPOTHESIS).values,
         f"Support, {ODDS}": odds_db(log_post),
     }
-    for data, name, head in (
+    for limits, name, head in (
         (bounds, "lowest", "Lowest"),
         (bounds, "highest", "Highest"),
         (ranges, "low", "Low"),
         (ranges, "high", "High"),
     ):
-        aligned = data.sel({CASE: updated[CASE].values, HYPOTHESIS: updated[HYPOTHESIS].values})
+        aligned = limits.sel({CASE: data[CASE].values, HYPOTHESIS: data[HYPOTHESIS].values})
         values[head] = aligned[name].transpose(CASE, HYPOTHESIS).values
         log_odds = f"log_odds_{name}"
         known = aligned[log_odds].transpose(CASE, HYPOTHESIS).values * DB_PER_NAT if log_odds in aligned else _odds_known(values[head])
         values[f"{head}, {ODDS}"] = np.where(refuted, -np.inf, np.where(alone, np.inf, known))
     values[f"Prior, {ODDS}"] = np.where(values["Prior"] == 0, -np.inf, np.where(values["Prior"] == 1, np.inf, _odds_known(values["Prior"])))
-    cases, labels = updated["case_label"].values, updated["hypothesis_label"].values
+    cases, labels = data["case_label"].values, data["hypothesis_label"].values
     places = [(c, h) for c in range(len(cases)) for h in range(len(labels))]
     return frame(
         [
@@ -75,7 +75,7 @@ def posterior(
             for c, h in places
         ],
         _COLUMNS,
-        [(str(updated[CASE].values[c]), str(updated[HYPOTHESIS].values[h])) for c, h in places],
+        [(str(data[CASE].values[c]), str(data[HYPOTHESIS].values[h])) for c, h in places],
         ("case", "hypothesis"),
         title="Support for each explanation, by case",
         note=(

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 _COLUMNS = ("Case", "Explanation", "Prior share", "Prior sd", "Share", "Sd", "Divided against one (dB)", "Looks divided", "Error")
 
 
-def shares(study: Study, *, divided: xr.Dataset | None = None, simulated: xr.Dataset | None = None) -> pd.DataFrame:
+def shares(study: Study, *, data: xr.Dataset | None = None, simulated: xr.Dataset | None = None) -> pd.DataFrame:
     """The share of a case's evidence that each explanation accounts for, beside its prior, and what that can tell.
 
     One row a case and explanation, indexed (case, hypothesis): prior and posterior mean and standard deviation of the
     share; the case's Bayes factor for shares against one explanation in decibels; and where `simulated` (of
     `division.looks_divided`) is handed over, how often a simulated study of one explanation favours shares, with its
-    Monte Carlo standard error. `divided` is the Dataset of `mixtures.shares`, asked for where it is left out.
+    Monte Carlo standard error. `data` is the Dataset of `mixtures.shares`, asked for where it is left out.
     """
-    data = computed(study) if divided is None else divided
+    data = computed(study) if data is None else data
     rows, index = [], []
     for c, case in enumerate(data[CASE].values):
         looks = [float("nan")] * 2

@@ -32,7 +32,7 @@ _SHOWN = [
 ]
 
 
-def tests(study: Study, h: str, k: str, *, lr_plus: float = 2.0, lr_minus: float = 0.5) -> pd.DataFrame:  # noqa: PT028 - a table, not a test of pytest
+def van_evera(study: Study, h: str, k: str, *, lr_plus: float = 2.0, lr_minus: float = 0.5) -> pd.DataFrame:
     """What kind of test each judged item is, of `h` against `k` (identifiers of two explanations).
 
     With p1 >= p0 the judged probabilities of the finding under the explanation it would speak for (`Test of`) and under

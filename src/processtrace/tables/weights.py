@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 _UNIT = "Decibels relative to the explanation that the evidence of the row supports most (0)"
 
 
-def weights(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The weight of every item that enters, in decibels relative to the explanation it supports most (best = 0).
 
     One row an item in order of time, indexed (case, evidence) by identifier. A column headed by an explanation holds the
     weight given the earlier items of its unit; `…, alone` outside its unit; `…, last` given all other items. The three
     are equal where an item stands alone. Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
     """
-    updated = update(study) if updated is None else updated
+    data = update(study) if data is None else data
     names = distinct(part.name for part in study.explanations.values())
     columns = {
         kind: [f"{name}{end}" for name in names] for kind, end in (("weight_db", ""), ("alone_db", ", alone"), ("last_db", ", last"))
     }
     rows: list[dict[str, Any]] = []
     index = []
-    for entry in entries(study, updated=updated):
+    for entry in entries(study, data=data):
         if entry.enters:
             row: dict[str, Any] = {
                 "Case": entry.case,
@@ -56,21 +56,21 @@ def weights(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
     )
 
 
-def clusters(study: Study, *, updated: xr.Dataset | None = None) -> pd.DataFrame:
+def clusters(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     """The joint weight of the items of each cluster, in decibels relative to the explanation they support most (best = 0).
 
     One row a case and cluster of two items or more, indexed (case, cluster) by identifier.
     """
-    updated = update(study) if updated is None else updated
+    data = update(study) if data is None else data
     names = distinct(part.name for part in study.explanations.values())
-    joint = updated["cluster_weight_db"].transpose(CLUSTER, HYPOTHESIS).values
+    joint = data["cluster_weight_db"].transpose(CLUSTER, HYPOTHESIS).values
     rows, index = [], []
-    for row, name in enumerate(updated[CLUSTER].values):
+    for row, name in enumerate(data[CLUSTER].values):
         case_id, cluster = str(name).split("/", 1)
         case = study.case(case_id)
         part = study.cluster_of(case, cluster)
-        places = (updated["evidence_case"].values == case_id) & (updated["cluster"].values == cluster)
-        members = [str(label) for label in updated["evidence_label"].values[places]]
+        places = (data["evidence_case"].values == case_id) & (data["cluster"].values == cluster)
+        members = [str(label) for label in data["evidence_label"].values[places]]
         if len(members) < 2:
             continue
         rows.append(

@@ -1,0 +1,201 @@
+"""What a run computes of a study: the numbers, the tables and the draws in one frozen record."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from processtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from processtrace.study import Study
+
+SEED = 20260101
+"""The seed of the draws where none is given."""
+
+SIMULATED = 100
+"""Simulated studies that say how often one explanation would look divided; the error is printed beside the share."""
+
+Progress = bool | Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a run computes of a study; what `run` writes and the report prints.
+
+    Attributes
+    ----------
+    study : Study
+        The study as it was read.
+    data : xarray.Dataset
+        The exact posterior, as `update(study)` returns it.
+    analyses : mapping of str to xarray.Dataset
+        The Dataset of each question of `processtrace.robustness`, by the name of its function.
+    robustness : mapping
+        The same as plain values, as `robustness.as_json` returns them.
+    tables : mapping of str to pandas.DataFrame
+        The tables by name: always `posterior`, `weights`, `appendix` and `robustness`; `agreement`, `codings` and
+        `dividing` where two analysts judged an item; `factors` and `construction` of a study of factors, `shares` of any
+        other with rivals; `plan` where items are planned.
+    planned : xarray.Dataset or None
+        What each planned item can be expected to say, as `planning.items(study)` returns it; None where none is planned.
+    sampled : xarray.DataTree or None
+        The draws of explanation and judgements with their diagnostics; None where none were asked for.
+    figures : mapping of str to Path, str or matplotlib.figure.Figure
+        Figures for the report, by `kind` or `kind/case`; empty until they are drawn.
+    provenance : mapping of str to str
+        What the results were made from, as `report.provenance` returns it; empty until they are written.
+    paths : mapping of str to Path
+        Every file that was written, by its name within the folder, as in `paths["report.html"]`; empty until then.
+    """
+
+    study: Study
+    data: xr.Dataset
+    analyses: Mapping[str, xr.Dataset]
+    robustness: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    planned: xr.Dataset | None = None
+    sampled: xr.DataTree | None = None
+    figures: Mapping[str, Figure | str | Path] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def converged(self) -> bool:
+        """Whether the draws passed their diagnostics; True where none were asked for, since nothing rests on them then."""
+        return self.sampled is None or bool(self.sampled.attrs["converged"])
+
+
+def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample: bool = True, progress: Progress = False) -> Results:
+    """Return everything that a run computes of a study, and write nothing.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    random_seed : int
+        The seed of the draws, 0 or more.
+    draws : int
+        Draws of each of four chains, 1 or more.
+    sample : bool
+        Whether to draw from the joint posterior of explanation and judgements; everything else is exact without draws.
+    progress : bool or callable
+        A function that is called with a line of text at each step; True prints the lines to standard error.
+
+    Returns
+    -------
+    Results
+        The record, without figures, provenance and paths.
+
+    Raises
+    ------
+    UsageError
+        If `random_seed` or `draws` is not a whole number in its range.
+    ContradictionError
+        If every explanation of a case is refuted.
+    """
+    from processtrace import planning, robustness, tables
+    from processtrace.inference.update import update
+
+    seed, number = _whole("random_seed", random_seed, 0), _whole("draws", draws, 1)
+    steps = Steps(progress)
+    with steps.step("Exact posterior"):
+        data = update(study)
+    with steps.step("Robustness: everything a reviewer asks"):
+        analyses = robustness.analyses(study)
+        fragility = robustness.as_json(study, results=analyses)
+    planned = None
+    if any(item.status == "planned" for case in study.cases for item in case.evidence):
+        with steps.step("Planning: what to look for next"):
+            planned = planning.items(study)
+    with steps.step("Agreement of analysts, several explanations at once"):
+        made = {**_codings(study, analyses["analysts"])}
+        made |= {"factors": tables.factors(study, data=data)} if study.factors else {}
+        made |= _several(study)
+    made |= {
+        "posterior": tables.posterior(study, data=data, bounds=analyses["bounds"], ranges=analyses["ranges"]),
+        "weights": tables.weights(study, data=data),
+        "appendix": tables.appendix(study, data=data),
+        "robustness": robustness.summary(study, results=analyses),
+    }
+    made |= {} if planned is None else {"plan": tables.plan(study, data=planned)}
+    drawn = None
+    if sample:
+        with steps.step("Sampling the judgements and the explanation together"):
+            drawn = _drawn(study, seed, number, None if steps.shown else False)
+    return Results(study, data, analyses, fragility, made, planned, drawn)
+
+
+def _whole(name: str, value: float, least: int) -> int:
+    """Return a whole number as an int; R passes one as a float."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not float(value).is_integer() or value < least:
+        raise UsageError(f"{name}={value}; a whole number, {least} or more")
+    return int(value)
+
+
+def _drawn(study: Study, seed: int, draws: int, progressbar: bool | None) -> xr.DataTree:
+    """Return independent draws from the exact posterior; a sampler's where a cluster is too near to one finding for them."""
+    from processtrace.inference import draws as independent
+
+    if independent.can_draw(study):
+        return independent.exact_draws(study, draws=draws, random_seed=seed)
+    from processtrace.pymc_models import sample
+
+    return sample(study, draws=draws, random_seed=seed, progressbar=progressbar)
+
+
+def _codings(study: Study, data: xr.Dataset) -> dict[str, pd.DataFrame]:
+    """Return how far the analysts agree and what divides them, where two or more judged an item."""
+    from processtrace import tables
+
+    if not any(item.counts and len(item.by_analyst) > 1 for case in study.cases for item in case.evidence):
+        return {}
+    codings, dividing = tables.codings(study, data=data), tables.dividing(study, data=data)
+    return {"agreement": tables.agreement(study), "codings": codings, "dividing": dividing}
+
+
+def _several(study: Study) -> dict[str, pd.DataFrame]:
+    """Return more than one explanation at once: of factors what building cells would give, of hypotheses shares of the evidence."""
+    from processtrace import tables
+    from processtrace.inference import division
+
+    if study.factors:
+        return {"construction": tables.construction(study)}
+    if len(study.explanations) < 2:
+        return {}
+    return {"shares": tables.shares(study, simulated=division.looks_divided(study, draws=SIMULATED))}
+
+
+class Steps:
+    """Progress in lines of text: one for each step, with its seconds where it took more than one."""
+
+    def __init__(self, progress: Progress):
+        self.shown = bool(progress)
+        self._say: Callable[[str], None] = progress if callable(progress) else _to_stderr if progress else _nowhere
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Report the beginning of a step, and its end."""
+        began = time.monotonic()
+        self._say(f"{name} …")
+        yield
+        if time.monotonic() - began > 1:
+            self._say(f"  done in {time.monotonic() - began:.0f} s")
+
+
+def _to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _nowhere(text: str) -> None:
+    del text
