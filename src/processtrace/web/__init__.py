@@ -1,1 +1,1 @@
-"""What runs in a reader's browser: the numbers a page needs, its script, its pictures."""
+"""What runs in a reader's browser: the numbers that a page needs, its script and its pictures."""

@@ -1,12 +1,12 @@
-// The reader's own view: the study's arithmetic, and the controls that change what it is fed. No network, no dependency.
+// The reader's own view: the study's arithmetic, and the controls that change its input. No network, no dependency.
 "use strict";
 (() => {
 const study = JSON.parse(document.getElementById("numbers").textContent);
 const H = study.hypotheses.length, names = study.hypotheses.map(h => h.label), inside = study.hypotheses.map(h => h.inside);
 
-// ---- Arithmetic: as processtrace.exact has it, in nats ----------------------------------------------------------------
-const NEVER = -Infinity, DB = 10 / Math.LN10, REACH = 9, STEP = 2 * Math.PI / Math.sqrt(68);
-const known = value => value === null ? NEVER : value;
+// ---- Arithmetic: the formulas of processtrace.exact (ranges, copula, items, unit), in nats ----------------------------
+const NEVER = -Infinity, DB = 10 / Math.LN10, REACH = 9;
+const fromJson = value => value === null ? NEVER : value;  // JSON has no minus infinity
 
 // exp(t²) erfc(t), t ≥ 0: (1 + 2t) times it as a Chebyshev series in (t − 3.75)/(t + 3.75)
 // (the form of Shepherd & Laframboise 1981, doi:10.1090/S0025-5718-1981-0595058-X), right to 1e-15.
@@ -54,7 +54,7 @@ function grid(from, to, step) {
   for (let k = 0; k < nodes.length; k++) nodes[k] = from + k * step;
   return nodes;
 }
-function remembered(most, make) {
+function memoised(most, make) {
   const held = new Map();
   return (...key) => {
     const name = key.join();
@@ -66,7 +66,7 @@ const middle = (low, high) => (logOdds(low) + logOdds(high)) / 2;
 const spread = (low, high, z) => (logOdds(high) - logOdds(low)) / (2 * z);
 
 // [log E theta, log E (1 − theta)] of a point or a logit-normal range
-const logMeans = remembered(5000, (low, high, z) => {
+const logMeans = memoised(5000, (low, high, z) => {
   const mu = middle(low, high), sd = spread(low, high, z);
   if (low === high || sd === 0) return [Math.log(low), Math.log1p(-low)];
   const wide = Math.log1p(sd * sd) / sd;
@@ -77,21 +77,29 @@ const logMeans = remembered(5000, (low, high, z) => {
   return [1, -1].map(side => Math.log(step) + logSum(nodes.map(x => logDensity(x) + logExpit(side * (mu + sd * x)))));
 });
 
-// A finding of a cluster given its common cause at each u: [log E Phi, log E (1 − Phi)]
-const givenCause = remembered(2000, (low, high, rho, z, end, step) => {
+// The one-factor Gaussian copula of a cluster, as exact/copula.py has it: a finding given the common cause u, how far from 0
+// the integrand over u can have a peak, and the step of the trapezoidal rule.
+const probitGivenCause = (probit, rho, u) => (probit + Math.sqrt(rho) * u) / Math.sqrt(1 - rho);
+const furthestPeak = (probit, rho, items) => Math.sqrt(rho) * items * (probit + 0.8) / (1 - rho + items * rho);
+const unitStep = digits => 2 * Math.PI / Math.sqrt(2 * digits);
+const copulaStep = (unit, rho, items) => unit / Math.sqrt(1 + items * rho / (1 - rho));
+const STEP = unitStep(34);
+
+// A finding of a cluster, its judged range integrated out, at each u: [log E Phi, log E (1 − Phi)]
+const findingGivenCause = memoised(2000, (low, high, rho, z, end, step) => {
   const u = grid(-end, end + step, step), root = Math.sqrt(rho), rest = Math.sqrt(1 - rho);
   if (high <= 0) return [u.map(() => NEVER), u.map(() => 0)];
   if (low >= 1) return [u.map(() => 0), u.map(() => NEVER)];
   const mu = middle(low, high), sd = spread(low, high, z);
   if (low === high || sd === 0) {
     const q = probit(logOdds(low));
-    return [1, -1].map(side => u.map(x => logPhi(side * (q + root * x) / rest)));
+    return [1, -1].map(side => u.map(x => logPhi(side * probitGivenCause(q, rho, x))));
   }
   // It holds where Phi⁻¹(theta) + root u + rest e > 0, e normal: the sum over x runs over theta or over e, whichever leaves
   // the other's integral smooth, at a step that a rule of twice it confirms.
   const ranged = probit(mu + sd) - probit(mu - sd) < 6 * rest, slope = Math.sqrt(2 * Math.PI) / 4 * sd / rest;
   const at = ranged
-    ? x => { const q = probit(mu + sd * x); return cause => (q + root * cause) / rest; }
+    ? x => { const q = probit(mu + sd * x); return cause => probitGivenCause(q, rho, cause); }
     : x => cause => { const t = root * cause + rest * x; return (mu + logPhi(t) - logPhi(-t)) / sd; };
   let fine = 0.68 * STEP, down = 0, up = 0, missed = NEVER, found = NEVER;
   if (ranged) fine = Math.min(fine / Math.sqrt(1 + slope * slope), 0.5 / Math.max(sd, 1e-9));
@@ -122,18 +130,18 @@ const givenCause = remembered(2000, (low, high, rho, z, end, step) => {
   return made;
 });
 
-// The items of a cluster on nodes of its common cause, refined until a rule of twice the step agrees
-function latent(items, rho, z) {
+// The items of a cluster at nodes of its common cause, refined until a rule of twice the step agrees
+function clusterAtNodes(items, rho, z) {
   const n = items.length;
   let reach = 0;
   for (const item of items) for (const [low, high] of item.judged) {
     if (high > 0 && low < 1) reach = Math.max(reach, Math.abs(probit(logOdds(low))), Math.abs(probit(logOdds(high))));
   }
-  const end = Math.ceil(REACH + Math.sqrt(rho) * n * (reach + 0.8) / (1 - rho + n * rho));
+  const end = Math.ceil(REACH + furthestPeak(reach, rho, n));
   for (let refine = 0; ; refine++) {
-    const step = STEP / Math.sqrt(1 + n * rho / (1 - rho)) / 2 ** refine;
+    const step = copulaStep(STEP, rho, n) / 2 ** refine;
     const weight = grid(-end, end + step, step).map(u => logDensity(u) + Math.log(step));
-    const parts = items.map(item => item.judged.map(([low, high]) => givenCause(low, high, rho, z, end, step)));
+    const parts = items.map(item => item.judged.map(([low, high]) => findingGivenCause(low, high, rho, z, end, step)));
     let off = 0;
     for (let h = 0; h < H; h++) {
       const total = weight.map((w, k) => items.reduce((sum, item, i) => sum + parts[i][h][item.found ? 0 : 1][k], w));
@@ -150,17 +158,17 @@ function unitTerms(unit, items, z, rhoOf) {
   const kept = unit.items.filter(place => items[place].used), forms = new Map();
   for (const c of new Set(kept.map(place => items[place].cluster))) {
     const places = kept.filter(place => items[place].cluster === c);
-    if (c !== null && places.length > 1) forms.set(c, {places, ...latent(places.map(place => items[place]), rhoOf(c), z)});
+    if (c !== null && places.length > 1) forms.set(c, {places, ...clusterAtNodes(places.map(place => items[place]), rhoOf(c), z)});
   }
   const terms = kept.map(place => [place, []]);
   for (let h = 0; h < H; h++) {
-    const apart = unit.nodes.map(known), sums = new Map();
+    const apart = unit.nodes.map(fromJson), sums = new Map();
     for (const [c, form] of forms) sums.set(c, {paths: unit.nodes.map(() => form.weight.slice()), value: unit.nodes.map(() => 0)});
     let before = 0;
     kept.forEach((place, k) => {
       const item = items[place], form = forms.get(item.cluster);
       unit.nodes.forEach((_, node) => {
-        const t = known(item.t[h][node]), f = known(item.f[h][node]);
+        const t = fromJson(item.t[h][node]), f = fromJson(item.f[h][node]);
         if (form) {
           const [p, q] = form.parts[form.places.indexOf(place)][h], sum = sums.get(item.cluster), path = sum.paths[node];
           for (let u = 0; u < path.length; u++) path[u] += logAdd(f + q[u], t + p[u]);
@@ -185,41 +193,41 @@ function pathOf(prior, terms) {
   return [normal(), ...terms.map(term => { sum = sum.map((x, h) => x + term[h]); return normal(); })];
 }
 
-// ---- The reader's view: what he changed, and what follows ---------------------------------------------------------------
+// ---- The reader's view: what they changed, and what follows -----------------------------------------------------------
 const asJudged = () => ({
   prior: null,
   rho: study.clusters.map(cluster => cluster.rho),
   cases: study.cases.map(one => one.items.map(item => ({dropped: false, judged: item.low.map((low, h) => [low, item.high[h]])}))),
 });
-let own = asJudged();
-const priorOf = one => own.prior || one.prior || study.prior;
-const moved = (c, i, h) => own.cases[c][i].judged[h].some((end, k) => end !== (k ? study.cases[c].items[i].high : study.cases[c].items[i].low)[h]);
+let view = asJudged();
+const priorOf = one => view.prior || one.prior || study.prior;
+const isChanged = (c, i, h) => view.cases[c][i].judged[h].some((end, k) => end !== (k ? study.cases[c].items[i].high : study.cases[c].items[i].low)[h]);
 const isFixed = (c, i) => study.cases[c].units.some(unit => unit.fixed && unit.items.includes(i));
-const movedItem = (c, i) => names.some((_, h) => moved(c, i, h));
+const isItemChanged = (c, i) => names.some((_, h) => isChanged(c, i, h));
 
-function inUse(c) {  // what is judged given a dropped item falls with it
-  const items = study.cases[c].items, used = own.cases[c].map(item => !item.dropped);
+function inUse(c) {  // what is judged given an item that is left out is left out with it
+  const items = study.cases[c].items, used = view.cases[c].map(item => !item.dropped);
   for (let again = true; again;) {
     again = false;
     items.forEach((item, i) => { if (used[i] && item.given.some(place => !used[place])) { used[i] = false; again = true; } });
   }
   return used;
 }
-const held = new Map();  // terms of units by what they were last worked out for
+const termsOfUnits = new Map();  // the last terms of each unit, with the input that they follow from
 function termsOf(c, used) {
   const one = study.cases[c], terms = new Map();
   one.units.forEach((unit, number) => {
     const clusters = unit.items.map(place => one.items[place].cluster);
-    const same = unit.items.every((place, k) => used[place] && !movedItem(c, place) && (clusters[k] === null || own.rho[clusters[k]] === study.clusters[clusters[k]].rho));
-    if (same || unit.fixed) return unit.items.forEach((place, k) => terms.set(place, unit.terms[k].map(known)));
-    const sign = JSON.stringify(unit.items.map((place, k) => [used[place], own.cases[c][place].judged, own.rho[clusters[k]]]));
-    const last = held.get(unit);
-    if (!last || last.sign !== sign) {
+    const same = unit.items.every((place, k) => used[place] && !isItemChanged(c, place) && (clusters[k] === null || view.rho[clusters[k]] === study.clusters[clusters[k]].rho));
+    if (same || unit.fixed) return unit.items.forEach((place, k) => terms.set(place, unit.terms[k].map(fromJson)));
+    const input = JSON.stringify(unit.items.map((place, k) => [used[place], view.cases[c][place].judged, view.rho[clusters[k]]]));
+    const last = termsOfUnits.get(unit);
+    if (!last || last.input !== input) {
       const items = [];
-      for (const place of unit.items) items[place] = {...one.items[place], judged: own.cases[c][place].judged, used: used[place]};
-      held.set(unit, {sign, terms: unitTerms(unit, items, one.z, cluster => own.rho[cluster])});
+      for (const place of unit.items) items[place] = {...one.items[place], judged: view.cases[c][place].judged, used: used[place]};
+      termsOfUnits.set(unit, {input, terms: unitTerms(unit, items, one.z, cluster => view.rho[cluster])});
     }
-    for (const [place, term] of held.get(unit).terms) terms.set(place, term);
+    for (const [place, term] of termsOfUnits.get(unit).terms) terms.set(place, term);
   });
   return terms;
 }
@@ -228,11 +236,11 @@ function resultOf(c) {
   return {used, order, path: pathOf(priorOf(one), order.map(place => terms.get(place)))};
 }
 const judgedPaths = study.cases.map(one => {
-  const terms = new Map(one.units.flatMap(unit => unit.items.map((place, k) => [place, unit.terms[k].map(known)])));
+  const terms = new Map(one.units.flatMap(unit => unit.items.map((place, k) => [place, unit.terms[k].map(fromJson)])));
   return pathOf(one.prior || study.prior, one.order.map(place => terms.get(place)));
 });
 
-// ---- In print, as processtrace.printing has it ------------------------------------------------------------------------
+// ---- Numbers in print, as processtrace.text.numbers has them ----------------------------------------------------------
 function decibels(db) {
   if (!Number.isFinite(db)) return db > 0 ? "∞" : "−∞";
   const text = Math.abs(db).toFixed(Math.abs(db) < 2.95 ? 1 : 0);
@@ -268,15 +276,15 @@ function read(text) {  // "0.6", "60 %", "0.6 to 0.9": [low, high], or null
 
 // ---- The view as a link and as YAML -----------------------------------------------------------------------------------
 function changes() {
-  const made = {prior: own.prior, rho: [], dropped: [], judged: []};
-  own.rho.forEach((rho, k) => { if (rho !== study.clusters[k].rho) made.rho.push([study.clusters[k].key, rho]); });
+  const made = {prior: view.prior, rho: [], dropped: [], judged: []};
+  view.rho.forEach((rho, k) => { if (rho !== study.clusters[k].rho) made.rho.push([study.clusters[k].key, rho]); });
   study.cases.forEach((one, c) => one.items.forEach((item, i) => {
-    if (own.cases[c][i].dropped) made.dropped.push([one.id, item.id]);
-    names.forEach((_, h) => { if (moved(c, i, h)) made.judged.push([one.id, item.id, study.hypotheses[h].id, ...own.cases[c][i].judged[h]]); });
+    if (view.cases[c][i].dropped) made.dropped.push([one.id, item.id]);
+    names.forEach((_, h) => { if (isChanged(c, i, h)) made.judged.push([one.id, item.id, study.hypotheses[h].id, ...view.cases[c][i].judged[h]]); });
   }));
   return made;
 }
-const any = made => Boolean(made.prior || made.rho.length || made.dropped.length || made.judged.length);
+const isAnythingChanged = made => Boolean(made.prior || made.rho.length || made.dropped.length || made.judged.length);
 function asYaml(made) {
   const id = text => /^(?!null$)[A-Za-z]/i.test(text) ? text : JSON.stringify(text);
   const lines = ["# A reader's changes to a study; read back by: processtrace update STUDY --changes FILE"];
@@ -297,32 +305,32 @@ function asYaml(made) {
       }
     }
   }
-  if (!any(made)) lines.push("{}");
+  if (!isAnythingChanged(made)) lines.push("{}");
   return lines.join("\n") + "\n";
 }
 const asLink = made => location.href.split("#")[0] + "#view=" + btoa(JSON.stringify(made)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-function fromLink(text) {  // the view, or null for what is none or names what this study has not
+function fromLink(text) {  // the view, or null where the text is none or names what this study does not have
   try {
-    const made = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/"))), view = asJudged();
+    const parsed = JSON.parse(atob(text.replaceAll("-", "+").replaceAll("_", "/"))), restored = asJudged();
     const place = (list, key, name) => { const k = list.findIndex(part => part[key] === name); if (k < 0) throw 0; return k; };
     const number = (x, most) => { if (typeof x !== "number" || !(x >= 0 && x <= most)) throw 0; return x; };
-    if (made.prior) {
-      view.prior = study.hypotheses.map((_, h) => number(made.prior[h], 1));
-      if (Math.abs(view.prior.reduce((a, b) => a + b) - 1) > 1e-6) throw 0;
+    if (parsed.prior) {
+      restored.prior = study.hypotheses.map((_, h) => number(parsed.prior[h], 1));
+      if (Math.abs(restored.prior.reduce((a, b) => a + b) - 1) > 1e-6) throw 0;
     }
-    for (const [key, rho] of made.rho) view.rho[place(study.clusters, "key", key)] = number(rho, 0.999);
+    for (const [key, rho] of parsed.rho) restored.rho[place(study.clusters, "key", key)] = number(rho, 0.999);
     const item = (name, id) => {
       const c = place(study.cases, "id", name), i = place(study.cases[c].items, "id", id);
       if (isFixed(c, i)) throw 0;
-      return view.cases[c][i];
+      return restored.cases[c][i];
     };
-    for (const [name, id] of made.dropped) item(name, id).dropped = true;
-    for (const [name, id, h, low, high] of made.judged) {
+    for (const [name, id] of parsed.dropped) item(name, id).dropped = true;
+    for (const [name, id, h, low, high] of parsed.judged) {
       const ends = read(`${number(low, 1)} to ${number(high, 1)}`);
       if (!ends) throw 0;
       item(name, id).judged[place(study.hypotheses, "id", h)] = ends;
     }
-    return view;
+    return restored;
   } catch { return null; }
 }
 
@@ -338,50 +346,50 @@ const draw = (tag, attrs = {}, ...children) => put(document.createElementNS(SVG,
 const swatch = h => draw("svg", {class: `key h${h}`, viewBox: "0 0 24 8", "aria-hidden": "true"}, draw("line", {x1: 0, x2: 24, y1: 4, y2: 4}));
 const slider = (name, max, oninput) => el("input", {type: "range", min: 0, max, step: "any", "aria-label": name, oninput});
 
-const room = document.getElementById("live"), told = el("p", {role: "status", class: "note"}), text = el("pre", {tabindex: 0, hidden: "", role: "group", "aria-label": "Your changes, to copy"});
-let shown = 0, later = [];
+const section = document.getElementById("live"), message = el("p", {role: "status", class: "note"}), text = el("pre", {tabindex: 0, hidden: "", role: "group", "aria-label": "Your changes, to copy"});
+let shown = 0, pending = [];
 const priors = names.map((name, h) => slider(`Prior of ${name}`, 1, event => setPrior(h, Number(event.target.value))));
-const priorsTold = names.map(() => el("output"));
+const priorOutputs = names.map(() => el("output"));
 function setPrior(h, p) {  // the others keep their proportions
-  const now = own.prior || study.prior, rest = 1 - now[h];
-  own.prior = now.map((q, k) => k === h ? p : rest > 0 ? q / rest * (1 - p) : (1 - p) / (H - 1));
+  const now = view.prior || study.prior, rest = 1 - now[h];
+  view.prior = now.map((q, k) => k === h ? p : rest > 0 ? q / rest * (1 - p) : (1 - p) / (H - 1));
   refresh();
 }
-const everyRho = slider("Correlation of every cluster", 0.99, event => { own.rho = own.rho.map(() => Number(event.target.value)); refresh(); });
+const everyRho = slider("Correlation of every cluster", 0.99, event => { view.rho = view.rho.map(() => Number(event.target.value)); refresh(); });
 const cells = study.cases.map(() => names.map(() => el("td", {class: "right"}))), verdicts = study.cases.map(() => el("td"));
 const choice = el("select", {id: "own.case", onchange: event => { shown = Number(event.target.value); build(); refresh(); }},
   ...study.cases.map((one, c) => el("option", {value: c}, one.label)));
 const panel = el("div");
-let rows = [], rhos = [], chart, sentence;
+let rows = [], clusterSliders = [], chart, sentence;
 
 function build() {
   const one = study.cases[shown];
   const joined = study.clusters.map((_, k) => k).filter(k => one.items.filter(item => item.cluster === k).length > 1);
-  rhos = joined.map(k => ({k, told: el("output"), move: slider(`Correlation of ${study.clusters[k].label}`, 0.99, event => { own.rho[k] = Number(event.target.value); refresh(); })}));
+  clusterSliders = joined.map(k => ({k, output: el("output"), move: slider(`Correlation of ${study.clusters[k].label}`, 0.99, event => { view.rho[k] = Number(event.target.value); refresh(); })}));
   rows = one.order.map(i => row(i));
   sentence = el("p", {"aria-live": "polite", class: "lead"});
   chart = draw("svg", {class: "path", viewBox: "0 0 640 210", role: "img"});
   const ranged = [...new Set(one.units.flatMap(unit => unit.ranged))], fixed = one.units.some(unit => unit.fixed);
   const wholly = study.clusters.some((cluster, k) => joined.includes(k) && study.cases.filter(other => other.items.some(item => item.cluster === k)).length > 1);
   panel.replaceChildren(sentence, chart, el("p", {class: "note"}, "Support as the items are added in order of time: bold as you have it, thin as judged."),
-    ...(rhos.length ? [el("h3", {}, "How closely items hang together"),
-      el("p", {class: "note"}, "The latent correlation of a cluster: at 0 its items are independent, towards 1 they say one thing." + (wholly ? " A cluster that several cases name has one correlation in all of them." : "")),
-      el("div", {class: "sliders"}, ...rhos.map(part => el("label", {}, el("span", {}, study.clusters[part.k].label), part.move, part.told)))] : []),
+    ...(clusterSliders.length ? [el("h3", {}, "How strongly dependent items depend on each other"),
+      el("p", {class: "note"}, "The latent correlation of a cluster: at 0 its items are independent, near 1 they all say the same." + (wholly ? " A cluster that several cases name has one correlation in all of them." : "")),
+      el("div", {class: "sliders"}, ...clusterSliders.map(part => el("label", {}, el("span", {}, study.clusters[part.k].label), part.move, part.output)))] : []),
     el("h3", {}, "The judgements"),
-    el("p", {class: "note"}, "Under each explanation: how probable such a finding is, as one number or a range, “0.3” or “0.2 to 0.5”. Beneath it stands the support once the item is added. Untick an item to leave it out; what is judged given it falls with it."),
+    el("p", {class: "note"}, "Under each explanation: how probable such a finding is, as one number or a range, “0.3” or “0.2 to 0.5”. Below it is the support once the item is added. Untick an item to leave it out; what is judged given it is left out too."),
     ...(ranged.length ? [el("p", {class: "note"}, `The reliability of ${ranged.join(", ")} was judged as a range: this setting needs the command line (change it in the study’s files and run “processtrace update”).` +
       (fixed ? " So do the judgements that no field shows: too many such ranges meet in them." : " The items that rest on it can be judged anew and left out here."))] : []),
     el("ul", {class: "moves"}, ...rows.map(part => part.node)));
 }
 function row(i) {
   const item = study.cases[shown].items[i], fixed = isFixed(shown, i);
-  const keep = el("input", {type: "checkbox", onchange: event => { own.cases[shown][i].dropped = !event.target.checked; refresh(); }});
+  const keep = el("input", {type: "checkbox", onchange: event => { view.cases[shown][i].dropped = !event.target.checked; refresh(); }});
   const fault = el("p", {role: "alert", class: "fault"});
   const fields = names.map((name, h) => el("input", {type: "text", autocomplete: "off", spellcheck: "false", "aria-label": `${item.label}: probability under ${name}`, oninput: event => {
     const ends = read(event.target.value);
     event.target.setAttribute("aria-invalid", String(!ends));
     fault.textContent = ends ? "" : "A number from 0 to 1, or a range inside it such as 0.2 to 0.5.";
-    if (ends) { own.cases[shown][i].judged[h] = inWords(ends) === inWords(own.cases[shown][i].judged[h]) ? own.cases[shown][i].judged[h] : ends; refresh(event.target); }
+    if (ends) { view.cases[shown][i].judged[h] = inWords(ends) === inWords(view.cases[shown][i].judged[h]) ? view.cases[shown][i].judged[h] : ends; refresh(event.target); }
   }}));
   const then = names.map(() => el("span", {class: "note"}));
   if (fixed) [keep, ...fields].forEach(control => { control.disabled = true; });
@@ -393,7 +401,7 @@ function line(path, h, thin) {
   const x = k => 30 + k * 600 / Math.max(1, path.length - 1);
   return draw("polyline", {class: `h${h}${thin ? " thin" : ""}`, points: path.map((logs, k) => `${x(k).toFixed(1)},${(195 - 180 * Math.exp(logs[h])).toFixed(1)}`).join(" ")});
 }
-function tellCase(c) {
+function showCase(c) {
   const result = resultOf(c), last = result.path.at(-1), first = judgedPaths[c].at(-1);
   names.forEach((_, h) => {
     const now = support(last, h), then = support(first, h);
@@ -403,67 +411,67 @@ function tellCase(c) {
   verdicts[c].textContent = capital(verdict(last));
   return {...result, last, first};
 }
-function tellShown({used, order, path, last, first}) {
+function showDetails({used, order, path, last, first}) {
   sentence.textContent = `${given}${verdict(last)}${verdict(last) === verdict(first) ? ", as judged" : `; as judged, ${verdict(first)}`}.`;
   chart.setAttribute("aria-label", `Path of support in ${study.cases[shown].label}; it ends at ${names.map((name, h) => `${name} ${support(last, h)}`).join(", ")}.`);
   chart.replaceChildren(...[0, 0.5, 1].flatMap(p => [draw("line", {class: "rule", x1: 30, x2: 630, y1: 195 - 180 * p, y2: 195 - 180 * p}), draw("text", {x: 24, y: 199 - 180 * p}, String(p))]),
     ...names.map((_, h) => line(judgedPaths[shown], h, true)), ...names.map((_, h) => line(path, h, false)));
   for (const part of rows) {
-    const k = order.indexOf(part.i), fallen = !used[part.i] && !own.cases[shown][part.i].dropped;
-    part.node.className = [used[part.i] ? "" : "out", movedItem(shown, part.i) || !used[part.i] ? "new" : ""].join(" ").trim();
-    part.keep.checked = !own.cases[shown][part.i].dropped;
-    part.then.forEach((then, h) => { then.textContent = k < 0 ? (fallen ? "falls with another" : "left out") : support(path[k + 1], h); then.dataset.log = k < 0 ? "" : path[k + 1][h]; });
+    const k = order.indexOf(part.i), withAnother = !used[part.i] && !view.cases[shown][part.i].dropped;
+    part.node.className = [used[part.i] ? "" : "out", isItemChanged(shown, part.i) || !used[part.i] ? "new" : ""].join(" ").trim();
+    part.keep.checked = !view.cases[shown][part.i].dropped;
+    part.then.forEach((then, h) => { then.textContent = k < 0 ? (withAnother ? "left out with another" : "left out") : support(path[k + 1], h); then.dataset.log = k < 0 ? "" : path[k + 1][h]; });
   }
-  for (const {k, move, told} of rhos) { move.value = own.rho[k]; told.textContent = own.rho[k].toFixed(2); }
+  for (const {k, move, output} of clusterSliders) { move.value = view.rho[k]; output.textContent = view.rho[k].toFixed(2); }
 }
 function refresh(typing) {
   const made = changes();
-  (own.prior || study.prior).forEach((p, h) => { priors[h].value = p; priorsTold[h].textContent = support([Math.log(p), Math.log1p(-p)], 0); });
-  everyRho.value = own.rho.length ? own.rho.reduce((a, b) => a + b, 0) / own.rho.length : 0;
-  tellShown(tellCase(shown));
-  for (const part of rows) part.fields.forEach((field, h) => { if (field !== typing) { field.value = inWords(own.cases[shown][part.i].judged[h]); field.removeAttribute("aria-invalid"); } });
+  (view.prior || study.prior).forEach((p, h) => { priors[h].value = p; priorOutputs[h].textContent = support([Math.log(p), Math.log1p(-p)], 0); });
+  everyRho.value = view.rho.length ? view.rho.reduce((a, b) => a + b, 0) / view.rho.length : 0;
+  showDetails(showCase(shown));
+  for (const part of rows) part.fields.forEach((field, h) => { if (field !== typing) { field.value = inWords(view.cases[shown][part.i].judged[h]); field.removeAttribute("aria-invalid"); } });
   for (const part of rows) if (!part.fields.includes(typing)) part.fault.textContent = "";
-  later.forEach(clearTimeout);
-  later = study.cases.map((_, c) => c === shown ? 0 : setTimeout(() => tellCase(c)));
-  room.classList.toggle("changed", any(made));
+  pending.forEach(clearTimeout);
+  pending = study.cases.map((_, c) => c === shown ? 0 : setTimeout(() => showCase(c)));
+  section.classList.toggle("changed", isAnythingChanged(made));
   text.hidden = true;
   const counts = [[made.prior ? 1 : 0, "the prior"], [made.rho.length, "a correlation", "correlations"], [made.dropped.length, "an item left out", "items left out"], [made.judged.length, "a judgement", "judgements"]];
-  told.textContent = any(made) ? `You changed: ${counts.filter(part => part[0]).map(([n, single, many]) => n === 1 ? single : `${n} ${many}`).join(", ")}.` : "Nothing is changed yet.";
+  message.textContent = isAnythingChanged(made) ? `You changed: ${counts.filter(part => part[0]).map(([n, single, many]) => n === 1 ? single : `${n} ${many}`).join(", ")}.` : "Nothing is changed yet.";
 }
-function offer(what) {
+function offerToCopy(what) {
   text.textContent = what;
   text.hidden = false;
   getSelection().selectAllChildren(text);
-  const copied = () => { told.textContent = "Copied. It stands below, too."; };
-  const asked = () => { told.textContent = "It stands below, selected: copy it from there."; };
+  const copied = () => { message.textContent = "Copied. The text is below, too."; };
+  const asked = () => { message.textContent = "The text below is selected: copy it from there."; };
   if (navigator.clipboard) navigator.clipboard.writeText(what).then(copied, asked); else asked();
 }
 function open() {
   if (!location.hash.startsWith("#view=")) return;
-  const view = fromLink(location.hash.slice(6));
-  own = view || asJudged();
+  const restored = fromLink(location.hash.slice(6));
+  view = restored || asJudged();
   build();
   refresh();
-  if (!view) told.textContent = "The link’s view does not fit this study, so that nothing was changed: it was made for another version of it, or cut.";
+  if (!restored) message.textContent = "The link’s view does not fit this study, so that nothing was changed: it was made for another version of the study, or it was cut off.";
   document.getElementById("own").scrollIntoView();
 }
 
 const button = (name, onclick) => el("button", {type: "button", onclick}, name);
-room.append(
+section.append(
   el("h3", {}, "How probable each explanation is before the evidence"),
-  el("div", {class: "sliders"}, ...names.map((name, h) => el("label", {}, el("span", {}, swatch(h), name), priors[h], priorsTold[h]))),
+  el("div", {class: "sliders"}, ...names.map((name, h) => el("label", {}, el("span", {}, swatch(h), name), priors[h], priorOutputs[h]))),
   ...(study.cases.some(one => one.prior) ? [el("p", {class: "note"}, "Some cases have a prior of their own; once you move one here, yours holds in all of them.")] : []),
-  ...(study.clusters.length ? [el("h3", {}, "How closely items hang together, everywhere"), el("div", {class: "sliders"}, el("label", {}, el("span", {}, "Every cluster at once"), everyRho, el("output")))] : []),
+  ...(study.clusters.length ? [el("h3", {}, "How strongly dependent items depend on each other, everywhere"), el("div", {class: "sliders"}, el("label", {}, el("span", {}, "Every cluster at once"), everyRho, el("output")))] : []),
   el("h3", {}, "What follows"),
   el("div", {class: "wide", tabindex: 0, role: "group", "aria-label": "Support in your view"}, el("table", {}, el("caption", {}, "Support in your view (as judged, where it differs), given that one of these explanations is right"),
     el("thead", {}, el("tr", {}, el("th", {scope: "col"}, "Case"), ...names.map((name, h) => el("th", {scope: "col", class: "right"}, swatch(h), name)), el("th", {scope: "col"}, "In a sentence"))),
     el("tbody", {}, ...study.cases.map((one, c) => el("tr", {}, el("th", {scope: "row"}, one.label), ...cells[c], verdicts[c]))))),
-  el("p", {class: "buttons"}, button("Copy as a link", () => offer(asLink(changes()))), button("Copy as YAML", () => offer(asYaml(changes()))), button("Back to the judgements of the study", () => { own = asJudged(); build(); refresh(); })),
-  told, text,
+  el("p", {class: "buttons"}, button("Copy as a link", () => offerToCopy(asLink(changes()))), button("Copy as YAML", () => offerToCopy(asYaml(changes()))), button("Back to the judgements of the study", () => { view = asJudged(); build(); refresh(); })),
+  message, text,
   el("p", {class: "choose"}, el("label", {for: "own.case"}, "Case by case: "), choice), panel);
 build();
 refresh();
-room.hidden = false;
+section.hidden = false;
 addEventListener("hashchange", open);
 open();
 })();

@@ -1,4 +1,4 @@
-"""A page that is safe to open from disk: its policy, its templates, and numbers that no text can turn into script."""
+"""A page that is safe to open from disk: its content security policy, its templates, and numbers that no text can turn into script."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from processtrace.text.names import spelled, unbroken
 from processtrace.text.numbers import decibels
 
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
-"""The policy of a page without script: nothing from anywhere, figures as data, and one style by its hash."""
+"""The content security policy of a page without script: no network, figures as data, and one style by its hash."""
 
 
 def hashed(text: str) -> str:
-    """The SHA-256 of a text as a policy names it."""
+    """Return the SHA-256 of a text as a content security policy names it."""
     return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def inert(numbers: Mapping[str, Any]) -> str:
-    """JSON in ASCII that no text within can end: it stands in a script element, which only `<` could close."""
+    """Return JSON in ASCII for a script element that no text within can close, since every `<` is escaped."""
     return json.dumps(numbers, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
 
 

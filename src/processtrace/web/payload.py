@@ -1,8 +1,7 @@
 """What a page needs to update a study by itself, in the reader's browser: the engine's numbers, ready for JSON.
 
-Judgements, priors and correlations go out as they are, for the reader to change. What he does not change is worked out
-here: log T and log F of each item (its sources and search, as `exact.items` has them), at each node of the
-reliabilities that are ranges. Minus infinity is null, as everywhere in JSON.
+Judgements, priors and correlations are passed as they are, for readers to change. What they cannot change is computed here:
+log T and log F of each item (its sources and search, as in `exact.items`), at each node of the reliabilities that are ranges.
 """
 
 from __future__ import annotations
@@ -23,19 +22,33 @@ from processtrace.study.probabilities import time_key
 from processtrace.text.dates import in_words
 
 MOST_NODES = 512
-"""Nodes of reliabilities in one unit up to which a page takes them along; a unit with more is fixed there."""
+"""Largest number of nodes of reliabilities in one unit that a page holds; the judgements of a unit with more are fixed there."""
 
 Json = dict[str, Any]
 
 
 def payload(study: Study) -> Json:
-    """The study in numbers for a page.
+    """Return the study in numbers for a page.
 
-    `hypotheses` (with their labels, and as these read inside a sentence), `clusters` and `cases` are lists; a case's items and clusters, and a unit's items, are named by place.
-    A cluster of several cases stands once, with one correlation. A case's `prior` is null where it is the study's. In an
-    item `t` and `f` are log T and log F, nats, (hypothesis, node). In a unit `terms` are its log-likelihood terms as
-    judged, nats, (item, hypothesis), each given the earlier ones; `nodes` the log weights of the nodes; `ranged` the sources
-    whose reliability is a range. Where these are too many for a page, `fixed` is true and there are no nodes.
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    dict
+        Lists and numbers, ready for JSON; minus infinity is null.
+
+        `hypotheses`: identifier, label, and the label as it reads inside a sentence. `prior`: probabilities. `clusters`: key,
+        label and correlation; a cluster of several cases is there once. `cases`: `prior` (null where it is the study's), the
+        coverage of ranges as `z`, `items`, `units`, and `order`, the places of the items in order of time.
+
+        An item has the ends of its judgements, `low` and `high` (hypothesis), its `cluster` and what it is `given` by place,
+        and `t` and `f`, log T and log F in nats (hypothesis, node). A unit has its `items` by place, `nodes`, the log weights
+        of the nodes of its reliabilities, `ranged`, the sources whose reliability is a range, and `terms`, its log-likelihood
+        terms as judged in nats (item, hypothesis), each given the earlier items. Where the nodes are too many for a page,
+        `fixed` is true and there are none.
     """
     weights = np.array([part.prior for part in study.explanations.values()], float)
     keys: dict[str, Json] = {}
@@ -112,5 +125,5 @@ def _terms(numbers: CaseNumbers, unit: tuple[int, ...]) -> list[Any]:
 
 
 def _numbers(values: Array) -> list[Any]:
-    """Nested lists of numbers; minus infinity as null."""
+    """Return nested lists of numbers, with None for minus infinity."""
     return [_numbers(part) if np.ndim(part) else (float(part) if math.isfinite(part) else None) for part in values]
