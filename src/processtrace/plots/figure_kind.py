@@ -27,7 +27,7 @@ class FigureKind:
     caption : str
         One sentence for all figures of the kind.
     section : {"results", "case", "robustness"}
-        The part of a report in which a figure stands.
+        The part of a report that shows the figure.
     drawable : callable
         Whether there is something to draw, with the arguments of `draw`. Where it is true, `draw` does not refuse.
     datasets : tuple of str

@@ -30,7 +30,7 @@ _KINDS: dict[str, str] = {
     "analyst": "each analyst",
 }
 
-_BRACKETS = ("In brackets: how many items go with it. ", "In brackets: how many items judged given it go with it. ")
+_BRACKETS = ("In brackets: how many items are left out with it. ", "In brackets: how many items judged given it are left out with it. ")
 
 
 @in_style

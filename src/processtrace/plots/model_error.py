@@ -55,7 +55,7 @@ def model_error(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = 
         list(chosen.values()),
         "Support along the probability that a unit of evidence is worthless",
         key_of(every),
-        "A unit is an item, or items that hang together. With the probability on the axis it says nothing about the explanations.",
+        "A unit is an item, or a set of dependent items. With the probability on the axis it says nothing about the explanations.",
         "Probability of a worthless unit (epsilon)",
         "Support (posterior probability)",
         figsize,

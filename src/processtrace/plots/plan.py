@@ -1,4 +1,4 @@
-"""Figure: what each planned item can be expected to tell, and the support after it is found or not."""
+"""Figure: the expected information of each planned item, and the support after it is found or not."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
     bits = planned["information_bits"].values[rows]
     height = _LINE * len(every) + 0.07
     figure = sheet(
-        f"What each planned item can be expected to tell: {name}",
+        f"Expected information of each planned item: {name}",
         0.75 + height * len(rows),
         key=[
             *marks_of(every),
@@ -110,7 +110,7 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
 FIGURE = FigureKind(
     plan,
     of_case=True,
-    caption="What each planned item can be expected to tell, with the support after each outcome.",
+    caption="The expected information of each planned item, with the support after each outcome.",
     section="case",
     drawable=lambda _, planned, case: case in planned["planned_case"].values,
     datasets=("plan",),

@@ -53,7 +53,7 @@ def surprise(data: xr.Dataset, prediction_bits: xr.Dataset, case: str, *, figsiz
     figure = sheet(
         f"Surprise of each item, given all others: {name}",
         0.67 + ROW * (len(rows) + 2),
-        note="One bit is the surprise of a coin's fall. Total surprise depends on how finely a finding is described; the excess beyond the "
+        note="One bit is the surprise of one toss of a fair coin. Total surprise depends on how finely a finding is described; the excess beyond the "
         "explanation that predicts the item best does not.",
         figsize=figsize,
     )
