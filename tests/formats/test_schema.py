@@ -71,7 +71,7 @@ ONLY_THE_READER = {
     "a word off the scale", "unknown analyst", "unknown main analyst", "unknown citation",
     "prior of a case without one of its hypotheses", "judges without a hypothesis of the study", "hypothesis judged twice",
     "ratio that refutes silently", "ratio range that refutes silently", "ratio of 0 for every hypothesis", "month 13", "period backwards",
-    "sensitivity without a hypothesis", "witness named twice", "text for a reason by hypothesis", "words the wrong way round",
+    "sensitivity without a hypothesis", "source named twice", "text for a reason by hypothesis", "words the wrong way round",
 }  # fmt: skip
 
 
