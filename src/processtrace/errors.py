@@ -40,7 +40,7 @@ class Fault:
     where: str
     read: str
     allowed: str
-    mend: str = ""
+    fix: str = ""
     loc: Location = ()
     path: str = ""
     line: int = 0
@@ -49,7 +49,7 @@ class Fault:
         """Return the fault on one line."""
         place = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
         where = f"{_on_one_line(self.where)}: " if self.where else ""
-        return place + where + "; ".join(_on_one_line(part) for part in (self.read, self.allowed, self.mend) if part)
+        return place + where + "; ".join(_on_one_line(part) for part in (self.read, self.allowed, self.fix) if part)
 
 
 def _on_one_line(text: str) -> str:

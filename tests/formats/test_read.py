@@ -1,4 +1,4 @@
-"""Every mistake that a user can make in a file is told: where, what was read, what is allowed, how to mend it."""
+"""Every mistake that a user can make in a file is told: where, what was read, what is allowed, how to fix it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def under_lock(now: pt.Evidence, *more: pt.Evidence, deposited: str | None = "20
     return study(now, *more, lock=[Lock("plan.json", deposited=deposited, where="OSF", locked={"x/e": content})])
 
 
-# Each row: the name of the note, the study that has it and no other, and the same study mended.
+# Each row: the name of the note, the study that has it and no other, and the same study fixed.
 ONE_NOTE = {
     "idle-item": (study(item(), item("f", probability={"a": (0.2, 0.4), "b": (0.2, 0.4)})), study(item(), item("f"))),
     "wide-range": (study(item(probability={"a": (0.001, 0.4), "b": 0.1})), study(item(probability={"a": (0.1, 0.4), "b": 0.1}))),
@@ -166,10 +166,10 @@ ONE_NOTE = {
 
 @pytest.mark.parametrize("name", ONE_NOTE)
 def test_a_note_stands_where_its_cause_is_and_nowhere_else(name):
-    broken, mended = ONE_NOTE[name]
+    broken, fixed = ONE_NOTE[name]
     expected = {"total-weight", "numbers-asked"}
     assert set(names(broken)) - (expected - {name}) == {name}
-    assert set(names(mended)) <= expected - {name}
+    assert set(names(fixed)) <= expected - {name}
 
 
 def test_every_note_has_its_test():

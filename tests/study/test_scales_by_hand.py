@@ -83,7 +83,7 @@ def test_words_are_the_ranges_of_the_directive() -> None:
             to_probability("words", {"a": pair}, 0.9, own)
     with pytest.raises(JudgementError, match="a word of the scale") as caught:
         to_probability("words", {"a": "liekly"}, 0.9, ICD_203)
-    assert caught.value.mend == "did you mean 'likely'?"
+    assert caught.value.fix == "did you mean 'likely'?"
 
 
 def test_a_pool_is_the_weighted_geometric_mean_end_by_end() -> None:

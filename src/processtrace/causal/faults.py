@@ -8,9 +8,9 @@ from processtrace.errors import Fault, Location, StudyError
 from processtrace.text.names import nearest
 
 
-def fault(where: str, read: str, allowed: str, mend: str = "", loc: Location = ()) -> StudyError:
+def fault(where: str, read: str, allowed: str, fix: str = "", loc: Location = ()) -> StudyError:
     """Return the error that holds this one fault."""
-    return StudyError([Fault(where, read, allowed, mend, loc)])
+    return StudyError([Fault(where, read, allowed, fix, loc)])
 
 
 def unknown_node(where: str, name: str, nodes: Sequence[str], loc: Location = ()) -> StudyError:

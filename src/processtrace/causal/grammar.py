@@ -102,8 +102,8 @@ class _Parser:
                 "the beginning is missing; YAML takes a word that begins with '!' for a tag and '>' or '|' for the beginning of a block: put the statement in quotation marks, and write 'not' for '!'",
             )
 
-    def wrong(self, read: str, mend: str = "", allowed: str = _SHAPE) -> StudyError:
-        return fault(self.where, read, allowed, mend, self.loc)
+    def wrong(self, read: str, fix: str = "", allowed: str = _SHAPE) -> StudyError:
+        return fault(self.where, read, allowed, fix, self.loc)
 
     def token(self, match: re.Match[str]) -> _Token:
         kind = str(match.lastgroup)

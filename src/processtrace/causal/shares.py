@@ -91,10 +91,10 @@ def label_named(node: str, name: str, graph: Graph, where: str, loc: Location) -
     if parents:
         combinations = f"one for each combination of the values of {', '.join(parents)}"
         allowed = f"{prod(sizes)} digits from 0 to {len(levels) - 1}, {combinations}; or a statement"
-    mend = nearest(name, [*WORDS, *levels])
+    fix = nearest(name, [*WORDS, *levels])
     if _LABEL.fullmatch(name) and len(digits) < prod(sizes):
-        mend = "in YAML a label such as 00 is read as the number 0 unless it stands in quotation marks"
-    raise fault(where, f"'{name}'", f"a type of {node}: {allowed}", mend, loc)
+        fix = "in YAML a label such as 00 is read as the number 0 unless it stands in quotation marks"
+    raise fault(where, f"'{name}'", f"a type of {node}: {allowed}", fix, loc)
 
 
 def row_named(types: NodalTypes, name: str, graph: Graph, where: str, loc: Location) -> int | None:

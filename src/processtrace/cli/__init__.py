@@ -64,7 +64,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; every fault that a user can mend ends in plain words and exit code 1."""
+    """Run the command line; every fault that a user can fix ends in plain words and exit code 1."""
     from processtrace.errors import ProcesstraceError
 
     try:

@@ -81,11 +81,11 @@ def _record(pages: Mapping[str, Page], named: str) -> _Record:
     of = {kind: [row for row in rows if row.get("what") == kind] for kind in ("version", "analyst", "explanation", "item")}
     whole = all("value" in row for kind in of.values() for row in kind)
     if JUDGEMENTS not in pages or not whole or not of["analyst"] or [row.get("value") for row in of["version"]] != [VERSION]:
-        read, mend = (
+        read, fix = (
             "no sheet that 'processtrace sheet' made, or one that has lost a page",
             "a whole study comes in by 'processtrace convert'",
         )
-        raise StudyError([Fault("", read, "a filled-in blind sheet, with all its pages", mend, (), named)])
+        raise StudyError([Fault("", read, "a filled-in blind sheet, with all its pages", fix, (), named)])
     return _Record(
         of["analyst"][0]["value"],
         {row["value"]: (row.get("name", ""), row.get("digest", "")) for row in of["explanation"]},
@@ -116,8 +116,8 @@ class _Reading:
             if number not in self.record.items or number in seen:
                 read = f"'{number}' again, first in row {seen[number]}" if number in seen else f"'{number}'" if number else "nothing"
                 if answers or number in seen:
-                    mend = "put back the number that stood there; the sheet as it was sent out tells"
-                    self._fault(page, row, NUMBER, read, "the number of a finding of this sheet, once", mend)
+                    fix = "put back the number that stood there; the sheet as it was sent out tells"
+                    self._fault(page, row, NUMBER, read, "the number of a finding of this sheet, once", fix)
                 continue
             seen[number] = row.number
             if answers:
@@ -132,8 +132,8 @@ class _Reading:
         analyst = self._analyst(about)
         return Returned(analyst, judgements, len(self.record.items) - len(judgements))
 
-    def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, mend: str = "") -> None:
-        self.faults.append(fault_at(page, row.number if row is not None else 1, column, read, allowed, mend))
+    def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> None:
+        self.faults.append(fault_at(page, row.number if row is not None else 1, column, read, allowed, fix))
 
     def _is_answer(self, column: str) -> bool:
         return column in self.record.explained or column == REMARK or column.removeprefix(WHY) in self.record.explained
@@ -149,8 +149,8 @@ class _Reading:
         today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses)}
         for label, (h, fingerprint) in self.record.explained.items():
             if h not in today:
-                read, mend = f"judged under '{label}'", "make a new sheet"
-                self._fault(page, None, label, read, f"the explanations of the study: {_labels(today)}", mend)
+                read, fix = f"judged under '{label}'", "make a new sheet"
+                self._fault(page, None, label, read, f"the explanations of the study: {_labels(today)}", fix)
             elif today[h].digest != fingerprint:
                 read = f"what {label} says has changed since the sheet was made"
                 self._fault(page, None, label, read, "the statement that was judged", "put it back, or have a new sheet filled in")
@@ -165,15 +165,15 @@ class _Reading:
         return tidied[0]
 
     def _item(self, page: Page, row: Row, now: Mapping[str, BlindItem], key: str, fingerprint: str) -> BlindItem | None:
-        mend = "put it back as it was; or clear the row, and ask for it again on a new sheet"
+        fix = "put it back as it was; or clear the row, and ask for it again on a new sheet"
         if key not in now:
             read = f"'{shown(row.cells.get('Finding', ''))}' is no longer in the study, or no longer to be judged"
-            self._fault(page, row, NUMBER, read, "findings of the study as they were judged", mend)
+            self._fault(page, row, NUMBER, read, "findings of the study as they were judged", fix)
             return None
         item = now[key]
         if item.digest != fingerprint:
             read = f"evidence '{item.item}' of {item.where} (date, finding, source, or what it is judged knowing) has changed since it was judged"
-            self._fault(page, row, NUMBER, read, "findings as they were judged", mend)
+            self._fault(page, row, NUMBER, read, "findings as they were judged", fix)
             return None
         return item
 
@@ -185,8 +185,8 @@ class _Reading:
             self._fault(page, row, label, f"'{shown(row.cells[label])}'", "a blank cell: the case does not judge it", "clear the cell")
         if missing:
             labels = ", ".join(columns.get(h, h) for h in missing)
-            mend = "fill it in, or clear the whole row"
-            self._fault(page, row, columns.get(missing[0], ""), f"nothing under {labels}", "a row filled in whole, or left blank", mend)
+            fix = "fill it in, or clear the whole row"
+            self._fault(page, row, columns.get(missing[0], ""), f"nothing under {labels}", "a row filled in whole, or left blank", fix)
         cells = {h: row.cells[label] for h, label in columns.items() if label in row.cells}
         if missing or beside:
             return None
@@ -209,7 +209,7 @@ class _Reading:
                     column or ("Answer" if where is not page else ""),
                     fault.read,
                     fault.allowed,
-                    fault.mend,
+                    fault.fix,
                 )
             return None
         return self._on_the_scale(page, row, item, made, columns)
@@ -218,7 +218,7 @@ class _Reading:
         try:
             values = probabilities(self.study, made, self.study.case(item.case).item(item.item))
         except JudgementError as error:
-            self._fault(page, row, columns.get(error.hypothesis, ""), error.read, error.allowed, error.mend)
+            self._fault(page, row, columns.get(error.hypothesis, ""), error.read, error.allowed, error.fix)
             return None
         if all(value == 0 for value in values.values()):
             self._fault(page, row, "", "0 under every explanation", "at least one above 0", "a small probability says that it is unlikely")

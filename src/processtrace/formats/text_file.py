@@ -13,8 +13,8 @@ LARGEST_FILE = 20_000_000
 def read_text(path: Path, shown_path: str) -> str:
     """Read the text of a file; StudyError for what is missing, a folder, too large or not UTF-8."""
 
-    def refuse(read: str, allowed: str, mend: str = "", line: int = 0) -> StudyError:
-        return StudyError([Fault("", read, allowed, mend, (), shown_path, line)])
+    def refuse(read: str, allowed: str, fix: str = "", line: int = 0) -> StudyError:
+        return StudyError([Fault("", read, allowed, fix, (), shown_path, line)])
 
     try:
         if path.is_dir():

@@ -27,8 +27,8 @@ def faults_across(study: Declared) -> list[Fault]:
     return [*_of_study(study), *(fault for i, case in enumerate(study.cases) for fault in _of_case(study, case, ("cases", i)))]
 
 
-def _fault(where: str, read: str, allowed: str, mend: str = "", loc: Location = ()) -> Fault:
-    return Fault(where, read, allowed, mend, loc)
+def _fault(where: str, read: str, allowed: str, fix: str = "", loc: Location = ()) -> Fault:
+    return Fault(where, read, allowed, fix, loc)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -271,7 +271,7 @@ def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str
         with_compounds(study, values)
     except JudgementError as error:
         about = f"{where}, {scale} of {error.hypothesis}" if error.hypothesis else f"{where}, {scale}"
-        yield _fault(about, error.read, error.allowed, error.mend, (*at, error.hypothesis) if error.hypothesis in part.values else at)
+        yield _fault(about, error.read, error.allowed, error.fix, (*at, error.hypothesis) if error.hypothesis in part.values else at)
         return
     if values and all(value == 0 for value in values.values()):
         yield _fault(

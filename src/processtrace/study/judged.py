@@ -19,8 +19,8 @@ Word = str | tuple[str, str]
 class JudgementError(ValueError):
     """A judgement that cannot become probabilities: about which hypothesis, what was read, what is allowed, how to fix it."""
 
-    def __init__(self, hypothesis: str, read: str, allowed: str, mend: str = ""):
-        self.hypothesis, self.read, self.allowed, self.mend = hypothesis, read, allowed, mend
+    def __init__(self, hypothesis: str, read: str, allowed: str, fix: str = ""):
+        self.hypothesis, self.read, self.allowed, self.fix = hypothesis, read, allowed, fix
         super().__init__(f"{hypothesis}: {read}; {allowed}")
 
 
@@ -52,7 +52,7 @@ def as_judged(value: object) -> Judged:
     return low if low == high else (low, high)
 
 
-def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
+def within(value: Judged, low: float, high: float, fix: str = "") -> Judged:
     """Return a judged value whose points lie in [low, high] and whose ranges lie inside it, without its ends."""
     bounds = f"[{low:g}, {high:g}]"
     if isinstance(value, tuple):
@@ -60,10 +60,10 @@ def within(value: Judged, low: float, high: float, mend: str = "") -> Judged:
             raise refuse(
                 f"[{value[0]:g}, {value[1]:g}]",
                 f"a range inside {bounds} that does not end in {low:g} or {high:g}",
-                mend or "move the end inwards, or give a point",
+                fix or "move the end inwards, or give a point",
             )
     elif not low <= value <= high:
-        raise refuse(f"{value:g}", f"a number in {bounds}", mend)
+        raise refuse(f"{value:g}", f"a number in {bounds}", fix)
     return value
 
 

@@ -102,10 +102,10 @@ def faults_of(error: ValidationError, raw: Any, head: str, kind: type) -> list[F
     faults = []
     for detail in error.errors(include_url=False, include_input=True):
         loc = tuple(part for part in detail["loc"] if not _internal(part))
-        read, allowed, mend = _words(detail, loc, kind)
+        read, allowed, fix = _words(detail, loc, kind)
         about = loc[:-1] if detail["type"] in _ABOUT_THE_OWNER else loc
         where = place(raw, about)
-        faults.append(Fault(", ".join(part for part in (head, where) if part), read, allowed, mend, loc))
+        faults.append(Fault(", ".join(part for part in (head, where) if part), read, allowed, fix, loc))
     return faults
 
 
@@ -117,7 +117,7 @@ def _words(detail: Any, loc: Location, root: type) -> tuple[str, str, str]:
     kind, given = detail["type"], detail.get("input")
     if kind == "fault":
         given = detail["ctx"]
-        return given["read"], given["allowed"], given["mend"]
+        return given["read"], given["allowed"], given["fix"]
     if kind in ("missing", "missing_argument"):
         return f"'{loc[-1]}' is missing", "it is required", f"write '{loc[-1]}:'"
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):

@@ -37,9 +37,9 @@ class Scalar(str):
         return str, (str(self),)
 
 
-def refuse(read: str, allowed: str, mend: str = "") -> PydanticCustomError:
+def refuse(read: str, allowed: str, fix: str = "") -> PydanticCustomError:
     """Return the exception by which a validator names a fault."""
-    return PydanticCustomError("fault", "{read}", {"read": read, "allowed": allowed, "mend": mend})
+    return PydanticCustomError("fault", "{read}", {"read": read, "allowed": allowed, "fix": fix})
 
 
 def shown(value: object) -> str:

@@ -65,5 +65,5 @@ def read_matrix(table: Table, title: str, case: str) -> Study:
 
 
 def _wrong(table: Table, row: Row, column: str) -> Fault:
-    mend = "delete rows of scores and totals" if row.cells[column].lstrip("+-").replace(".", "").isdigit() else ""
-    return table.fault(row, column, shown(row.cells[column]), "one of ++ + N - --, or CC C N I II, NA or blank", mend)
+    fix = "delete rows of scores and totals" if row.cells[column].lstrip("+-").replace(".", "").isdigit() else ""
+    return table.fault(row, column, shown(row.cells[column]), "one of ++ + N - --, or CC C N I II, NA or blank", fix)

@@ -81,7 +81,7 @@ def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pa
             weight = as_number(read_number(cell))
         except PydanticCustomError as error:
             told = error.context or {}
-            faults.append(table.fault(row, column, str(told.get("read", shown(cell))), "a number of decibels", str(told.get("mend", ""))))
+            faults.append(table.fault(row, column, str(told.get("read", shown(cell))), "a number of decibels", str(told.get("fix", ""))))
             continue
         if weights.setdefault(pair, weight) != weight:
             faults.append(table.fault(row, column, f"{weight:g}, and {weights[pair]:g} in another column", "one weight for a pair"))

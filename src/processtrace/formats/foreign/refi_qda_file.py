@@ -65,9 +65,9 @@ class QdaProject:
 class _Refused(Exception):
     """Something in the file that ends the reading, in the words of a fault."""
 
-    def __init__(self, read: str, allowed: str, mend: str = ""):
+    def __init__(self, read: str, allowed: str, fix: str = ""):
         """Keep what was read, what is allowed, and how to fix it."""
-        self.read, self.allowed, self.mend = read, allowed, mend
+        self.read, self.allowed, self.fix = read, allowed, fix
         super().__init__(read)
 
 
@@ -101,10 +101,10 @@ def read_project(path: Path, shown_path: str) -> QdaProject:
         with zipfile.ZipFile(path) as archive:
             return _Reader(archive).project()
     except _Refused as refused:
-        raise StudyError([Fault("", refused.read, refused.allowed, refused.mend, (), shown_path)]) from None
+        raise StudyError([Fault("", refused.read, refused.allowed, refused.fix, (), shown_path)]) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, RuntimeError):
-        mend = "export it again as a REFI-QDA project; a program's own file (.nvp, .mx24, .atlproj24) is none"
-        raise StudyError([Fault("", "not a ZIP file, or a damaged one", "a REFI-QDA project (.qdpx)", mend, (), shown_path)]) from None
+        fix = "export it again as a REFI-QDA project; a program's own file (.nvp, .mx24, .atlproj24) is none"
+        raise StudyError([Fault("", "not a ZIP file, or a damaged one", "a REFI-QDA project (.qdpx)", fix, (), shown_path)]) from None
 
 
 class _Reader:

@@ -51,9 +51,9 @@ class Table:
         plain = {_plain(column): column for column in reversed(self.columns)}
         return next((plain[name] for name in map(_plain, names) if name in plain), None)
 
-    def fault(self, row: Row | None, column: str, read: str, allowed: str, mend: str = "") -> Fault:
+    def fault(self, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> Fault:
         """Return a fault of a cell, of a row, or of the first row where there is none."""
-        return fault_at(self.page, row.line if row else 1, column, read, allowed, mend)
+        return fault_at(self.page, row.line if row else 1, column, read, allowed, fix)
 
     def with_points(self, columns: Collection[str]) -> Table:
         """Return the table with decimal points in these columns; StudyError where commas and points are mixed."""

@@ -34,9 +34,9 @@ class Extent:
 class _Refused(Exception):
     """Something in the file that ends the reading, in the words of a fault."""
 
-    def __init__(self, read: str, allowed: str, mend: str = ""):
+    def __init__(self, read: str, allowed: str, fix: str = ""):
         """Keep what was read, what is allowed, and how to fix it."""
-        self.read, self.allowed, self.mend = read, allowed, mend
+        self.read, self.allowed, self.fix = read, allowed, fix
         super().__init__(read)
 
 
@@ -46,7 +46,7 @@ def safe_workbook(path: Path, shown_path: str) -> tuple[bytes, dict[str, Extent]
         content = _content(path)
         return content, _parts(content)
     except _Refused as refused:
-        raise StudyError([Fault("", refused.read, refused.allowed, refused.mend, (), shown_path)]) from None
+        raise StudyError([Fault("", refused.read, refused.allowed, refused.fix, (), shown_path)]) from None
     except OSError as error:
         raise StudyError([Fault("", f"cannot be read ({error.strerror})", "a file that can be read", "", (), shown_path)]) from None
 
@@ -168,8 +168,8 @@ class _Counter(ContentHandler):
         self.columns = max(self.columns, self._column)
         if self.row > MOST_ROWS or self.columns > MOST_COLUMNS:
             read = f"something in row {self.row}" if self.row > MOST_ROWS else f"something in column {self.columns}"
-            mend = "delete the rows and columns that are not in use"
-            raise _Refused(read, f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns", mend)
+            fix = "delete the rows and columns that are not in use"
+            raise _Refused(read, f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns", fix)
 
 
 def _column(reference: str) -> int:

@@ -24,8 +24,8 @@ def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:
 def unknown_page(name: str, path: str) -> Fault:
     """Return the fault of a page that is none of a study's."""
     known = list(SHAPES)
-    mend = nearest(name, known) or "rename or delete it"
-    return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(known)}", mend, (), path, 1)
+    fix = nearest(name, known) or "rename or delete it"
+    return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(known)}", fix, (), path, 1)
 
 
 def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
@@ -45,8 +45,8 @@ def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) ->
         seen.add(name)
         if name not in fixed and name not in more:
             known = [*fixed, *more]
-            mend = nearest(name, known) or "rename or delete it"
-            yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", mend)
+            fix = nearest(name, known) or "rename or delete it"
+            yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", fix)
 
 
 def one_decimal_mark(pages: Collection[Page], numeric: Numeric) -> tuple[list[Page], list[Fault]]:

@@ -144,8 +144,8 @@ def page_from(name: str, text: str, path: str) -> Page:
                 raise StudyError([fault_at(empty, number, "", read, f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns")])
             beyond = [value for value in values[len(columns) :] if value.strip()]
             if beyond:
-                read, mend = f"'{shown(beyond[0])}' beyond the last column", "put text that holds a comma or ; in quotation marks"
-                faults.append(fault_at(empty, number, "", read, f"{len(columns)} cells", mend))
+                read, fix = f"'{shown(beyond[0])}' beyond the last column", "put text that holds a comma or ; in quotation marks"
+                faults.append(fault_at(empty, number, "", read, f"{len(columns)} cells", fix))
             filled = {column: value for column, value in zip(columns, values, strict=False) if value.strip()}
             if "" in filled:
                 faults.append(
@@ -154,8 +154,8 @@ def page_from(name: str, text: str, path: str) -> Page:
             if filled:
                 rows.append(Row(number, dict(filled)))
     except csv.Error as error:
-        mend = "check its quotation marks: text that holds one has the whole in quotation marks and that one doubled"
-        faults.append(fault_at(empty, number + 1, "", f"cannot be read ({error})", "CSV", mend))
+        fix = "check its quotation marks: text that holds one has the whole in quotation marks and that one doubled"
+        faults.append(fault_at(empty, number + 1, "", f"cannot be read ({error})", "CSV", fix))
     if not columns and not faults:
         faults.append(fault_at(empty, 1, "", "an empty file", "a first row with the names of the columns"))
     if faults:

@@ -72,8 +72,8 @@ class _Rows:
                 item.raw["judgements"][analyst] = self._judgement(item, row, ("judgements", analyst))
         return item
 
-    def _fault(self, row: Row, column: str, read: str, allowed: str, item: Item, mend: str = "") -> None:
-        self.faults.append(fault_at(self.page, row.number, column, read, allowed, mend, f"evidence '{item.raw.get('id', '')}'"))
+    def _fault(self, row: Row, column: str, read: str, allowed: str, item: Item, fix: str = "") -> None:
+        self.faults.append(fault_at(self.page, row.number, column, read, allowed, fix, f"evidence '{item.raw.get('id', '')}'"))
 
     def _of_the_item(self, item: Item) -> None:
         for name, column in fixed_columns("evidence").items():
@@ -96,8 +96,8 @@ class _Rows:
             analyst = _text(row, "analyst")
             if analyst in found:
                 read = f"'{analyst}' again" if analyst else "the same item again"
-                mend = f"rename the item or the analyst; the first is in row {found[analyst].number}"
-                self._fault(row, "analyst" if analyst else "id", read, "one row per item and analyst", item, mend)
+                fix = f"rename the item or the analyst; the first is in row {found[analyst].number}"
+                self._fault(row, "analyst" if analyst else "id", read, "one row per item and analyst", item, fix)
             found.setdefault(analyst, row)
         return found
 

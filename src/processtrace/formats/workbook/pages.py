@@ -252,7 +252,7 @@ def heading(page: str, hypothesis: str) -> str:
     return UNDER + hypothesis if hypothesis in fixed_columns(page) else hypothesis
 
 
-def fault_at(page: Page, row: int, column: str, read: str, allowed: str, mend: str = "", about: str = "") -> Fault:
+def fault_at(page: Page, row: int, column: str, read: str, allowed: str, fix: str = "", about: str = "") -> Fault:
     """Return a fault of a page (row 0), a row (no column) or a cell."""
     place = [f"page {page.name}", f"row {row}" if row else "", f"column {column}" if column else "", about]
-    return Fault(", ".join(part for part in place if part), read, allowed, mend, (), page.path, row or 1)
+    return Fault(", ".join(part for part in place if part), read, allowed, fix, (), page.path, row or 1)

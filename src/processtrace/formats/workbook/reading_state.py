@@ -29,9 +29,9 @@ class ReadingState:
         """Return the rows of a page; none where it is missing."""
         return self.pages[page].rows if page in self.pages else ()
 
-    def fault(self, page: str, row: Row, column: str, read: str, allowed: str, mend: str = "") -> None:
+    def fault(self, page: str, row: Row, column: str, read: str, allowed: str, fix: str = "") -> None:
         """Keep a fault of a cell."""
-        self.faults.append(fault_at(self.pages[page], row.number, column, read, allowed, mend))
+        self.faults.append(fault_at(self.pages[page], row.number, column, read, allowed, fix))
 
     def located(self, fault: Fault, places: Mapping[Location, tuple[str, Place]]) -> Fault:
         """Return a fault of the study with the page, row and column of its cause."""
@@ -39,7 +39,7 @@ class ReadingState:
         while loc and loc not in places:
             loc = loc[:-1]
         page, (row, column) = places.get(loc, ("study", (0, "")))
-        return fault_at(self.pages[page], row, column, fault.read, fault.allowed, fault.mend, fault.where)
+        return fault_at(self.pages[page], row, column, fault.read, fault.allowed, fault.fix, fault.where)
 
     def add_faults(self, error: StudyError, page: str, places: Mapping[Location, Place]) -> None:
         """Keep the faults of a part with their cells."""

@@ -183,8 +183,8 @@ def _read_page(page: Page, sheet: Any, columns: int, faults: list[Fault]) -> Pag
             if isinstance(value, str) and not value.strip():
                 continue
             if not column:
-                mend = "give the column a name in its first row, or delete the cell"
-                faults.append(fault_at(page, number, "", f"'{shown(value)}' in a column without a name", "a name in its first row", mend))
+                fix = "give the column a name in its first row, or delete the cell"
+                faults.append(fault_at(page, number, "", f"'{shown(value)}' in a column without a name", "a name in its first row", fix))
             filled[column] = value
         if filled:
             rows.append(Row(number, filled))
@@ -199,14 +199,14 @@ def _values(page: Page, row: int, heads: list[str], cells: tuple[Any, ...], faul
         if value is None:
             yield column, ""
         elif cell.data_type == "f":
-            read, mend = f"the formula {shown(str(getattr(value, 'text', value)))}", "copy the cell and paste its value in its place"
-            faults.append(fault_at(page, row, column or _letter(place), read, "text and numbers", mend))
+            read, fix = f"the formula {shown(str(getattr(value, 'text', value)))}", "copy the cell and paste its value in its place"
+            faults.append(fault_at(page, row, column or _letter(place), read, "text and numbers", fix))
         elif cell.data_type == "e":
             faults.append(fault_at(page, row, column or _letter(place), f"the error {value}", "text and numbers", "write what is meant"))
         elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
             read = f"{_as_date(value)}, which the spreadsheet has made a date of what was typed"
-            mend = "format the cell as Text, then type it again"
-            faults.append(fault_at(page, row, column or _letter(place), read, "dates and ranges as text: 2005-07, 0.2 to 0.5", mend))
+            fix = "format the cell as Text, then type it again"
+            faults.append(fault_at(page, row, column or _letter(place), read, "dates and ranges as text: 2005-07, 0.2 to 0.5", fix))
         elif isinstance(value, str):
             yield column, unescaped(value)
         elif isinstance(value, int | float):

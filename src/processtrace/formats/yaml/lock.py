@@ -83,8 +83,8 @@ def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Loc
     for k, lock in enumerate(named):
         where = f"lock '{lock.file}'" if len(named) > 1 else "lock"
 
-        def refuse(read: str, allowed: str, mend: str = "", key: str = "file", where: str = where, k: int = k) -> Fault:
-            return Fault(f"{where}, {key}", read, allowed, mend, ("lock", k, key) if len(named) > 1 else ("lock", key))
+        def refuse(read: str, allowed: str, fix: str = "", key: str = "file", where: str = where, k: int = k) -> Fault:
+            return Fault(f"{where}, {key}", read, allowed, fix, ("lock", k, key) if len(named) > 1 else ("lock", key))
 
         if lock.locked:
             yield refuse("what was locked", "the lock's file, hash, deposited and where", "it is read from the file", "locked")

@@ -62,9 +62,9 @@ class _Reader:
         self.faults: list[Fault] = []
         self.nodes = 0
 
-    def fault(self, line: int, read: str, allowed: str, mend: str = "") -> None:
+    def fault(self, line: int, read: str, allowed: str, fix: str = "") -> None:
         """Keep a fault of a line."""
-        self.faults.append(Fault("", read, allowed, mend, (), self.path, line))
+        self.faults.append(Fault("", read, allowed, fix, (), self.path, line))
 
     def _fault_once(self, line: int, read: str, allowed: str) -> None:
         if not any(fault.read == read for fault in self.faults):

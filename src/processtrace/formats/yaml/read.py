@@ -150,7 +150,7 @@ def _named(read: _Read, raw: Mapping, key: str, home: Path, path: str, used: lis
     except StudyError as error:
         if not any(fault.line for fault in error.faults):
             fault = error.faults[0]
-            read.take(Fault(key, f"{shown(raw[key])}: {fault.read}", fault.allowed, fault.mend, (key,)), raw, path)
+            read.take(Fault(key, f"{shown(raw[key])}: {fault.read}", fault.allowed, fault.fix, (key,)), raw, path)
         else:
             read.faults.extend(error.faults)
     return None
@@ -190,8 +190,8 @@ def _case_paths(read: _Read, raw: Mapping, home: Path, path: str) -> list[Path]:
                 read.take(Fault("cases", f"{shown(entry)}, a folder without case files", "a folder with .yaml files", "", loc), raw, path)
             found += [p for p in inner if p not in outside]
         elif not named.exists():
-            mend = _elsewhere(str(entry), read.project, home) or "check the name and the folder"
-            read.take(Fault("cases", f"{shown(entry)}: no such file", "a file that exists", mend, loc), raw, path)
+            fix = _elsewhere(str(entry), read.project, home) or "check the name and the folder"
+            read.take(Fault("cases", f"{shown(entry)}: no such file", "a file that exists", fix, loc), raw, path)
         else:
             found.append(named)
     return found
@@ -237,7 +237,7 @@ def _case(read: _Read, path: Path) -> _File[Case] | None:
                     where=where,
                     allowed=fault.allowed.replace("one of id,", "one of case,"),
                     read=fault.read.replace("'id'", "'case'"),
-                    mend=fault.mend.replace("'id:'", "'case:'"),
+                    fix=fault.fix.replace("'id:'", "'case:'"),
                 ),
                 raw,
                 shown_path,
@@ -318,8 +318,8 @@ def _resolve_citations(
     def check(cited: Any, where: str, source: Any, file: str, loc: Location) -> None:
         for citation in cited:
             if citation.key not in references:
-                mend = nearest(citation.key, references) or "add the entry to the bibliography"
-                read.take(Fault(f"{where}, cite", citation.key, "a key of the bibliography", mend, loc), source, file)
+                fix = nearest(citation.key, references) or "add the entry to the bibliography"
+                read.take(Fault(f"{where}, cite", citation.key, "a key of the bibliography", fix, loc), source, file)
 
     for case in cases:
         for j, item in zip(case.places, case.value.evidence, strict=True):
