@@ -24,6 +24,7 @@ autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = True
+strip_signature_backslash = True  # lets Napoleon escape a parameter such as `for_`
 nitpicky = False
 
 

@@ -50,7 +50,7 @@ def furthest_peak(probit: float, rho: float, items: int) -> float:
     Returns
     -------
     float
-        A bound on |u|, in standard deviations of the common cause.
+        A bound on the absolute value of u, in standard deviations of the common cause.
     """
     return float(np.sqrt(rho) * items * (probit + _BEYOND) / (1 - rho + items * rho))
 

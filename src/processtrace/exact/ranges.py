@@ -60,7 +60,7 @@ def log_normal_density(z: Array) -> Array:
 def normal_grid(mu: float, sd: float, degree: int = 1) -> tuple[Array, Array]:
     """Return nodes z and log weights for polynomials of `degree` in expit(mu + sd z) and its complement against N(0, 1).
 
-    The window reaches beyond the farthest peak of such a product. The step follows from the strip |Im z| <= d in which the
+    The window reaches beyond the farthest peak of such a product. The step follows from the strip abs(Im z) <= d in which the
     integrand grows at most by exp(c d^2), c = 1/2 + 0.15 degree sd^2 while d <= pi/(2 sd), half way to the poles of expit.
     """
     spread = np.log1p(degree * sd * sd) / sd
