@@ -1,9 +1,10 @@
 """Causal models: a graph as a source of likelihoods, exact where others enumerate."""
 
 from processtrace.causal.independencies import independencies
+from processtrace.causal.learn import learn
 from processtrace.causal.likelihood import likelihood
 from processtrace.causal.model import CausalModel
 from processtrace.causal.query import query
 from processtrace.causal.simulate import simulate
 
-__all__ = ["CausalModel", "independencies", "likelihood", "query", "simulate"]
+__all__ = ["CausalModel", "independencies", "learn", "likelihood", "query", "simulate"]

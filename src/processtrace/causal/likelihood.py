@@ -10,7 +10,8 @@ import numpy as np
 
 from processtrace.causal.conflict import impossible
 from processtrace.causal.faults import fault, unknown_node
-from processtrace.causal.joint import Joint, Known, Report, joint
+from processtrace.causal.joint import Joint, Known, Report
+from processtrace.causal.learned import Mixture, mixture
 from processtrace.causal.model import CausalModel
 from processtrace.causal.query import read_reports
 from processtrace.causal.statements import Number, Operation, Statement, Value, in_words, is_truth, values_of
@@ -28,14 +29,17 @@ Clues = Mapping[str, Any]
 
 
 def likelihood(
-    model: CausalModel, clues: Clues | Sequence[Clues] | Sequence[str], under: Mapping[str, str], known: Mapping[str, object] | None = None
+    model: CausalModel | xr.DataTree,
+    clues: Clues | Sequence[Clues] | Sequence[str],
+    under: Mapping[str, str],
+    known: Mapping[str, object] | None = None,
 ) -> xr.Dataset:
     """Return how probable clues are under explanations: P(clues, event | known) / P(event | known), exactly.
 
     Parameters
     ----------
     model
-        The causal model.
+        The causal model, or what `learn` gave: then the answer is for a new case.
     clues
         One pattern of clues, a mapping from node to its level, or to the probability of a report at each of its levels, or to a list
         of such reports. Or a list of such patterns. Or a list of nodes, for every pattern of their levels.
@@ -59,10 +63,12 @@ def likelihood(
     """
     import xarray as xr
 
+    whole = mixture(model)
+    model = whole.model
     events = _events(model, under)
     case = _levels(model, known or {}, "known")
     asked = list(dict.fromkeys(value for event in events.values() if event is not None for value in values_of(event)))
-    before = joint(model, asked, Known(case))
+    before = whole.joint(asked, Known(case))
     if before.log_total()[0] == -np.inf:
         raise impossible(model, Known(case))
     prior = _weights(before, events)
@@ -72,7 +78,7 @@ def likelihood(
             raise _never_happens(model, name, event, Known(case))
     if not isinstance(clues, Mapping) and clues and all(isinstance(node, str) for node in clues):
         names = [str(node) for node in clues]
-        patterns, logs = _every_pattern(model, names, asked, events, case)
+        patterns, logs = _every_pattern(whole, names, asked, events, case)
     else:
         listed: Sequence[Any] = [clues] if isinstance(clues, Mapping) else list(clues)
         if not listed or not all(isinstance(one, Mapping) for one in listed):
@@ -80,7 +86,7 @@ def likelihood(
                 "clues: a mapping from node to level or to the probabilities of a report, a list of these, or a list of nodes is allowed"
             )
         patterns = [", ".join(f"{node}={_shown(model, node, given)}" for node, given in one.items()) for one in listed]
-        logs = np.concatenate([_weights(joint(model, asked, _pattern(model, one, case)), events) for one in listed])
+        logs = np.concatenate([_weights(whole.joint(asked, _pattern(model, one, case)), events) for one in listed])
     logs = logs - prior
     return xr.Dataset(
         {
@@ -152,15 +158,16 @@ def _rest(events: Mapping[str, Statement | None]) -> Statement:
 
 
 def _every_pattern(
-    model: CausalModel, nodes: Sequence[str], asked: Sequence[Value], events: Mapping[str, Statement | None], case: tuple[Statement, ...]
+    whole: Mixture, nodes: Sequence[str], asked: Sequence[Value], events: Mapping[str, Statement | None], case: tuple[Statement, ...]
 ) -> tuple[list[str], Array]:
     """Every pattern of levels of some nodes, and the log probability of each with each event, from one table."""
+    model = whole.model
     _must_be_new(nodes, case)
     for node in nodes:
         if node not in model.graph.parents:
             raise unknown_node("clues", node, model.nodes)
     clues = [Value(node) for node in dict.fromkeys(nodes)]
-    table = joint(model, [*clues, *asked], Known(case))
+    table = whole.joint([*clues, *asked], Known(case))
     labels = [model.graph.levels[clue.node] for clue in clues]
     patterns = [", ".join(f"{clue.node}={label}" for clue, label in zip(clues, chosen, strict=True)) for chosen in product(*labels)]
     rest = _rest(events)

@@ -10,11 +10,12 @@ import numpy as np
 
 from processtrace.causal.conflict import impossible
 from processtrace.causal.faults import fault, unknown_node
-from processtrace.causal.joint import Known, Report, joint
+from processtrace.causal.joint import Known, Report
+from processtrace.causal.learned import Mixture, read_learned
 from processtrace.causal.model import CausalModel
 from processtrace.causal.statements import Statement, conjuncts, is_truth, values_of
 from processtrace.errors import UsageError
-from processtrace.logspace import Array
+from processtrace.logspace import Array, logsumexp
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,26 +27,40 @@ OPEN_AT_ONCE = 2**16
 """Combinations of values up to which a query is answered from one table over all of them."""
 
 
-def query(model: CausalModel, statement: Asked, given: Asked | None = None, reports: Mapping[str, Any] | None = None) -> xr.Dataset:
+def query(
+    model: CausalModel | xr.DataTree,
+    statement: Asked,
+    given: Asked | None = None,
+    reports: Mapping[str, Any] | None = None,
+    row: str | None = None,
+) -> xr.Dataset:
     """Return how probable statements are, or what numbers are expected, given what is known of a case; exactly.
 
     Parameters
     ----------
     model
-        The causal model.
+        The causal model, or what `learn` gave.
     statement
         What is asked: one statement, a list, or a mapping from label to statement. `Y[X=1]` is the value of Y if X were set to 1;
         `Y[X=1] > Y[X=0]` asks whether X has a positive effect on Y, and `Y[X=1] - Y[X=0]` for the expected effect.
     given
-        What is known of the case: a condition in the same notation, or several, each answered by itself.
+        What is known of the case: a condition in the same notation, or several, each answered by itself. Where `row` is named, what
+        its row shows if left out.
     reports
         For a node, how probable a report of it is at each of its levels; or a list of these, one for each report.
+    row
+        The name of a case that the model was learned from. The answer then rests on all other cases, so that what its row shows is not
+        used twice.
 
     Returns
     -------
     xarray.Dataset
         With the dimensions `query` and `given`: `value`, the probability of a statement that is true or false or the expectation of
-        a number; and `probability_of_given` (given), the probability of the condition and the reports.
+        a number; and `probability_of_given` (given), the probability of the condition and the reports. Of a learned model three
+        answers, which differ: `new_case`, that for a new case, which is `value` too; `share` (query, given, statistic), the mean,
+        the standard deviation and the 95 % interval (`low`, `high`) of the share in the population; and where `row` is named,
+        in the place of these, `studied_case`. `effective_draws` (given) says how many draws an answer rests on, infinite where it
+        is exact.
 
     Raises
     ------
@@ -60,39 +75,81 @@ def query(model: CausalModel, statement: Asked, given: Asked | None = None, repo
     """
     import xarray as xr
 
+    learned = None if isinstance(model, CausalModel) else read_learned(model)
+    if isinstance(model, CausalModel):
+        if row is not None:
+            raise UsageError(f"row: '{row}'; a model that was learned is needed, from cases of which this is one")
+        whole = Mixture(model, {}, np.zeros(1))
+    elif learned is not None:
+        model = learned.model
+        whole = learned.new_case if row is None else learned.other_cases(row)
     asked = {label: model.read(text) for label, text in labelled(statement, "query").items()}
-    conditions = {label: condition(model, text) for label, text in labelled("" if given is None else given, "given").items()}
+    if learned is not None and row is not None and given is None:
+        conditions = {row: learned.seen(learned.cases.row(row))}
+    else:
+        conditions = {label: condition(model, text) for label, text in labelled("" if given is None else given, "given").items()}
     seen = read_reports(model, reports or {})
     values, totals = np.empty((len(asked), len(conditions))), np.empty(len(conditions))
+    shares, effective = np.empty((len(asked), len(conditions), len(STATISTICS))), np.full(len(conditions), np.inf)
     for column, statements in enumerate(conditions.values()):
         known = Known(statements, seen)
-        answers, totals[column] = _answers(model, list(asked.values()), known)
+        answers, logs = _answers(whole, list(asked.values()), known)
+        weights = whole.log_weights - logsumexp(whole.log_weights) + logs
+        totals[column] = logsumexp(weights)
         if totals[column] == -np.inf:
             raise impossible(model, known)
-        values[:, column] = answers
-    return xr.Dataset(
-        {"value": (("query", "given"), values), "probability_of_given": ("given", np.exp(totals))},
-        coords={"query": list(asked), "given": list(conditions)},
-    )
+        likely = np.exp(weights - totals[column])
+        values[:, column] = np.where(likely > 0, answers, 0) @ likely
+        if not whole.exact:
+            effective[column] = 1 / (likely**2).sum()
+        if learned is not None and row is None:
+            drawn = answers if not whole.exact else _answers(learned.drawn, list(asked.values()), known)[0]
+            shares[:, column] = _statistics(drawn)
+            if whole.exact and not statements and not seen:
+                shares[:, column, 0] = values[:, column]
+    coords = {"query": list(asked), "given": list(conditions)}
+    answer: dict[str, Any] = {"probability_of_given": ("given", np.exp(totals))}
+    if learned is None:
+        return xr.Dataset({"value": (("query", "given"), values), **answer}, coords)
+    answer["effective_draws"] = ("given", effective)
+    if row is not None:
+        return xr.Dataset({"studied_case": (("query", "given"), values), **answer}, coords, {"row": row})
+    answer |= {name: (("query", "given"), values) for name in ("value", "new_case")}
+    answer["share"] = (("query", "given", "statistic"), shares)
+    return xr.Dataset(answer, {**coords, "statistic": list(STATISTICS)}, {"interval": 0.95})
 
 
-def _answers(model: CausalModel, asked: Sequence[Statement], known: Known) -> tuple[list[float], float]:
-    """The expectation of each statement, and the log probability of what is known."""
-    answers, total = [], None
+STATISTICS = ("mean", "sd", "low", "high")
+"""What is said of a share in the population; `low` and `high` are the ends of its central 95 % interval."""
+
+
+def _statistics(drawn: Array) -> Array:
+    """The statistics of answers (query, draw); draws under which what is given is impossible count for nothing."""
+    known = drawn[:, ~np.isnan(drawn).any(axis=0)]
+    ends = np.quantile(known, [0.025, 0.975], axis=1)
+    return np.stack([known.mean(axis=1), known.std(axis=1), *ends], axis=1)
+
+
+def _answers(whole: Mixture, asked: Sequence[Statement], known: Known) -> tuple[Array, Array]:
+    """The expectation of each statement under each table of shares (statement, table), and the log probability of what is known."""
+    model = whole.model
+    answers: list[Array] = []
+    total: Array | None = None
     for statement in asked:
         values = list(dict.fromkeys(values_of(statement)))
         if is_truth(statement) and prod(len(model.graph.levels[value.node]) for value in values) > OPEN_AT_ONCE:
-            if total is None:
-                total = float(joint(model, [], known).log_total()[0])
-            both = joint(model, [], Known((*known.statements, *conjuncts(statement)), known.reports))
-            answers.append(float(np.exp(both.log_total()[0] - total)) if total > -np.inf else np.nan)
+            total = whole.each([], known).log_total() if total is None else total
+            both = whole.each([], Known((*known.statements, *conjuncts(statement)), known.reports)).log_total()
+            with np.errstate(invalid="ignore"):
+                answers.append(np.exp(both - total))
         else:
-            table = joint(model, values, known)
-            total = float(table.log_total()[0])
-            answers.append(float(table.mean(statement)[0]))
-        if total == -np.inf:
+            table = whole.each(values, known)
+            total = table.log_total()
+            answers.append(table.mean(statement))
+        if (total == -np.inf).all():
+            answers = [np.full(len(total), np.nan)] * len(asked)
             break
-    return (answers, total) if total is not None and total > -np.inf else ([np.nan] * len(asked), -np.inf)
+    return np.array(answers), np.asarray(total)
 
 
 def labelled(given: Asked, what: str) -> dict[str, str]:
