@@ -120,16 +120,17 @@ def read_cases(given: Given, graph: Graph) -> Cases:
 
 
 def _table(given: Given) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]]]:
-    """The path (blank where there is none), the columns, and each row with its line."""
+    """Return the path (blank where there is none), the columns, and each row with its line."""
     if isinstance(given, str | PathLike):
         return _csv(Path(given))
-    if hasattr(given, "to_dict") and hasattr(given, "columns"):
+    if not isinstance(given, Sequence) and hasattr(given, "itertuples"):
         columns = [str(column) for column in given.columns]
         rows = [dict(zip(columns, row, strict=True)) for row in given.itertuples(index=False, name=None)]
         return "", columns, [(0, row) for row in rows]
     if not isinstance(given, Sequence) or not all(isinstance(row, Mapping) for row in given):
         raise UsageError(f"cases: {type(given).__name__}; the path of a CSV file, a pandas table, or a list of mappings is allowed")
-    return "", list(dict.fromkeys(str(key) for row in given for key in row)), [(0, row) for row in given]
+    listed: list[Mapping[str, Any]] = [dict(row) for row in given]
+    return "", list(dict.fromkeys(str(key) for row in listed for key in row)), [(0, row) for row in listed]
 
 
 def _csv(path: Path) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]]]:
@@ -173,7 +174,9 @@ def _stripped(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or bool(value != value) or type(value).__name__ == "NAType"
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or type(value).__name__ == "NAType" or bool(value != value)
 
 
 def _plain(value: Any) -> Any:
@@ -181,7 +184,7 @@ def _plain(value: Any) -> Any:
 
 
 def _count(value: Any) -> int | None:
-    """A whole number of 0 or more, 1 where blank; none where it is something else."""
+    """Return a whole number of 0 or more, 1 where blank; none where it is something else."""
     if _blank(value):
         return 1
     try:

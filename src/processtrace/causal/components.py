@@ -39,6 +39,7 @@ class Component:
     types: Places
 
     def __len__(self) -> int:
+        """Return how many joint types there are."""
         return len(self.types)
 
     @cached_property
@@ -68,7 +69,9 @@ class Component:
             sums = self.sums(joint_shares, place).reshape(len(joint_shares), *table.shape)
             total = sums.sum(axis=-1, keepdims=True)
             expected = table / table.sum(axis=-1, keepdims=True)
-            found.append(np.divide(sums, total, out=np.broadcast_to(expected, sums.shape).copy(), where=total > 0) if conditions else sums / total)
+            found.append(
+                np.divide(sums, total, out=np.broadcast_to(expected, sums.shape).copy(), where=total > 0) if conditions else sums / total
+            )
         return found
 
     def sums(self, values: Array, place: int) -> Array:
@@ -120,7 +123,7 @@ def components(model: CausalModel) -> tuple[Component, ...]:
     groups: dict[str, list[str]] = {}
     for node in model.nodes:
         merged = [groups[other] for other in model.graph.conditions[node]]
-        group = sorted({one for names in merged for one in names}, key=model.graph.position.__getitem__) + [node]
+        group = [*sorted({one for names in merged for one in names}, key=model.graph.position.__getitem__), node]
         for one in group:
             groups[one] = group
     unique = {id(group): group for group in groups.values()}
@@ -146,6 +149,4 @@ def _component(model: CausalModel, nodes: Sequence[str]) -> Component:
 
 def expected(whole: Sequence[Component]) -> Mapping[str, Array]:
     """Return the expected shares of each node before any case."""
-    return {
-        node: table / table.sum(axis=-1, keepdims=True) for one in whole for node, table in zip(one.nodes, one.weights, strict=True)
-    }
+    return {node: table / table.sum(axis=-1, keepdims=True) for one in whole for node, table in zip(one.nodes, one.weights, strict=True)}

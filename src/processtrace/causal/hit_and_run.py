@@ -87,7 +87,8 @@ def lines(component: Component, events: Mask, random: np.random.Generator) -> Li
 
 def _elementary(matrix: Array) -> list[Array]:
     """Elementary vectors of the null space, one for each column beyond a basis."""
-    reduced, pivots = matrix.copy(), []
+    reduced = matrix.copy()
+    pivots: list[int] = []
     for column in range(matrix.shape[1]):
         row = len(pivots)
         if row == len(reduced):
@@ -110,7 +111,7 @@ def _elementary(matrix: Array) -> list[Array]:
 
 
 def _with_sums(component: Component, line: dict[int, float]) -> dict[int, float]:
-    """A line with the sums that it moves too."""
+    """Return a line with the sums that it moves too."""
     whole, start = dict(line), len(component)
     for place, table in enumerate(component.weights[:-1]):
         for joint_type, step in line.items():
@@ -121,7 +122,7 @@ def _with_sums(component: Component, line: dict[int, float]) -> dict[int, float]
 
 
 def _exponents(component: Component) -> Array:
-    """The power of each column of a state in the density of the prior.
+    """Return the power of each column of a state in the density of the prior.
 
     A share of the last node's table is its joint share over a sum. So the joint share has its weight less 1, and each sum its own weight
     less the total weight of what it divides.

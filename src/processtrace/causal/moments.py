@@ -163,7 +163,9 @@ class ExactPart:
             counts = np.empty((draws, classes.number), np.int64)
             for place in np.unique(chosen[:, k]):
                 rows, product = np.flatnonzero(chosen[:, k] == place), products[place]
-                counts[rows] = product.counts[random.choice(len(product.logs), len(rows), p=product.probabilities / product.probabilities.sum())]
+                counts[rows] = product.counts[
+                    random.choice(len(product.logs), len(rows), p=product.probabilities / product.probabilities.sum())
+                ]
             found.append(classes.drawn(counts, random))
         return found
 
@@ -179,7 +181,9 @@ class ExactPart:
         """Return for each node of a component the mean and the standard deviation of the shares in its table."""
         own = np.bincount(self.places[:, k], weights=self.probabilities, minlength=len(self.products[k]))
         counts = np.concatenate([one.counts for one in self.products[k]])
-        return self.classes[k].moments(counts, np.concatenate([p * one.probabilities for p, one in zip(own, self.products[k], strict=True)]))
+        return self.classes[k].moments(
+            counts, np.concatenate([p * one.probabilities for p, one in zip(own, self.products[k], strict=True)])
+        )
 
 
 def exact_part(part: Part) -> ExactPart | None:
@@ -211,7 +215,12 @@ def exact_part(part: Part) -> ExactPart | None:
 
 def _classes(component: Component, events: Mask) -> Classes:
     if len(component.nodes) > 1:
-        return Classes(component, np.arange(len(component)), component.entries, tuple(table.reshape(-1, table.shape[-1]) for table in component.weights))
+        return Classes(
+            component,
+            np.arange(len(component)),
+            component.entries,
+            tuple(table.reshape(-1, table.shape[-1]) for table in component.weights),
+        )
     members = np.unique(events.T, axis=0, return_inverse=True)[1].ravel()
     weights = np.bincount(members, weights=component.weights[0].ravel()[component.entries[0]])
     return Classes(component, members, (np.arange(len(weights)),), (weights[None],))
@@ -265,5 +274,3 @@ def _divisions(options: int, count: int) -> tuple[Counts, Array]:
         rows = np.column_stack([repeated, new])
     rows = np.column_stack([rows, count - rows.sum(axis=1)])
     return rows, np.asarray(gammaln(count + 1) - gammaln(rows + 1).sum(axis=1))
-
-

@@ -21,7 +21,7 @@ SWEEPS, LAST_SWEEPS = 25, 60
 FORGOTTEN, LAST_FORGOTTEN = 0.5, 0.2
 """Correlation of every share with where the sweeps began at which they end."""
 
-_MOVES = 30  # most moves along lines of one component in a sweep
+_MOVES = 8  # most moves along lines of one component in a sweep
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def _log_weights(cases: NDArray[np.intp], logs: Array, part: Part) -> Array:
 
 
 def _step(cases: NDArray[np.intp], logs: Array, runs: int, part: Part) -> int:
-    """How many cases to add: the most that keep an effective half of the particles in every run, and one at least."""
+    """Return how many cases to add: the most that keep an effective half of the particles in every run, and one at least."""
 
     def kept(number: int) -> bool:
         weights = _log_weights(cases[:number], logs, part).reshape(runs, -1)
@@ -91,12 +91,13 @@ def _step(cases: NDArray[np.intp], logs: Array, runs: int, part: Part) -> int:
 
 
 def _resampled(log_weights: Array, random: np.random.Generator) -> NDArray[np.intp]:
-    """Places of the particles that go on, systematically within each run."""
-    runs, draws = log_weights.shape
+    """Return the places of the particles that go on, systematically within each run."""
+    draws = log_weights.shape[1]
     weights = np.exp(log_weights - log_weights.max(axis=1, keepdims=True))
     ends = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
     found = [
-        np.minimum(np.searchsorted(row, (np.arange(draws) + random.random()) / draws), draws - 1) + run * draws for run, row in enumerate(ends)
+        np.minimum(np.searchsorted(row, (np.arange(draws) + random.random()) / draws), draws - 1) + run * draws
+        for run, row in enumerate(ends)
     ]
     return np.concatenate(found)
 
@@ -124,7 +125,7 @@ def _swept(
 
 
 def _correlation(before: Array, after: Array) -> float:
-    """The highest correlation of a share with what it was."""
+    """Return the highest correlation of a share with what it was."""
     one, two = before - before.mean(axis=0), after - after.mean(axis=0)
     scale = np.sqrt((one**2).sum(axis=0) * (two**2).sum(axis=0))
     return float(np.max(np.divide((one * two).sum(axis=0), scale, out=np.zeros_like(scale), where=scale > 0)))
@@ -154,7 +155,13 @@ def _augmented(part: Part, flat: Sequence[Array], added: NDArray[np.int64], rand
     return found
 
 
-def _divide(rows: NDArray[np.intp], number: NDArray[np.int64], events: Sequence[Array], happened: list[NDArray[np.int64]], random: np.random.Generator) -> None:
+def _divide(
+    rows: NDArray[np.intp],
+    number: NDArray[np.int64],
+    events: Sequence[Array],
+    happened: list[NDArray[np.int64]],
+    random: np.random.Generator,
+) -> None:
     """Add to how often each event happened the descriptions of cases, drawn where there are several."""
     drawn = number[:, None] if len(rows) == 1 else _multinomial(number, described(events, rows), random)
     for k, counts in enumerate(happened):

@@ -91,7 +91,7 @@ def parts(model: CausalModel, cases: Cases, selected: str | None) -> tuple[Part,
         if not len(rows):
             faults += [cases.fault(int(row), *_refused(model, seen, selected)) for row in np.flatnonzero(counts.ravel() == place)]
         read.append(rows)
-        totals.append(number)
+        totals.append(int(number))
     if faults:
         raise StudyError(faults)
     left_out = None if chosen is None else reader.rows({}, Operation("not", (chosen,)), nodes_of(chosen))
@@ -172,7 +172,7 @@ class _Reader:
         return self.events[k][key]
 
     def divided(self, patterns: Sequence[Rows], counts: Sequence[int], left_out: Rows | None) -> tuple[Part, ...]:
-        """The parts: components are joined where a pattern leaves open what was so in more than one of them."""
+        """Return the parts; components are joined where a pattern leaves open what was so in more than one of them."""
         group = list(range(len(self.components)))
 
         def join(columns: Sequence[int]) -> None:
@@ -224,7 +224,7 @@ def _selection(model: CausalModel, text: str) -> Statement:
 
 
 def _refused(model: CausalModel, seen: Mapping[str, int], selected: str | None) -> tuple[str, str]:
-    """What was read of a case that can't be, and what is allowed."""
+    """Return what was read of a case that can't be, and what is allowed."""
     shown = ", ".join(f"{node}={model.graph.levels[node][level]}" for node, level in seen.items())
     known = tuple(Operation("==", (Value(node), Number(level))) for node, level in seen.items())
     try:

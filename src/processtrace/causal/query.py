@@ -11,7 +11,7 @@ import numpy as np
 from processtrace.causal.conflict import impossible
 from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.joint import Known, Report
-from processtrace.causal.learned import Mixture, read_learned
+from processtrace.causal.learned import Mixture, mixture, read_learned
 from processtrace.causal.model import CausalModel
 from processtrace.causal.statements import Statement, conjuncts, is_truth, values_of
 from processtrace.errors import UsageError
@@ -76,13 +76,13 @@ def query(
     import xarray as xr
 
     learned = None if isinstance(model, CausalModel) else read_learned(model)
-    if isinstance(model, CausalModel):
-        if row is not None:
-            raise UsageError(f"row: '{row}'; a model that was learned is needed, from cases of which this is one")
-        whole = Mixture(model, {}, np.zeros(1))
-    elif learned is not None:
-        model = learned.model
+    if learned is not None:
         whole = learned.new_case if row is None else learned.other_cases(row)
+    elif row is None:
+        whole = mixture(model)
+    else:
+        raise UsageError(f"row: '{row}'; a model that was learned is needed, from cases of which this is one")
+    model = whole.model
     asked = {label: model.read(text) for label, text in labelled(statement, "query").items()}
     if learned is not None and row is not None and given is None:
         conditions = {row: learned.seen(learned.cases.row(row))}
@@ -114,7 +114,7 @@ def query(
     answer["effective_draws"] = ("given", effective)
     if row is not None:
         return xr.Dataset({"studied_case": (("query", "given"), values), **answer}, coords, {"row": row})
-    answer |= {name: (("query", "given"), values) for name in ("value", "new_case")}
+    answer |= dict.fromkeys(("value", "new_case"), (("query", "given"), values))
     answer["share"] = (("query", "given", "statistic"), shares)
     return xr.Dataset(answer, {**coords, "statistic": list(STATISTICS)}, {"interval": 0.95})
 
@@ -124,14 +124,14 @@ STATISTICS = ("mean", "sd", "low", "high")
 
 
 def _statistics(drawn: Array) -> Array:
-    """The statistics of answers (query, draw); draws under which what is given is impossible count for nothing."""
+    """Return the statistics of answers (query, draw); draws under which what is given is impossible count for nothing."""
     known = drawn[:, ~np.isnan(drawn).any(axis=0)]
     ends = np.quantile(known, [0.025, 0.975], axis=1)
     return np.stack([known.mean(axis=1), known.std(axis=1), *ends], axis=1)
 
 
 def _answers(whole: Mixture, asked: Sequence[Statement], known: Known) -> tuple[Array, Array]:
-    """The expectation of each statement under each table of shares (statement, table), and the log probability of what is known."""
+    """Return the expectation of each statement under each table of shares (statement, table), and the log probability of what is known."""
     model = whole.model
     answers: list[Array] = []
     total: Array | None = None
