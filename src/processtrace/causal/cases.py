@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +129,7 @@ def _table(given: Given) -> tuple[str, list[str], list[tuple[int, Mapping[str, A
         return "", columns, [(0, row) for row in rows]
     if not isinstance(given, Sequence) or not all(isinstance(row, Mapping) for row in given):
         raise UsageError(f"cases: {type(given).__name__}; the path of a CSV file, a pandas table, or a list of mappings is allowed")
-    listed: list[Mapping[str, Any]] = [dict(row) for row in given]
+    listed = cast(Sequence[Mapping[str, Any]], given)
     return "", list(dict.fromkeys(str(key) for row in listed for key in row)), [(0, row) for row in listed]
 
 
