@@ -56,10 +56,10 @@ class Cases:
             raise UsageError(f"row: '{name}', which stands for {self.counts[place]} cases; a row that is one case")
         return place
 
-    def fault(self, row: int, read: str, allowed: str, mend: str = "") -> Fault:
+    def fault(self, row: int, read: str, allowed: str, fix: str = "") -> Fault:
         """Return a fault of one row."""
         path, line = self.places[row]
-        return Fault(f"case '{self.names[row]}'", read, allowed, mend, path=path, line=line if path else 0)
+        return Fault(f"case '{self.names[row]}'", read, allowed, fix, path=path, line=line if path else 0)
 
 
 def read_cases(given: Given, graph: Graph) -> Cases:
@@ -106,7 +106,7 @@ def read_cases(given: Given, graph: Graph) -> Cases:
                 try:
                     levels[graph.position[node]] = graph.level(node, _plain(cells[node]))
                 except StudyError as error:
-                    faults += [Fault(f"{where}, {node}", one.read, one.allowed, one.mend, path=path, line=line) for one in error.faults]
+                    faults += [Fault(f"{where}, {node}", one.read, one.allowed, one.fix, path=path, line=line) for one in error.faults]
         names.append(name or str(len(names) + 1))
         seen.append(levels)
         counts.append(count or 0)
