@@ -4,28 +4,114 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
+from processtrace.errors import AnalysisError, UsageError
 from processtrace.exact.case import subset_nats
 from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import Array, to_db
 from processtrace.study import Case, Study
 
 
-def krippendorff(values: Array) -> float:
-    """Krippendorff's alpha, interval scale, of values (item, analyst); NaN where an analyst did not judge.
+@dataclass(frozen=True)
+class Agreement:
+    """How far analysts agree on the weights of items between two explanations.
 
-    1 is agreement without exception, 0 what chance would give; NaN where fewer than two judgements can be paired or all
-    are equal. Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
+    Attributes
+    ----------
+    alpha : float
+        Krippendorff's alpha; NaN where it is not defined.
+    low, high : float
+        The ends of its bootstrap interval; NaN for fewer than two clusters.
+    items : int
+        Items with finite weights of two analysts or more.
+    clusters : int
+        Clusters of these items; an item in none is one by itself.
+    infinite : int
+        Weights left out because a judged zero makes them infinite.
+    """
+
+    alpha: float
+    low: float
+    high: float
+    items: int
+    clusters: int
+    infinite: int
+
+
+def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random_seed: int = 0) -> dict[tuple[str, str, str], Agreement]:
+    """Return how far analysts agree on the weight of items, for each pair of explanations.
+
+    The weight is each analyst's 10 log10 of the likelihood ratio of an item by itself, with its source and search, in decibels.
+
+    Parameters
+    ----------
+    study : Study
+        A study with items that two analysts or more have judged.
+    coverage : float
+        How much of the bootstrap distribution the interval holds, between 0 and 1.
+    draws : int
+        Bootstrap samples of clusters; the items of a cluster go together.
+    random_seed : int
+        The samples follow from it; every row uses the same ones.
+
+    Returns
+    -------
+    dict of Agreement
+        By case and two explanations; the case is empty for all cases together, where there are several.
+
+    Raises
+    ------
+    AnalysisError
+        Where no item has two analysts.
+    UsageError
+        For a coverage outside (0, 1), or fewer than 1 draw.
+
+    References
+    ----------
+    Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
+    """
+    if not 0 < coverage < 1 or draws < 1:
+        raise UsageError(f"coverage={coverage:g}, draws={draws}; a coverage between 0 and 1, and at least 1 draw")
+    if not any(item.counts and item.judgements is not None and len(item.judgements) > 1 for case in study.cases for item in case.evidence):
+        raise AnalysisError("agreement: no item was judged by two analysts; give items 'judgements:' by two or more")
+    nats = {case.id: _by_analyst(study, case) for case in study.cases}
+    parts = [("", study.cases)] if len(study.cases) > 1 else []
+    parts += [(case.id, (case,)) for case in study.cases]
+    return {
+        (name, one, other): _of_cases([_grouped(case, nats[case.id], first, second) for case in cases], coverage, draws, random_seed)
+        for (first, one), (second, other) in combinations(enumerate(study.explanations), 2)
+        for name, cases in parts
+    }
+
+
+def krippendorff(values: Array) -> float:
+    """Return Krippendorff's alpha, interval scale.
+
+    Parameters
+    ----------
+    values : array (item, analyst)
+        Judgements; NaN where an analyst did not judge.
+
+    Returns
+    -------
+    float
+        1 is agreement without exception, 0 what chance would give; NaN where fewer than two judgements can be paired or all
+        are equal.
+
+    References
+    ----------
+    Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
     """
     sums = np.array([part for part in map(_sums, np.asarray(values, float)) if part[1] > 0]).reshape(-1, 4).sum(axis=0)
     return float(_alpha(sums[None])[0])
 
 
 def _by_analyst(study: Study, case: Case) -> dict[str, list[Array]]:
-    """Log likelihoods by hypothesis of each item that an analyst judged, alone; by item, one array an analyst."""
+    """Return the log likelihoods of each item alone that several analysts judged: by item, an array (hypothesis) for each."""
     several = {item.id for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1}
     made: dict[str, list[Array]] = {name: [] for name in several}
     for analyst in study.analysts:
@@ -37,7 +123,7 @@ def _by_analyst(study: Study, case: Case) -> dict[str, list[Array]]:
 
 
 def _grouped(case: Case, nats: dict[str, list[Array]], first: int, second: int) -> Iterator[tuple[str, Array, int]]:
-    """Of each item compared: its cluster, its finite weights in decibels by analyst, and how many were infinite."""
+    """Give of each item compared its cluster, its finite weights in decibels by analyst, and how many were infinite."""
     for item in case.evidence:
         if item.id in nats:
             with np.errstate(invalid="ignore"):
@@ -47,27 +133,27 @@ def _grouped(case: Case, nats: dict[str, list[Array]], first: int, second: int) 
             yield f"{case.id}/{group}", finite, len(weights) - len(finite)
 
 
-def _row(grouped: list[Iterator[tuple[str, Array, int]]], coverage: float, draws: int, rng: np.random.Generator) -> dict[str, Any]:
+def _of_cases(grouped: list[Iterator[tuple[str, Array, int]]], coverage: float, draws: int, random_seed: int) -> Agreement:
     by_cluster: dict[str, Array] = {}
-    items = lost = 0
-    for name, weights, infinite in (part for one in grouped for part in one):
-        lost += infinite
+    items = infinite = 0
+    for name, weights, left_out in (part for one in grouped for part in one):
+        infinite += left_out
         if len(weights) > 1:
             items += 1
             by_cluster[name] = by_cluster.get(name, np.zeros(4)) + _sums(weights)
     whole = np.array(list(by_cluster.values())).reshape(-1, 4)
     low = high = float("nan")
     if len(whole) > 1:
-        counts = rng.multinomial(len(whole), np.full(len(whole), 1 / len(whole)), size=draws)
+        counts = np.random.default_rng(random_seed).multinomial(len(whole), np.full(len(whole), 1 / len(whole)), size=draws)
         alphas = _alpha(counts @ whole)
         if not np.isnan(alphas).all():
             low, high = (float(end) for end in np.nanquantile(alphas, [(1 - coverage) / 2, (1 + coverage) / 2]))
     alpha = float(_alpha(whole.sum(axis=0)[None])[0])
-    return {"Alpha": alpha, "Low": low, "High": high, "Items": items, "Clusters": len(whole), "Infinite weights left out": lost}
+    return Agreement(alpha, low, high, items, len(whole), infinite)
 
 
 def _sums(values: Array) -> Array:
-    """What alpha needs of one item, additive over items: disagreement within, number, sum and sum of squares."""
+    """Return what alpha needs of one item, additive over items: disagreement within, number, sum and sum of squares."""
     known = values[~np.isnan(values)]
     n = len(known)
     if n < 2:
@@ -77,7 +163,7 @@ def _sums(values: Array) -> Array:
 
 
 def _alpha(sums: Array) -> Array:
-    """1 - observed/expected disagreement, from rows of sums."""
+    """Return 1 - observed / expected disagreement, from rows of sums."""
     within, n, total, squares = sums.T
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = 2 * (n * squares - total**2) / (n - 1)

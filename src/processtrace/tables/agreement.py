@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
-import numpy as np
 import pandas as pd
 
-from processtrace.elicitation.agreement import _by_analyst, _grouped, _row
-from processtrace.errors import AnalysisError, UsageError
-from processtrace.study import Case, Study
+from processtrace.elicitation.agreement import agreement as measured
+from processtrace.study import Study
 from processtrace.tables.frames import frame
 
 CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
@@ -29,25 +25,25 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
     Raises AnalysisError where no item has two analysts, UsageError for a coverage outside (0, 1) or fewer than 1 draw.
     Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
     """
-    if not 0 < coverage < 1 or draws < 1:
-        raise UsageError(f"coverage={coverage:g}, draws={draws}; a coverage between 0 and 1, and at least 1 draw")
-    if not any(item.counts and item.judgements is not None and len(item.judgements) > 1 for case in study.cases for item in case.evidence):
-        raise AnalysisError("agreement: no item was judged by two analysts; give items 'judgements:' by two or more")
-    nats = {case.id: _by_analyst(study, case) for case in study.cases}
-    parts: list[tuple[str, str, list[Case]]] = [("", "All cases", list(study.cases))] if len(study.cases) > 1 else []
-    parts += [(case.id, case.name, [case]) for case in study.cases]
-    rows, index = [], []
-    for (first, one), (second, other) in combinations(enumerate(study.explanations.values()), 2):
-        for case_id, label, cases in parts:
-            found = _row(
-                [_grouped(case, nats[case.id], first, second) for case in cases], coverage, draws, np.random.default_rng(random_seed)
-            )
-            rows.append({"Case": label, "Explanation": one.name, "Against": other.name, **found})
-            index.append((case_id, list(study.explanations)[first], list(study.explanations)[second]))
+    found = measured(study, coverage=coverage, draws=draws, random_seed=random_seed)
+    rows = [
+        {
+            "Case": study.case(case).name if case else "All cases",
+            "Explanation": study.explanations[first].name,
+            "Against": study.explanations[second].name,
+            "Alpha": row.alpha,
+            "Low": row.low,
+            "High": row.high,
+            "Items": row.items,
+            "Clusters": row.clusters,
+            "Infinite weights left out": row.infinite,
+        }
+        for (case, first, second), row in found.items()
+    ]
     table = frame(
         rows,
         _COLUMNS,
-        index,
+        list(found),
         ("case", "hypothesis", "against"),
         title="Agreement of the analysts on the weight of items",
         note=(
