@@ -203,12 +203,12 @@ def test_merging_twice_changes_nothing_and_later_rows_are_added(project):
     fill(path, put(3, 0.5, 0.1, 0.1, 0.1))
     assert (merged().judged, merged().before) == (1, 2)
     fill(path, put(2, 0.6, 0.1, 0.1, 0.1))
-    with pytest.raises(AnalysisError, match=r"has judged '.*' of Chile already, and otherwise"):
+    with pytest.raises(AnalysisError, match=r"has judged '.*' of Chile already, and differently"):
         merged()
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "printed"),
     [
         (put(3, 0.5, 0.1), "row 3, column Median voter: nothing under Median voter, Business power; a row filled in whole, or left blank"),
         (put(3, Remark="hm"), "row 3, column Equity appeal: nothing under Equity appeal, Core constituency, Median voter, Business power"),
@@ -228,13 +228,13 @@ def test_merging_twice_changes_nothing_and_later_rows_are_added(project):
         (lambda sheet, _: None, "no row is filled in"),
     ],
 )  # fmt: skip
-def test_a_row_that_is_not_whole_is_told_and_nothing_is_changed(project, change, told):
+def test_a_row_that_is_not_whole_is_reported_and_nothing_is_changed(project, change, printed):
     path = made()
     fill(path, change)
     before = tree(project)
     with pytest.raises(pt.StudyError) as caught:
         merged()
-    assert told in str(caught.value)
+    assert printed in str(caught.value)
     assert str(caught.value).startswith("sheet.xlsx:")
     assert tree(project) == before
 
@@ -310,7 +310,7 @@ def test_whose_the_common_judgements_are_must_be_said(project):
     path = made()
     fill(path, put(row_of(path, "memo"), 0.5, 0.1, 0.1, 0.1))
     before = tree(project)
-    with pytest.raises(AnalysisError, match="1 items have one common judgement, of nobody named; say whose it is: --first NAME"):
+    with pytest.raises(AnalysisError, match="1 item has one common judgement that names nobody; say whose it is: --first NAME"):
         merged(first=None)
     with pytest.raises(pt.UsageError, match="the name of another analyst"):
         merged(first="zoe")
@@ -332,7 +332,7 @@ def test_who_has_judged_gets_the_rest_or_a_new_name(project):
         made(analyst="ben")
     made(analyst="ben", rest=True)
     assert openpyxl.load_workbook("sheet.xlsx")["Judgements"].max_row == 4
-    with pytest.raises(pt.UsageError, match="stands for all analysts"):
+    with pytest.raises(pt.UsageError, match="means all analysts"):
         made(analyst="pool", path="b.xlsx")
 
 
@@ -353,8 +353,8 @@ def test_statements_that_another_study_holds_are_shown(project):
         "title: Other\nhypotheses:\n  business_power: {label: Business, statement: Business had its way.}\ncases: []\n", encoding="utf-8"
     )
     files = read_files(STUDY)
-    told = {one.id: (one.label, one.statement) for one in blind_explanations(files.study, hypotheses_of_other_studies(files))}
-    assert told["business_power"] == ("Business", "Business had its way.")
+    printed = {one.id: (one.label, one.statement) for one in blind_explanations(files.study, hypotheses_of_other_studies(files))}
+    assert printed["business_power"] == ("Business", "Business had its way.")
 
 
 def test_factors_are_asked_under_each_cell(tmp_path, monkeypatch):
@@ -413,7 +413,7 @@ def test_files_that_cannot_be_changed_alone_are_left_and_said(project):
     path = made()
     fill(path, put(row_of(path, "deputies"), 0.5, 0.1, 0.1, 0.1))
     before = tree(project)
-    with pytest.raises(AnalysisError, match="the judgements of 'vote', which stand in braces"):
+    with pytest.raises(AnalysisError, match="the judgements of 'vote', which are written in braces"):
         merged()
     assert tree(project) == before
 

@@ -96,7 +96,7 @@ def test_a_key_that_bibtex_cannot_hold_is_a_fault():
         ("\n@misc{a, title={x\n", "r.bib:2: an entry that cannot be read"),
     ],
 )
-def test_broken_entries_are_told_with_their_line(tmp_path, text, words):
+def test_broken_entries_are_reported_with_their_line(tmp_path, text, words):
     path = tmp_path / "r.bib"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(pt.StudyError, match=words):

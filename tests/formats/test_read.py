@@ -1,4 +1,4 @@
-"""Every mistake that a user can make in a file is told: where, what was read, what is allowed, how to fix it."""
+"""Every mistake that a user can make in a file is reported: where, what was read, what is allowed, how to fix it."""
 
 from __future__ import annotations
 
@@ -162,10 +162,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_fault_is_told_with_its_line(project, name):
+def test_a_fault_is_reported_with_its_line(project, name):
     file, old, new, line, words = BROKEN[name]
-    told = faults_after(project, file, old, new)
-    assert any(row.startswith(f"{file}:{line}: ") and words in row for row in told), told
+    printed = faults_after(project, file, old, new)
+    assert any(row.startswith(f"{file}:{line}: ") and words in row for row in printed), printed
     assert not (project / "hacked").exists()
 
 
@@ -176,8 +176,8 @@ def test_all_faults_of_all_files_come_at_once(project):
         .replace("correlation: 0.6", "correlation: 2")
         .replace("equity_appeal: likely", "equity_appeal: lik")
     )
-    told = faults_after(project, STUDY, "anchor: 0.8", "anchor: 8")
-    assert [row.split(" ")[0] for row in told] == [f"{STUDY}:27:", f"{CASE}:12:", f"{CASE}:24:"] or len(told) >= 3
+    printed = faults_after(project, STUDY, "anchor: 0.8", "anchor: 8")
+    assert [row.split(" ")[0] for row in printed] == [f"{STUDY}:27:", f"{CASE}:12:", f"{CASE}:24:"] or len(printed) >= 3
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_scalars_are_taken_as_written(project):
     assert (case.id, case.label, case.outcome, case.period, case.evidence) == ("no", "Yes", "1e3", ("1990", "2005-02"), ())
 
 
-def test_a_constructor_tells_all_its_faults():
+def test_a_constructor_reports_all_its_faults():
     with pytest.raises(pt.StudyError) as caught:
         pt.Evidence("vote", finding="f", probability={"a": 1.3, "b": (0.9, 0.1)}, colour="red")
     assert [fault.where for fault in caught.value.faults] == [
@@ -244,15 +244,15 @@ def test_a_constructor_tells_all_its_faults():
     ]
 
 
-def test_an_empty_judgement_of_an_analyst_is_told():
+def test_an_empty_judgement_of_an_analyst_is_reported():
     item = pt.Evidence("e", finding="f", judgements={"ana": {"note": "nothing judged"}})
-    told = "judgements of 'ana': no judgement; exactly one of probability"
+    printed = "judgements of 'ana': no judgement; exactly one of probability"
     planned = [
         pt.Evidence("e", finding="f", status="planned", judgements={"ana": {"note": "nothing judged"}}),
         pt.Evidence("y", finding="f", status="planned", probability={"a": 0.5}),
     ]
     pair = {"items": ["e", "y"], "under": {"a": 0.1}}
-    with pytest.raises(pt.StudyError, match=told):
+    with pytest.raises(pt.StudyError, match=printed):
         pt.Study("t", hypotheses={"a": {}}, analysts={"ana": {}}, cases=[pt.Case("c", evidence=planned, correlations=[pair])])
-    with pytest.raises(pt.StudyError, match=told):
+    with pytest.raises(pt.StudyError, match=printed):
         pt.Study("t", factors={"x": {}}, prior={"none": 1, "x": 1}, analysts={"ana": {}}, cases=[pt.Case("c", evidence=[item])])

@@ -55,7 +55,7 @@ def test_what_has_no_text_is_listed_with_where_it_is(tmp_path):
     assert items["inside_2"] == "All"
 
 
-def test_what_is_not_in_the_file_is_told(tmp_path):
+def test_what_is_not_in_the_file_is_reported(tmp_path):
     study = exchange.read(qdpx.write(tmp_path / "p.qdpx"))
     assert study.description == RULE + " Not taken over: the text of 'Elsewhere', which is not in the file."
 
@@ -107,7 +107,7 @@ def test_odd_marks_in_texts_and_names_survive(tmp_path):
     assert pt.load_study(exchange.write(study, tmp_path / "out")[0]) == study
 
 
-def test_documents_and_codes_of_one_name_are_told_apart(tmp_path):
+def test_documents_and_codes_of_one_name_are_distinguished(tmp_path):
     one = f'<PlainTextSelection guid="p" {at("Nothing more")}>{coding(1)}{coding(2)}</PlainTextSelection>'
     sources = "<Sources>" + 2 * text_source(one).removeprefix("<Sources>").removesuffix("</Sources>") + "</Sources>"
     study = exchange.read(qdpx.write(tmp_path / "p.qdpx", qde(sources, codes=CODES.replace("Fear of a coup", "Threat"))))
@@ -183,7 +183,7 @@ def test_paths_that_climb_lead_nowhere(tmp_path):
         assert not any("secret" in (item.quote or "") or "root" in (item.quote or "") for item in study.cases[0].evidence)
 
 
-def test_a_text_that_is_not_utf_8_is_told(tmp_path):
+def test_a_text_that_is_not_utf_8_is_reported(tmp_path):
     study = exchange.read(qdpx.write(tmp_path / "p.qdpx", texts={"s1.txt": "é".encode("latin-1")}))
     assert "the text of 'Interview 1', which is not UTF-8" in study.description
 
@@ -201,7 +201,7 @@ def test_archives_that_are_none_are_refused(tmp_path):
     assert "a folder" in refused(tmp_path / "f.qdpx")
 
 
-def told_in_one_word(path: Path) -> bool:
+def one_fault(path: Path) -> bool:
     try:
         return exchange.read(path).title != ""
     except pt.StudyError as error:
@@ -217,7 +217,7 @@ def test_flipped_bytes_end_in_a_study_or_in_one_fault(tmp_path, seed):
     for _ in range(rng.randint(1, 8)):
         content[rng.randrange(len(content))] = rng.randrange(256)
     (tmp_path / "p.qdpx").write_bytes(content)
-    assert told_in_one_word(tmp_path / "p.qdpx")
+    assert one_fault(tmp_path / "p.qdpx")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -245,4 +245,4 @@ def test_mutated_xml_ends_in_a_study_or_in_one_fault(tmp_path, seed):
     for _ in range(rng.randint(1, 4)):
         place = rng.randrange(len(text))
         text = text[:place] + rng.choice(parts) + text[place + rng.choice([0, 0, 1, 5]) :]
-    assert told_in_one_word(qdpx.write(tmp_path / "p.qdpx", text))
+    assert one_fault(qdpx.write(tmp_path / "p.qdpx", text))

@@ -178,11 +178,13 @@ def test_the_corner_of_a_matrix_may_be_blank(tmp_path):
     assert formats.read(table(tmp_path, ",a,b\nx,+,-\n")).cases[0].evidence[0].finding == "x"
 
 
-def test_a_cell_that_is_no_rating_is_told(tmp_path):
-    told = refused(table(tmp_path, MATRIX + "Other,,,,maybe,+\nTotal,,,,3,-4\n,,,,+,+\n"))
-    assert "row 6, column H1: Leader survival: maybe; one of ++ + N - --" in told
-    assert "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; delete rows of scores and totals" in told
-    assert "row 8, column Evidence: nothing; a finding" in told
+def test_a_cell_that_is_no_rating_is_reported(tmp_path):
+    printed = refused(table(tmp_path, MATRIX + "Other,,,,maybe,+\nTotal,,,,3,-4\n,,,,+,+\n"))
+    assert "row 6, column H1: Leader survival: maybe; one of ++ + N - --" in printed
+    assert (
+        "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; delete rows of scores and totals" in printed
+    )
+    assert "row 8, column Evidence: nothing; a finding" in printed
 
 
 TRACING = """claim;finding;sensitivity;type I error;prior;observed
@@ -218,7 +220,7 @@ def test_contribution_tracing_is_bayes_rule(tmp_path):
         ("0,8;0,1", "0;0", "0 under every hypothesis"),
     ],
 )
-def test_what_contribution_tracing_cannot_mean_is_told(tmp_path, old, new, words):
+def test_what_contribution_tracing_cannot_mean_is_reported(tmp_path, old, new, words):
     import re
 
     assert old in TRACING
@@ -256,7 +258,7 @@ def test_pairwise_weights_that_fit_become_decibels(tmp_path):
         ("Survival : Soft power", "Survival : Survival", "'Survival' against itself"),
     ],
 )
-def test_pairwise_weights_that_do_not_fit_are_told_with_their_gap(tmp_path, old, new, words):
+def test_pairwise_weights_that_do_not_fit_are_reported_with_their_gap(tmp_path, old, new, words):
     assert old in PAIRS
     assert words in refused(table(tmp_path, PAIRS.replace(old, new, 1)))
 
@@ -359,7 +361,7 @@ def test_a_folder_that_refuses_gets_nothing(tmp_path):
     tmp_path.chmod(0o755)
 
 
-def test_the_command_tells_what_it_did(tmp_path, capsys, monkeypatch):
+def test_the_command_says_what_it_did(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table(tmp_path, MATRIX, "ach.csv")
     cli(["convert", "ach.csv", "study"], standalone_mode=False)

@@ -35,7 +35,7 @@ def test_it_runs_as_it_is(tmp_path, name):
     assert [note for note in notes(study) if note.name not in study.accepted] == []
     posterior = pt.update(study).posterior.values[0]
     assert posterior.sum() == pytest.approx(1)
-    assert len(set(posterior.round(6))) == len(posterior)  # no two explanations stand alike
+    assert len(set(posterior.round(6))) == len(posterior)  # no two explanations have the same support
 
 
 def test_robustness_runs_on_it(tmp_path):
@@ -98,10 +98,10 @@ def test_the_last_lines_are_the_next_two_commands(tmp_path, capsys, monkeypatch)
         (["a"], "from 2 to 30"),
         ([f"h{n}" for n in range(31)], "from 2 to 30"),
         (["a", " "], "an empty name"),
-        (["a", "b", "a"], "stands twice"),
+        (["a", "b", "a"], "given twice"),
     ],
 )
-def test_names_that_make_no_study_are_told(tmp_path, names, words):
+def test_names_that_make_no_study_are_reported(tmp_path, names, words):
     with pytest.raises(pt.UsageError, match=words):
         write_starter(tmp_path / "s", names)
     assert list(tmp_path.iterdir()) == []

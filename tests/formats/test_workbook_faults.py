@@ -1,4 +1,4 @@
-"""Every mistake in a workbook or CSV file is told with page, row and column; nothing in one does harm or takes long."""
+"""Every mistake in a workbook or CSV file is reported with page, row and column; nothing in one does harm or takes long."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def without(page: str, column: str) -> Callable[[Any], None]:
     return lambda book: book[page].delete_cols([head.value for head in book[page][1]].index(column) + 1)
 
 
-def told_of(template: Path, change: Callable[[Any], Any]) -> str:
+def faults_of(template: Path, change: Callable[[Any], Any]) -> str:
     book = openpyxl.load_workbook(template)
     change(book)
     book.save("study.xlsx")
@@ -88,7 +88,7 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "an item twice": (cell("evidence", "id", 3, "informants"), "row 3, column id, evidence 'informants': the same item again; one row per item and analyst"),
     "an analyst twice": (cell("evidence", "analyst", 6, "ana"), "row 6, column analyst, evidence 'vote': 'ana' again"),
     "rows that disagree": (cell("evidence", "finding", 6, "Another."), "row 6, column finding, evidence 'vote': 'Another.', and 'The right's deputies voted for the bill.' in row 5; the same in all rows of one item, or blank"),
-    "a nameless judgement beside analysts": (cell("evidence", "analyst", 6, None), "row 6, column analyst, evidence 'vote': nobody named, beside rows of analysts"),
+    "a nameless judgement beside analysts": (cell("evidence", "analyst", 6, None), "row 6, column analyst, evidence 'vote': no name, beside rows of analysts"),
     "an unknown analyst": (cell("evidence", "analyst", 6, "benn"), "did you mean 'ben'?"),
     "an unknown scale": (cell("evidence", "scale", 2, "probabilities"), "column scale, evidence 'informants': probabilities; one of probability, ratio, decibels, words; did you mean 'probability'?"),
     "an unknown source": (cell("evidence", "source", 2, "interview_2006"), "row 2, column source, evidence 'informants', source: interview_2006"),
@@ -105,9 +105,9 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_of_a_workbook_is_told_with_its_place(name, template, here):
+def test_a_fault_of_a_workbook_is_reported_with_its_place(name, template, here):
     change, words = FAULTS[name]
-    assert words in told_of(template, change)
+    assert words in faults_of(template, change)
 
 
 def test_all_faults_of_a_workbook_come_at_once(template, here):
@@ -116,9 +116,9 @@ def test_all_faults_of_a_workbook_come_at_once(template, here):
             FAULTS[part][0](book)
         cell("evidence", "source", 3, "nobody")(book)
 
-    told = told_of(template, change).splitlines()
-    assert len(told) == 5
-    assert [row.split(",")[0].split(": ")[1] for row in told] == [
+    printed = faults_of(template, change).splitlines()
+    assert len(printed) == 5
+    assert [row.split(",")[0].split(": ")[1] for row in printed] == [
         "page study",
         "page hypotheses",
         "page clusters",
@@ -147,7 +147,7 @@ def test_a_number_that_a_spreadsheet_made_of_text_is_text_again(template, here):
         ("case,id", "case,idd", "the column 'id' is missing"),
     ],
 )  # fmt: skip
-def test_a_fault_of_a_csv_file_is_told_with_its_place(old, new, words, here):
+def test_a_fault_of_a_csv_file_is_reported_with_its_place(old, new, words, here):
     write_csv(pt.load_study(CHILE), "pages")
     text = Path("pages/evidence.csv").read_text(encoding="utf-8")
     assert old in text
@@ -165,7 +165,7 @@ def test_a_fault_of_a_csv_file_is_told_with_its_place(old, new, words, here):
     ("content", "words"),
     [(b"", "an empty file"), ("case;é".encode("latin-1"), "not UTF-8"), (b"\x00\x01\x02", "is missing"), (b"\n\n\n", "an empty file"), (b"," * 5000, "an empty file")],
 )  # fmt: skip
-def test_a_csv_file_that_is_none_is_told(content, words, here):
+def test_a_csv_file_that_is_none_is_reported(content, words, here):
     Path("evidence.csv").write_bytes(content)
     with pytest.raises(pt.StudyError, match=words):
         read_csv("evidence.csv", pt.load_study(CHILE))
@@ -227,18 +227,18 @@ SHEET = "xl/worksheets/sheet9.xml"
         (b"PK\x03\x04" + bytes(100), "damaged or truncated"),
     ],
 )
-def test_a_file_that_is_no_workbook_is_told(content, words, here):
+def test_a_file_that_is_no_workbook_is_reported(content, words, here):
     Path("study.xlsx").write_bytes(content)
     refused(words)
 
 
-def test_missing_files_and_folders_are_told(here):
+def test_missing_files_and_folders_are_reported(here):
     refused("no such file")
     Path("study.xlsx").mkdir()
     refused("a folder")
 
 
-def test_a_truncated_workbook_is_told(template, here):
+def test_a_truncated_workbook_is_reported(template, here):
     content = template.read_bytes()
     for share in (0.3, 0.9, 0.999):
         Path("study.xlsx").write_bytes(content[: int(len(content) * share)])

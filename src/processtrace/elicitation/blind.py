@@ -11,7 +11,7 @@ from processtrace.study import NONE, Case, Evidence, Hypothesis, Study
 from processtrace.text.names import spelled
 
 JUDGED_STATUSES = ("found", "not_found", "planned", "unjudged")
-"""Items that a coder is asked about; what was looked for in vain or is planned is judged as what was found."""
+"""Items that a coder is asked about; what was looked for and not found, or is planned, is judged like what was found."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def blind_items(study: Study) -> list[BlindItem]:
 
 
 def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
-    witnesses = [study.source_of(case, name) for name in item.source]
+    sources = [study.source_of(case, name) for name in item.source]
     return BlindItem(
         case=case.id,
         item=item.id,
@@ -76,7 +76,7 @@ def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
         date=item.date or "",
         finding=item.finding,
         quote=item.quote or "",
-        sources="; ".join(f"{source.name} ({source.kind})" if source.kind else source.name for source in witnesses),
+        sources="; ".join(f"{source.name} ({source.kind})" if source.kind else source.name for source in sources),
         knowing="\n".join(case.item(name).finding for name in item.given),
         explanations=tuple(study.judged_under(case)),
     )

@@ -90,13 +90,13 @@ def write_sheet(
 
 def _asked(study: Study, analyst: str, rest: bool) -> list[BlindItem]:
     if analyst == POOL:
-        raise UsageError("analyst 'pool': 'pool' stands for all analysts; give the coder another name")
+        raise UsageError("analyst 'pool': 'pool' means all analysts; give the coder another name")
     rows = blind_items(study)
     judged = {(case.id, item.id) for case in study.cases for item in case.evidence if analyst in (item.judgements or ())}
     if judged and not rest:
         raise AnalysisError(
             f"{analyst} has judged {len(judged)} of {len(rows)} items; --rest makes a sheet of the others; "
-            "for a second look at the same ones take a new name, so that both judgements are kept"
+            "to judge the same ones again, use a new name, so that both judgements are kept"
         )
     rows = [row for row in rows if (row.case, row.item) not in judged]
     if not rows:

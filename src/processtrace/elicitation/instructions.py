@@ -21,15 +21,15 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         *([f"Question: {study.question}"] if study.question else []),
         f"{number} findings, to be judged by {analyst}.",
         "",
-        "You see what was found, when, and who reported it; the explanations stand on the page Explanations. You do not see how anyone "
-        "else judged, and the order is random, so that each finding is judged for itself. Please read the explanations first.",
+        "You see what was found, when, and who reported it; the explanations are on the page Explanations. You do not see how anyone "
+        "else judged, and the order is random, so that each finding is judged by itself. Please read the explanations first.",
         "",
         "For each finding on the page Judgements, take the explanations one at a time:",
-        "1. Enter the world in which this explanation is right, and in which you have not yet looked.",
+        "1. Imagine the world in which this explanation is right, and in which you have not yet looked.",
         "2. Ask: how probable is it, in that world, that a finding of this kind and degree is there to be found at this point? Not in these "
         "very words, on this very day or with this very figure, but one that says as much.",
         "3. Write that probability in the column of the explanation, and in a sentence why.",
-        "4. Leave that world, enter the next one, and ask again. What you wrote before does not bind you: the numbers of a row need not add up "
+        "4. Leave that world, imagine the next one, and ask again. What you wrote before does not bind you: the numbers of a row need not add up "
         "to 1, and what is likely under one explanation may be likely under all of them.",
         "",
         "A probability is written as one of these, and a row keeps to numbers or to words:",
@@ -39,8 +39,8 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         *words,
         "0 says that the finding is impossible under that explanation, and 1 that it is certain: one such number decides everything.",
         "",
-        "Do not mark a finding down because its source may be wrong: how far each source is trusted is set elsewhere.",
-        "Some of what is listed was looked for in vain, or has yet to be looked for. Judge it in the same way: how probable is it that it is "
+        "Do not write a lower probability because the source may be wrong: how far each source is trusted is set elsewhere.",
+        "Some of what is listed was looked for and not found, or has yet to be looked for. Judge it in the same way: how probable is it that it is "
         "there to be found?",
         "Where the column Knowing that names something, judge as if you knew it already.",
         "",

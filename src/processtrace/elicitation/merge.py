@@ -15,6 +15,7 @@ from processtrace.formats.yaml.add_judgements import Added, add_judgements
 from processtrace.formats.yaml.read import StudyFiles
 from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
 from processtrace.study.frozen import Map
+from processtrace.text.names import counted
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
     new = _not_there_yet(study, analyst, returned)
     common = [item for (case, item) in new if study.case(case).item(item).common is not None]
     if common and first is None:
-        raise AnalysisError(f"{len(common)} items have one common judgement, of nobody named; say whose it is: --first NAME")
+        raise AnalysisError(
+            f"{counted(len(common), 'item has', 'items have')} one common judgement that names nobody; say whose it is: --first NAME"
+        )
     if first in (analyst, POOL):
         raise UsageError(f"--first {first}: the name of another analyst, to whom the present judgements belong")
     people = [returned.analyst, *([Analyst(first)] if common and first is not None else [])]
@@ -100,8 +103,8 @@ def _not_there_yet(study: Study, analyst: str, returned: Returned) -> dict[tuple
             different.append(f"'{item}' of {study.case(case).name}")
     if different:
         raise AnalysisError(
-            f"{analyst} has judged {', '.join(different)} already, and otherwise; no judgement is replaced unseen: "
-            "take the old one out of the case file first, or merge under another name"
+            f"{analyst} has judged {', '.join(different)} already, and differently; no judgement is replaced unseen: "
+            "remove the old one from the case file first, or merge under another name"
         )
     return new
 

@@ -83,7 +83,7 @@ def _record(pages: Mapping[str, Page], named: str) -> _Record:
     if JUDGEMENTS not in pages or not whole or not of["analyst"] or [row.get("value") for row in of["version"]] != [VERSION]:
         read, fix = (
             "no sheet that 'processtrace sheet' made, or one that has lost a page",
-            "a whole study comes in by 'processtrace convert'",
+            "a whole study is read by 'processtrace convert'",
         )
         raise StudyError([Fault("", read, "a filled-in blind sheet, with all its pages", fix, (), named)])
     return _Record(
@@ -116,7 +116,7 @@ class _Reading:
             if number not in self.record.items or number in seen:
                 read = f"'{number}' again, first in row {seen[number]}" if number in seen else f"'{number}'" if number else "nothing"
                 if answers or number in seen:
-                    fix = "put back the number that stood there; the sheet as it was sent out tells"
+                    fix = "put back the number that was there; the sheet as it was sent out shows it"
                     self._fault(page, row, NUMBER, read, "the number of a finding of this sheet, once", fix)
                 continue
             seen[number] = row.number

@@ -12,7 +12,7 @@ from processtrace.study.values import LONGEST_LABEL, shown
 RULE = (
     "An ACH matrix (analysis of competing hypotheses; Heuer 1999): a row for each finding, a column for each hypothesis. "
     "By this library's convention the ratings ++ + N - -- stand for +10, +5, 0, -5 and -10 decibels, and so do CC C N I II. "
-    "The matrices themselves say nothing of strength: ten decibels are ten to one. Credibility and relevance enter no number, "
+    "The matrices themselves say nothing about strength: ten decibels are ten to one. Credibility and relevance enter no number; "
     "they are kept as notes. A finding that is blank or NA under some hypothesis is left unjudged, with the ratings it has."
 )
 """How this form becomes numbers; stated first in every study made from it."""

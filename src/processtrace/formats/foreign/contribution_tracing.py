@@ -15,7 +15,7 @@ from processtrace.study.values import shown
 RULE = (
     "The form of contribution tracing (Befani & Stedman-Bryce 2017, doi:10.1177/1356389016654584): for each finding its sensitivity, the "
     "probability of the finding if the claim holds, and its type I error, the probability of the finding if the claim does not hold. These two are "
-    "the judgement, as they stand. A finding that was looked for and not made counts with one minus each. Each claim is a case of "
+    "the judgement, unchanged. A finding that was looked for and not found counts with one minus each. Each claim is a case of "
     "its own with two explanations; 'the claim does not hold' stands for all its rivals at once, which this form leaves unnamed."
 )
 """How this form becomes numbers; stated first in every study made from it."""

@@ -80,8 +80,10 @@ def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pa
         try:
             weight = as_number(read_number(cell))
         except PydanticCustomError as error:
-            told = error.context or {}
-            faults.append(table.fault(row, column, str(told.get("read", shown(cell))), "a number of decibels", str(told.get("fix", ""))))
+            context = error.context or {}
+            faults.append(
+                table.fault(row, column, str(context.get("read", shown(cell))), "a number of decibels", str(context.get("fix", "")))
+            )
             continue
         if weights.setdefault(pair, weight) != weight:
             faults.append(table.fault(row, column, f"{weight:g}, and {weights[pair]:g} in another column", "one weight for a pair"))
@@ -106,6 +108,6 @@ def _misfits(table: Table, row: Row, weights: Mapping[Pair, float], names: list[
         return
     for circle, gap in transitivity(weights).items():
         steps = zip(circle, (*circle[1:], circle[0]), strict=True)
-        told = ", ".join(f"{a} : {b} {weights[a, b] if (a, b) in weights else -weights[b, a]:g} dB" for a, b in steps)
-        read = f"{told}, which leave a gap of {gap:.6g} dB"
+        steps_in_words = ", ".join(f"{a} : {b} {weights[a, b] if (a, b) in weights else -weights[b, a]:g} dB" for a, b in steps)
+        read = f"{steps_in_words}, which leave a gap of {gap:.6g} dB"
         yield table.fault(row, "", read, "weights that sum to 0 around a circle", "judge these pairs again; no weight is adjusted for you")

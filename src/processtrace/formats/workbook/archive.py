@@ -63,7 +63,7 @@ def _content(path: Path) -> bytes:
     content = path.read_bytes()
     if content.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise _Refused("a workbook locked by a password", "one without", "open it, take the password away and save it again")
+            raise _Refused("a workbook locked by a password", "one without", "open it, remove the password and save it again")
         raise _Refused("an old .xls file", "a workbook in the form .xlsx", "open it and save it as .xlsx")
     if not content.startswith(b"PK"):
         raise _Refused("an empty file" if not content else "not a workbook", "a workbook in the form .xlsx", "save it as .xlsx")
@@ -89,7 +89,7 @@ def _parts(content: bytes) -> dict[str, Extent]:
         left = MOST_ELEMENTS
         for info in infos:
             if info.flag_bits & 1:
-                raise _Refused("a workbook locked by a password", "one without", "open it, take the password away and save it again")
+                raise _Refused("a workbook locked by a password", "one without", "open it, remove the password and save it again")
             if info.file_size > max(1_000_000, DENSEST * info.compress_size):
                 raise _Refused(
                     f"'{info.filename[:60]}', which unpacks to {info.file_size / 1e6:.0f} MB", f"at most {DENSEST} times its size"

@@ -58,7 +58,7 @@ def _encoded(name: str, rows: Iterable[Sequence[Cell]]) -> bytes:
         return out.getvalue().encode("utf-8-sig")
     except UnicodeEncodeError as error:
         read = f"the character {out.getvalue()[error.start]!a}"
-        raise StudyError([Fault(f"page {name}", read, "characters that Unicode has", "take it out of the text")]) from None
+        raise StudyError([Fault(f"page {name}", read, "characters that Unicode has", "remove it from the text")]) from None
 
 
 def _safe(cell: Cell) -> str:

@@ -65,7 +65,7 @@ class _Rows:
             for scale in SCALES:
                 if item.raw.pop(scale, None) is not None:
                     assert common is not None
-                    self._fault(common, "analyst", "nobody named, beside rows of analysts", "a name in every row that judges", item)
+                    self._fault(common, "analyst", "no name, beside rows of analysts", "a name in every row that judges", item)
             item.raw["judgements"] = {}
             for analyst, row in by_analyst.items():
                 item.places["judgements", analyst] = (row.number, "analyst")
@@ -111,7 +111,7 @@ class _Rows:
             if name in self.page.columns and (loc or name != "analyst_note"):
                 item.places[(*loc, field_name)] = (row.number, name)
         if not loc and "analyst_note" in row.cells:
-            self._fault(row, "analyst_note", "a remark of nobody named", "in the rows of an analyst", item, "write it under 'note'")
+            self._fault(row, "analyst_note", "a remark without an analyst", "in the rows of an analyst", item, "write it under 'note'")
         reasons = {h: WHY + h for h in self.names.allowed if WHY + h in row.cells}
         if reasons:
             made["because"] = {h: cell_text(row.cells[name]) for h, name in reasons.items()}

@@ -6,16 +6,16 @@ from processtrace.formats.workbook.pages import JUDGED_COLUMNS, SHAPES
 
 _HEAD = """How to fill in
 
-Each page is a table: its first row names the columns, each row below is one thing. A blank cell is what is not given.
+Each page is a table: its first row names the columns, each row below is one thing. A blank cell means that nothing is given.
 The page evidence has one row per item and analyst, and under each hypothesis how probable a finding of this kind and degree is.
 
 Numbers: 0.25, or 0,25 throughout: one decimal mark in the whole study. A range is written 0.2 to 0.5.
 Lists: entries are joined by ; and a blank, as in elite; electoral. A ; that belongs to an entry has a \\ before it.
-Dates are text: 1994, 1994-03, 1994-03-29, or two joined by /. Cells in which a spreadsheet might make a date of what you type are
-formatted as text; if it made one all the same, format the cell as Text and type it again.
+Dates are text: 1994, 1994-03, 1994-03-29, or two joined by /. Cells in which a spreadsheet might turn what you type into a date
+are formatted as text; if it does so all the same, format the cell as Text and type it again.
 Formulas and merged cells are refused: what counts is what you see.
-In CSV files, text that begins with = + - or @ has an apostrophe before it, so that no spreadsheet runs it; it is taken away again.
-A hypothesis that is called as another column has the column under NAME.
+In CSV files, text that begins with = + - or @ has an apostrophe before it, so that no spreadsheet runs it; it is removed on reading.
+A hypothesis with the name of another column has the column 'under NAME'.
 
 Only the columns marked with * must be there, and on the page evidence one for each hypothesis."""
 

@@ -100,11 +100,11 @@ SHAPES: dict[str, Shape] = {
             Column("outcome", TEXT, "what happened", width=60),
             Column("period", PERIOD, "first and last date: 1990 to 2005"),
             Column("description", TEXT, "a remark on the case", width=40),
-            Column("judges", NAMES, "hypotheses its items are judged under, where more than the study's", width=30),
+            Column("judges", NAMES, "hypotheses its items are judged under, where there are more than the study's", width=30),
         ),
     ),
     "sources": Shape(
-        "Independent witnesses, and how reliably they report.",
+        "Independent sources, and how reliably they report.",
         (
             _CASE,
             _ID,
@@ -119,7 +119,7 @@ SHAPES: dict[str, Shape] = {
         Source,
     ),
     "clusters": Shape(
-        "Items that hang together even if the explanation were known.",
+        "Items that depend on each other even if the explanation were known.",
         (_CASE, _ID, _LABEL, Column("correlation", NUMBER, "from 0 to below 1; the study's where blank"), _NOTE),
         Cluster,
     ),
@@ -151,7 +151,7 @@ SHAPES: dict[str, Shape] = {
         "Answers to the notes of 'check'.",
         (
             Column("note", TEXT, "the name of the note", required=True, width=28),
-            Column("answer", TEXT, "why it may stand", required=True, width=80),
+            Column("answer", TEXT, "why the note is accepted", required=True, width=80),
         ),
         always=False,
     ),
@@ -166,7 +166,7 @@ SHAPES: dict[str, Shape] = {
         always=False,
     ),
     "locked": Shape(
-        "What these files hold of each item. Read out of them; not to be changed here.",
+        "What these files hold of each item. Read from them; not to be changed here.",
         (
             Column("file", TEXT, "the file of the locked plan", required=True, width=34),
             Column("item", TEXT, "case and item, joined by /", required=True, width=34),
@@ -188,7 +188,7 @@ SHAPES: dict[str, Shape] = {
         always=False,
     ),
     "correlations": Shape(
-        "How two planned items go together. A column for each hypothesis, with the correlation under it.",
+        "How two planned items depend on each other. A column for each hypothesis, with the correlation under it.",
         (
             Column("case", TEXT, "the case of the items", required=True, width=18),
             Column("first", TEXT, "a planned item", required=True, width=22),
@@ -198,7 +198,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "evidence": Shape(
         "One row per item and analyst: the finding, and under each hypothesis how probable a finding of this kind and degree is. "
-        "A column for each hypothesis, and a column 'why NAME' for the reason. Rows of one item may leave what one of them says blank.",
+        "A column for each hypothesis, and a column 'why NAME' for the reason. What one row of an item says may be blank in its other rows.",
         (
             Column("case", TEXT, "the case of the item", required=True, width=14),
             Column("id", TEXT, "letters, digits, _ and -; unique in the case", required=True, width=22),
@@ -206,10 +206,10 @@ SHAPES: dict[str, Shape] = {
             Column("date", TEXT, "1994, 1994-03, 1994-03-29, or two joined by /"),
             Column("status", TEXT, "found (also where blank), not_found, planned, unjudged, set_aside"),
             Column("finding", TEXT, "what was found, or looked for", required=True, width=70),
-            Column("source", NAMES, "independent witnesses", width=20),
+            Column("source", NAMES, "independent sources", width=20),
             Column("cite", CITATIONS, "where it can be read: keys, with a place after a comma: press2005, p. 3", width=24),
             Column("cluster", TEXT, "the cluster it belongs to", width=20),
-            Column("given", NAMES, "items of the case that it is judged knowing", width=20),
+            Column("given", NAMES, "items of the case that were known when it was judged", width=20),
             Column("tags", NAMES, "tags", width=20),
             Column(
                 "search_sensitivity",
@@ -233,7 +233,7 @@ JUDGED_COLUMNS = (
     Column("judged", TEXT, "date on which it was judged"),
     Column("analyst_note", TEXT, "the analyst's remark", width=30),
 )
-"""Columns of the evidence that stand after the hypotheses."""
+"""Columns of the evidence after the hypotheses."""
 
 OF_THE_ANALYST = ("analyst", "scale", "anchor", "judged", "analyst_note")
 """Columns of the evidence in which the rows of one item differ."""

@@ -52,7 +52,7 @@ def put_cell(sheet: Worksheet, row: int, column: int, value: Cell | None, text: 
         if len(held) > LONGEST_TEXT or not _encodable(held):
             read = f"{len(held)} characters" if len(held) > LONGEST_TEXT else "a character that Unicode does not have"
             place = f"page {sheet.title}, row {row}, column {sheet.cell(1, column).value}"
-            fix = "write CSV instead, or shorten it" if len(held) > LONGEST_TEXT else "take it out"
+            fix = "write CSV instead, or shorten it" if len(held) > LONGEST_TEXT else "remove it"
             raise StudyError([Fault(place, read, f"at most {LONGEST_TEXT}, the most that a cell can hold", fix)])
         cell.value = held
         cell.data_type = "s"

@@ -76,7 +76,7 @@ def _changed(path: Path, change: Callable[[str], str], content: bytes | None = N
     try:
         made = change(text.replace("\r\n", "\n"))
     except ValueError as why:
-        read = f"{path}: {why}, which is not changed by itself"
+        read = f"{path}: {why}, which is not changed automatically"
         raise AnalysisError(f"{read}; write each item of the evidence on lines of its own, after '- '") from None
     mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
     return mark + (made.replace("\n", "\r\n") if windows else made).encode()
@@ -104,7 +104,7 @@ def _item_changes(held: Blocks, entries: list[Block], part: Judgement, added: Ad
         inner = held.inner(entry)
         if inner:
             return [(inner[-1].end, inner[-1].end, textwrap.indent(new, " " * inner[0].column))]
-        raise ValueError(f"the judgements of '{_id(entries)}', which stand in braces")
+        raise ValueError(f"the judgements of '{_id(entries)}', which are written in braces")
     changes = []
     if "status" in by_key and str(by_key["status"].value.value).strip() == "unjudged":
         if by_key["status"].first:
@@ -147,7 +147,7 @@ def _with_analysts(text: str, declared: Mapping[str, Analyst]) -> str:
         place = node.end_mark.index - 1
         return replace_spans(held.text, [(place, place, "".join(f", {in_braces(analyst)}" for analyst in declared.values()))])
     if isinstance(node.value, list) and node.value:
-        raise ValueError("the analysts, which stand elsewhere in the file")
+        raise ValueError("the analysts, which are written elsewhere in the file")
     return replace_spans(held.text, [(entry.start, entry.end, "analysts:\n" + textwrap.indent(body, "  "))])
 
 

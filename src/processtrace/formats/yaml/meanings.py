@@ -19,8 +19,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "cases": "The case files, or a folder of them, relative to this file.",
         "shared": "The file with the sources, clusters, tags and analysts that several cases name.",
         "bibliography": "The BibTeX file in which the keys under 'cite' are found.",
-        "sources": "Witnesses of findings and how reliably they report, by a short name each.",
-        "clusters": "Groups of items that hang together: one event, one campaign, one document.",
+        "sources": "Sources of findings, and how reliably they report, by a short name each.",
+        "clusters": "Groups of dependent items: one event, one campaign, one document.",
         "tags": "Words by which items are grouped and left out together.",
         "analysts": "Who made judgements, by a short name each.",
         "analyst": "Whose judgements are the main ones: an analyst, or 'pool' for all of them.",
@@ -28,7 +28,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "anchor": f"For {relative('and')}: the probability that the largest of an item stands for.",
         "cluster_correlation": "The correlation of clusters that name none of their own.",
         "words": "Your own scale of words: each word with its probability or range.",
-        "accepted": "Notes of 'check' that you looked at and keep, each with the reason.",
+        "accepted": "Notes of 'check' that you have looked at and accept, each with the reason.",
         "lock": "Plans that were locked before the search, and where their hash was deposited.",
     },
     "Lock": {
@@ -39,7 +39,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "locked": "Read from the file; not to be written here.",
     },
     "SharedFile": {
-        "sources": "Witnesses that several cases name.",
+        "sources": "Sources that several cases name.",
         "clusters": "Clusters that several cases name; each case's items are their own group.",
         "tags": "Words by which items are grouped and left out together.",
         "analysts": "Who made judgements.",
@@ -52,10 +52,10 @@ MEANINGS: dict[str, dict[str, str]] = {
         "description": "What a reader must know of this case.",
         "judges": "The hypotheses that every item here judges, where several studies use the file.",
         "prior": "Prior weights for this case alone; they replace the study's.",
-        "sources": "Witnesses of this case alone.",
-        "clusters": "Groups of items of this case that hang together.",
+        "sources": "Sources of this case alone.",
+        "clusters": "Groups of dependent items of this case.",
         "evidence": "The findings, each with its judgement.",
-        "correlations": "For planned items: which two go together, and how much under each hypothesis.",
+        "correlations": "For planned items: which two depend on each other, and how much under each hypothesis.",
     },
     "Evidence": {
         "id": "A short name, unique in the case: letters, digits, _ and -.",
@@ -63,7 +63,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "label": "A name of at most 40 characters for figures and tables.",
         "date": "When it happened: 2005, 2005-07, 2005-07-31, or two of these joined by /.",
         "status": "found (if left out), not_found, planned, unjudged or set_aside.",
-        "source": "The witness who reports it, or a list of independent ones; declared under 'sources'.",
+        "source": "The source that reports it, or a list of independent ones; declared under 'sources'.",
         "cite": "Where it can be read: keys of the bibliography. Never enters a number.",
         "cluster": "The group of dependent items it belongs to; declared under 'clusters'.",
         "given": "Items that were taken as known when this one was judged.",
@@ -91,7 +91,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "label": "The name in figures and tables, at most 40 characters.",
         "statement": "What the explanation claims, so that a second coder can judge by it.",
         "prior": "Relative weight before the evidence; 1 if left out.",
-        "residual": "true for 'something else': say in the statement what falls under it.",
+        "residual": "true for 'something else': say in the statement what it includes.",
     },
     "Factor": {
         "label": "The name in figures and tables, at most 40 characters.",
@@ -109,8 +109,8 @@ MEANINGS: dict[str, dict[str, str]] = {
     },
     "Cluster": {
         "label": "The name in figures and tables, at most 40 characters.",
-        "correlation": "0 is independent, near 1 is the same thing told twice.",
-        "note": "Why these items hang together.",
+        "correlation": "0 is independent, near 1 is the same thing reported twice.",
+        "note": "Why these items depend on each other.",
     },
     "Tag": {"label": "The name in figures and tables, at most 40 characters.", "group": "What kind of tag it is."},
     "Analyst": {
@@ -121,4 +121,4 @@ MEANINGS: dict[str, dict[str, str]] = {
     "Citation": {"key": "A key of the bibliography.", "at": "The page, or the place otherwise."},
     "PairCorrelation": {"items": "Two planned items.", "under": "Their correlation under each hypothesis, from -1 to 1."},
 }
-"""By type and key, as the keys stand in a file."""
+"""By type and key, with the keys as they are in a file."""

@@ -86,7 +86,7 @@ class _Reader:
             self.fault(1, "lists and mappings too deep", f"at most {DEEPEST} levels")
             return Mapping()
         if len(documents) > 1:
-            self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "take the line of dashes away")
+            self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "remove the line of dashes")
         return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
 
     def _mistake(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
@@ -108,7 +108,7 @@ class _Reader:
         explicit = node.tag or ""
         if not explicit.startswith(_CORE) or "python" in explicit:
             self.fault(
-                line, f"the tag {shown(explicit)}", "no tags", "take the '!' and the word after it away, or put the text in block style"
+                line, f"the tag {shown(explicit)}", "no tags", "remove the '!' and the word after it, or put the text in block style"
             )
             return None
         if isinstance(node, MappingNode):
@@ -156,7 +156,7 @@ class _Reader:
             key = str(key_node.value)
             if key == "<<" and key_node.style is None:
                 self.fault(
-                    line, "a merge key '<<'", "keys written out", "repeat the keys: a reader should see each judgement where it stands"
+                    line, "a merge key '<<'", "keys written out", "repeat the keys, so that a reader sees each judgement in its place"
                 )
                 continue
             if key_node.style is None and re.fullmatch(r"[\w-]+:\S+", key) and not value_node.value:

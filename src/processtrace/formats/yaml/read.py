@@ -294,7 +294,7 @@ def _place(read: _Read, fault: Fault, raw: Mapping, path: str, shared: _File[Sha
     if loc[:1] == ("cases",) and len(loc) > 1 and isinstance(loc[1], int):
         case = cases[loc[1]]
         if any((name and f"'{name}'" in f"{fault.read} {fault.where}") or name == fault.read for name in case.broken):
-            return  # follows from a fault that is told already
+            return  # follows from a fault that is reported already
         inner: Location = loc[2:]
         if inner[:1] == ("evidence",) and len(inner) > 1 and isinstance(inner[1], int):
             inner = ("evidence", case.places[inner[1]], *inner[2:])
@@ -324,11 +324,11 @@ def _resolve_citations(
     for case in cases:
         for j, item in zip(case.places, case.value.evidence, strict=True):
             check(item.cite, f"evidence '{item.id}'", case.raw, case.path, ("evidence", j, "cite"))
-        for name, witness in case.value.sources.items():
-            check(witness.cite, f"source '{name}'", case.raw, case.path, ("sources", name, "cite"))
+        for name, source in case.value.sources.items():
+            check(source.cite, f"source '{name}'", case.raw, case.path, ("sources", name, "cite"))
     declared: list[tuple[Any, Mapping, str]] = [(head, raw, path)] if head is not None else []
     if shared is not None and shared.value is not None:
         declared.append((shared.value, shared.raw, shared.path))
     for top, where, file in declared:
-        for name, witness in top.sources.items():
-            check(witness.cite, f"source '{name}'", where, file, ("sources", name, "cite"))
+        for name, source in top.sources.items():
+            check(source.cite, f"source '{name}'", where, file, ("sources", name, "cite"))

@@ -42,7 +42,7 @@ def named(texts: Sequence[str], otherwise: str) -> list[_Named]:
         valid = re.fullmatch(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}", text)
         label = spelled(text) if valid else text
         if not text or label in [one.label for one in made.values()]:
-            raise UsageError(f"{otherwise} '{text}': {'stands twice' if text else 'an empty name'}; each needs a name of its own")
+            raise UsageError(f"{otherwise} '{text}': {'given twice' if text else 'an empty name'}; each needs a name of its own")
         name = text if valid else identifier(text, made, otherwise)
         made[name] = _Named(name, shortened(label, LONGEST_LABEL))
     return list(made.values())
@@ -87,12 +87,12 @@ def _texts(main: Path, rivals: list[_Named], case: _Named) -> dict[Path, str]:
 
     pages = Environment(loader=PackageLoader("processtrace.formats.yaml"), undefined=StrictUndefined, keep_trailing_newline=True)
     pages.filters["yaml"] = scalar
-    told = {"hypotheses": rivals, "case": case, "levels": _LEVELS}
+    values = {"hypotheses": rivals, "case": case, "levels": _LEVELS}
     texts: dict[Path, str] = {}
     for path, name in ((main, "study"), (Path("evidence", f"{case.id}.yaml"), "case"), (Path("evidence", "references.bib"), "references")):
         page = pages.get_template(f"{name}.txt")
-        shown = page.render(**told, more={kind: {} for kind in MEANINGS})
-        texts[path] = page.render(**told, more={kind: _not_in(shown, kind) for kind in MEANINGS})
+        shown = page.render(**values, more={kind: {} for kind in MEANINGS})
+        texts[path] = page.render(**values, more={kind: _not_in(shown, kind) for kind in MEANINGS})
     return texts | {Path("schema", f"{kind}.json"): json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n" for kind in KINDS}
 
 
