@@ -8,7 +8,10 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from strategies.robustness_studies import Draw, two
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies.designs import two
+from strategies.studies import leads, studies
 
 import processtrace as pt
 from processtrace import tables
@@ -18,9 +21,9 @@ from processtrace.inference.compare import moved
 DB = 10 / np.log(10)
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_the_moves_of_items_and_prior_add_up(seed):
-    study = Draw(seed, zeros=False).study()
+@settings(max_examples=25)
+@given(study=studies(zeros=False, excluded=False, extra=False, own_priors=False).filter(leads), seed=st.integers(0, 2**32 - 1))
+def test_the_moves_of_items_and_prior_add_up(study, seed):
     case = study.cases[0]
     rng = np.random.default_rng(seed)
     counting = [item for item in case.evidence if item.counts]

@@ -13,116 +13,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies.studies import studies
 from truth import oracle
 
 import processtrace as pt
 
 TOLERANCE = 1e-9
 DB_TOLERANCE = TOLERANCE * oracle.DB * 2  # a weight is a difference of two log likelihoods
-CORRELATIONS = (0.0, 0.05, 0.3, 0.5, 0.75, 0.9, 0.97, 0.99)
-WORDS = list(oracle.ICD_203)
-
-
-class Draw:
-    """Random studies in the words of the file format; every seed is another mixture of all that an item can carry."""
-
-    def __init__(self, seed: int, witnesses: int, most_items: int = 7, zeros: bool = True):
-        self.rng = np.random.default_rng(seed)
-        self.witnesses, self.most_items, self.zeros = witnesses, most_items, zeros
-        self.hypotheses = ["a", "b", "c", "d"][: int(self.rng.integers(2, 5))]
-        self.judges = [*self.hypotheses, "x"] if self.chance(0.3) else self.hypotheses
-
-    def chance(self, p: float) -> bool:
-        return bool(self.rng.random() < p)
-
-    def one(self, options: Any) -> Any:
-        return options[int(self.rng.integers(len(options)))]
-
-    def share(self, ranged: float = 0.4, lowest: float = 0.001, widest: float = 1.5) -> Any:
-        """A probability, or a range that reaches up to `widest` in log odds to either side."""
-        p = float(np.clip(self.rng.beta(0.7, 0.7), lowest, 1 - lowest))
-        if not self.chance(ranged):
-            return p
-        low, high = 1 / (1 + np.exp(-(np.log(p / (1 - p)) + self.rng.uniform(0.1, widest, 2) * [-1, 1])))
-        return (float(low), float(high))
-
-    def judgement(self) -> dict[str, Any]:
-        scale = self.one(["probability", "probability", "ratio", "decibels", "words"])
-        values: dict[str, Any] = {}
-        for h in self.judges:
-            if scale == "probability":
-                refuted = self.zeros and h != "a" and self.chance(0.04)
-                values[h] = 0 if refuted else 1 if self.zeros and self.chance(0.03) else self.share()
-            elif scale == "ratio":
-                x = float(np.exp(self.rng.normal(0, 2)))
-                values[h] = (x, x * float(self.rng.uniform(1.1, 4))) if self.chance(0.3) else x
-            elif scale == "decibels":
-                x = float(self.rng.normal(0, 12))
-                values[h] = (x, x + float(self.rng.uniform(0.5, 20))) if self.chance(0.3) else x
-            else:
-                first = int(self.rng.integers(len(WORDS)))
-                last = int(self.rng.integers(first, len(WORDS)))
-                values[h] = (WORDS[first], WORDS[last]) if self.chance(0.3) else WORDS[first]
-        made = {scale: values}
-        return made | {"anchor": float(self.rng.uniform(0.2, 0.97))} if scale in ("ratio", "decibels") and self.chance(0.3) else made
-
-    def item(self, name: str, earlier: list[str]) -> pt.Evidence:
-        fields: dict[str, Any] = {"status": self.one(["found", "found", "not_found"])}
-        if fields["status"] == "not_found" or self.chance(0.25):
-            per_hypothesis = self.chance(0.3)
-            fields["search_sensitivity"] = (
-                {h: self.share(lowest=0.05) for h in self.judges} if per_hypothesis else self.one([self.share(lowest=0.05), 1.0])
-            )
-        fields["source"] = [name for name in ("plain", "point", "rates", *self.ranged) if self.chance(0.25)]
-        if self.chance(0.6):
-            fields["cluster"] = self.one(["mine", "shared"])
-        if earlier and self.chance(0.2):
-            fields["given"] = [self.one(earlier)]
-        if self.chance(0.7):
-            fields["date"] = self.one(["2001", "2001-03", "2001-03-09", "1999/2001-12-31", "2001-12", "1990-05/1990-06"])
-        if self.chance(0.35):
-            fields["judgements"] = {who: self.judgement() for who in ("ana", "ben", "eve") if who == "ana" or self.chance(0.6)}
-        else:
-            fields |= self.judgement()
-        return pt.Evidence(name, finding=f"Finding {name}.", **fields)
-
-    @property
-    def ranged(self) -> list[str]:
-        return [f"ranged{k}" for k in range(self.witnesses)]
-
-    def study(self) -> pt.Study:
-        names = [f"e{k}" for k in self.rng.permutation(int(self.rng.integers(1, self.most_items + 1)))]
-        items = [self.item(name, names[:k]) for k, name in enumerate(names)]
-        nowhere = {"finding": "Not counted.", "source": ["plain"]}
-        items.insert(0, pt.Evidence("planned", status="planned", probability=dict.fromkeys(self.judges, 0.3), **nowhere))
-        items.append(pt.Evidence("unjudged", status="unjudged", **nowhere))
-        items.append(pt.Evidence("aside", status="set_aside", note="Doubtful.", **nowhere))
-        rate = sorted(self.rng.uniform(0.02, 0.98, 2).tolist(), reverse=True)
-        sources = {
-            "plain": {"kind": "archive"},
-            "point": {"reliability": float(self.rng.uniform(0, 1))},
-            "rates": {"reports_if_true": rate[0], "reports_if_false": rate[1]},
-        }
-        case = pt.Case(
-            "one",
-            judges=self.judges if self.judges != self.hypotheses else [],
-            prior={h: float(self.rng.uniform(0.1, 3)) for h in self.judges} if self.chance(0.4) else None,
-            sources=sources,
-            clusters={"mine": {"correlation": self.one(CORRELATIONS)}},
-            evidence=items,
-        )
-        return pt.Study(
-            "Random",
-            hypotheses={h: {"prior": float(self.rng.uniform(0.1, 3))} for h in self.hypotheses},
-            cases=[case],
-            sources={name: {"reliability": self.share(ranged=1, widest=0.6 if self.witnesses == 3 else 1.5)} for name in self.ranged},
-            clusters={"shared": {"correlation": self.one(CORRELATIONS)} if self.chance(0.5) else {}},
-            analysts={"ana": {"weight": 1}, "ben": {"weight": 2.5}, "eve": {"weight": self.one([0, 1])}},
-            analyst=self.one(["pool", "pool", "ana", "ben"]),
-            range_coverage=self.one([0.5, 0.8, 0.9, 0.95]),
-            anchor=float(self.rng.uniform(0.3, 0.95)),
-            cluster_correlation=self.one(CORRELATIONS),
-        )
 
 
 def table(data: Any, name: str) -> dict[str, dict[str, float]]:
@@ -159,30 +58,35 @@ def assert_totals(study: pt.Study) -> None:
     assert set(data.attrs["error_nats"]) <= {0.0}
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_random_studies_with_up_to_one_range_of_reliability(seed: int) -> None:
-    assert_totals(Draw(seed, witnesses=seed % 2).study())
+@settings(max_examples=60)
+@given(studies(items=(1, 7), reliabilities=(0, 1)))
+def test_studies_with_up_to_one_range_of_reliability(study: pt.Study) -> None:
+    assert_totals(study)
 
 
-@pytest.mark.parametrize("seed", range(100, 110))
-def test_random_studies_with_two_ranges_of_reliability(seed: int) -> None:
-    assert_totals(Draw(seed, witnesses=2, most_items=6).study())
+@settings(max_examples=20)
+@given(studies(reliabilities=2))
+def test_studies_with_two_ranges_of_reliability(study: pt.Study) -> None:
+    assert_totals(study)
 
 
-@pytest.mark.parametrize("seed", range(200, 205))
-def test_random_studies_with_three_ranges_of_reliability(seed: int) -> None:
-    assert_totals(Draw(seed, witnesses=3, most_items=5).study())
+@settings(max_examples=12)
+@given(studies(items=(1, 5), reliabilities=3))
+def test_studies_with_three_ranges_of_reliability(study: pt.Study) -> None:
+    assert_totals(study)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1000, 1400))
-def test_many_random_studies(seed: int) -> None:
-    assert_totals(Draw(seed, witnesses=seed % 4, most_items=5 if seed % 4 == 3 else 9).study())
+@pytest.mark.parametrize(("items", "reliabilities"), [((1, 9), (0, 2)), ((1, 5), 3)])
+@settings(max_examples=200)
+@given(data=st.data())
+def test_many_studies(items: tuple[int, int], reliabilities: int | tuple[int, int], data: st.DataObject) -> None:
+    assert_totals(data.draw(studies(items=items, reliabilities=reliabilities)))
 
 
-@pytest.mark.parametrize("seed", range(300, 330))
-def test_every_term_of_random_studies(seed: int) -> None:
-    study = Draw(seed, witnesses=seed % 2, most_items=6).study()
+@settings(max_examples=30)
+@given(studies(reliabilities=(0, 1)))
+def test_every_term(study: pt.Study) -> None:
     case, data = study.cases[0], pt.update(study)
     assert_terms(data, "log_likelihood", {h: oracle.terms(study, case, h) for h in study.explanations})
     assert_terms(data, "log_likelihood_alone", {h: oracle.alone(study, case, h) for h in study.explanations})
@@ -314,10 +218,10 @@ def test_terms_follow_the_end_of_the_date_then_the_identifier_undated_last(order
         before = now
 
 
-@pytest.mark.parametrize("seed", range(400, 415))
-def test_differences_of_weights_sum_to_the_difference_of_the_evidence(seed: int) -> None:
+@settings(max_examples=15)
+@given(studies(reliabilities=(0, 1), zeros=False))
+def test_differences_of_weights_sum_to_the_difference_of_the_evidence(study: pt.Study) -> None:
     """sum_i (weight_db[h] - weight_db[k]) = evidence_db[h] - evidence_db[k]; each row's best is 0; a unit of one has one weight."""
-    study = Draw(seed, witnesses=1, zeros=False).study()
     data = pt.update(study)
     difference = data["weight_db"].values - data["weight_db"].values[:, :1]
     evidence = data["evidence_db"].values - data["evidence_db"].values[:, :1]

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies.studies import studies
 
 import processtrace as pt
 from processtrace import planning
@@ -20,7 +22,6 @@ from processtrace.exact.ranges import parameters, z_of
 from processtrace.planning.sets import MOST_CELLS
 
 PUBLISHED = json.loads((Path(__file__).parents[1] / "data" / "published.json").read_text(encoding="utf-8"))
-SEEDS = range(40)
 
 
 def clues(prior: float = 0.5, under: dict[str, float] | None = None, **judged: list[float]) -> pt.Study:
@@ -118,17 +119,19 @@ def test_a_correlated_pair_is_recorded_by_given():
     assert study.without(item="E1").cases[0].correlations == ()
 
 
-def planned_from(seed: int, most: int = 3) -> tuple[pt.Study, list[str]]:
-    """A random study of which some items are not looked for yet."""
-    draw = Draw(seed, most_items=7, witnesses=2)
-    study = draw.study()
+@st.composite
+def planned_from(draw: st.DrawFn, most: int = 3) -> tuple[pt.Study, list[str]]:
+    """A study of which some items are not looked for yet, and their names."""
+    study = draw(studies(items=(2, 7)))
     case = study.cases[0]
     named = {name for item in case.evidence for name in item.given}
     free = [item.id for item in case.evidence if item.counts and item.id not in named and len(item.source) < 2][-most:]
     items = [dataclasses.replace(item, status="planned", cost=1.0) if item.id in free else item for item in case.evidence]
     changed = dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=tuple(items)),))
     judged = [str(name) for name in planning.items(changed).planned_id.values]
-    return changed, [name for name in judged if name != "planned"]
+    names = [name for name in judged if name != "planned"]
+    assume(names)
+    return changed, names
 
 
 def recorded(study: pt.Study, outcome: dict[str, bool]) -> pt.Study:
@@ -152,10 +155,10 @@ def log_evidence(study: pt.Study) -> float:
         return float(np.logaddexp.reduce(np.log(data.prior.values[0]) + data.log_likelihood.values.sum(axis=0)))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_plan_and_the_record_that_it_leads_to_give_one_posterior(seed):
-    study, names = planned_from(seed)
-    assert names
+@settings(max_examples=40)
+@given(planned_from())
+def test_a_plan_and_the_record_that_it_leads_to_give_one_posterior(made):
+    study, names = made
     plan = planning.outcomes(study, "one", names)
     assert plan.chance.sum().item() == pytest.approx(1, abs=1e-9)
     np.testing.assert_allclose(plan.chance_under.sum("joint_outcome"), 1, atol=1e-9)
@@ -174,9 +177,10 @@ def entropy(p: np.ndarray) -> float:
     return float(-(p[p > 0] * np.log2(p[p > 0])).sum())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_information_and_variance_by_brute_force(seed):
-    study, names = planned_from(seed)
+@settings(max_examples=40)
+@given(planned_from())
+def test_information_and_variance_by_brute_force(made):
+    study, names = made
     present = pt.update(study).posterior.values[0]
     alone = planning.items(study)
     assert alone.present_bits.item() == pytest.approx(entropy(present), abs=1e-12)
@@ -219,12 +223,13 @@ def best_by_hand(study: pt.Study, names: list[str], costs: dict[str, float], dep
     return max(gains)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_tree_by_brute_force(seed):
-    study, names = planned_from(seed)
-    study = study.without(item="planned")
-    rng = np.random.default_rng(seed)
-    costs = {name: float(rng.integers(1, 4)) for name in names}
+@settings(max_examples=12)
+@given(planned_from())
+def test_the_tree_by_brute_force(made):
+    study, names = made
+    case = study.cases[0]
+    study = dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=tuple(e for e in case.evidence if e.id != "planned")),))
+    costs = {name: 1.0 + k % 3 for k, name in enumerate(names)}
     case = study.cases[0]
     priced = tuple(dataclasses.replace(item, cost=costs[item.id]) if item.id in costs else item for item in case.evidence)
     study = dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=priced),))

@@ -11,7 +11,9 @@ import re
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, two
+from hypothesis import given, settings
+from strategies.designs import two
+from strategies.studies import leads, studies
 
 import processtrace as pt
 from processtrace import robustness
@@ -40,9 +42,9 @@ def strict(study: pt.Study, case: str = "x") -> dict:
     return json.loads(json.dumps(robustness.as_json(study), allow_nan=False))["cases"][case]
 
 
-@pytest.mark.parametrize("seed", range(15, 25))
-def test_the_form_of_the_page(seed):
-    study = Draw(seed).study()
+@settings(max_examples=10)
+@given(studies().filter(leads))
+def test_the_form_of_the_page(study):
     made = strict(study, "one")
     assert list(made) == CASE_KEYS
     for key, inner in INNER.items():
@@ -157,11 +159,15 @@ def test_labels_inside_the_sentence_and_its_length():
     assert "is right, leader survival leads" in text
     assert "above Moscow's hand" in text or "above EU pull" in text
     assert "still leads by at most" in text  # a reliability moves several explanations at once: searched, so a bound from one side
-    for seed in range(15):
-        assert len(said(Draw(seed, zeros=False).study()).split()) <= 100
     refuted = pt.Evidence("ring", finding="The leader knew.", probability={"a": 0, "b": 0.5, "c": 0.5})
     out = said(dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=(*items, refuted)),)))
     assert "Leader survival is refuted by “The leader knew.”." in out
+
+
+@settings(max_examples=15)
+@given(studies(zeros=False).filter(leads))
+def test_a_sentence_is_short(study):
+    assert len(said(study).split()) <= 100
 
 
 def test_an_excluded_explanation_that_the_evidence_favours_is_said():
@@ -204,9 +210,9 @@ def test_the_sentence_names_who_is_out_and_why():
     assert "6 dB above B" in text
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_every_sentence_is_words_and_agrees_with_the_numbers(seed):
-    study = Draw(seed).study()
+@settings(max_examples=15)
+@given(studies().filter(leads))
+def test_every_sentence_is_words_and_agrees_with_the_numbers(study):
     study = pt.Study(
         "Named",
         **{name: getattr(study, name) for name in ("cases", "sources", "clusters", "tags", "analysts", "analyst")},

@@ -9,7 +9,11 @@ from itertools import product
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, fixed, log_likelihood
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies.designs import ten_items
+from strategies.studies import leads, studies
+from truth.plain_numbers import fixed, log_likelihood
 
 import processtrace as pt
 from processtrace import robustness
@@ -59,10 +63,10 @@ def brute(study: pt.Study, steps: int) -> tuple[np.ndarray, np.ndarray]:
     return lowest, highest
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_two_corners_are_exact(seed):
-    draw = Draw(seed, most_items=4, witnesses=0)
-    study = draw.study()
+@settings(max_examples=12)
+@given(studies(items=(1, 4), excluded=False, reliabilities=0))
+def test_two_corners_are_exact(study):
+    assume(pt.to_dataset(study).sizes["evidence"])
     data = robustness.bounds(study)
     optimised = bool(data.attrs["optimised"])
     lowest, highest = brute(study, 9 if optimised else 2)
@@ -73,9 +77,10 @@ def test_two_corners_are_exact(seed):
     np.testing.assert_allclose(data["highest"].values[0], highest, atol=tolerance)
 
 
-@pytest.mark.parametrize("seed", range(20, 26))
-def test_what_moves_several_hypotheses_is_optimised_and_marked(seed):
-    study = Draw(seed, most_items=3, witnesses=1, ranged=0.3).study()
+@settings(max_examples=6)
+@given(studies(items=(1, 3), excluded=False, reliabilities=1).filter(leads))
+def test_what_moves_several_hypotheses_is_optimised_and_marked(study):
+    assume(pt.to_dataset(study).sizes["evidence"])
     data = robustness.bounds(study)
     lowest, highest = brute(study, 9)
     assert (data["lowest"].values[0] <= lowest + 1e-9).all()
@@ -106,9 +111,9 @@ def test_an_optimum_inside_the_range_is_found():
     assert data["log_odds_lowest"].values[0, 0] == pytest.approx(min(odds), abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_bounds_hold_the_posterior_and_the_worst_margin(seed):
-    study = Draw(seed, witnesses=2).study()
+@settings(max_examples=10)
+@given(studies(reliabilities=2).filter(leads))
+def test_bounds_hold_the_posterior_and_the_worst_margin(study):
     data, lead = robustness.bounds(study), robustness.margins(study)
     posterior = lead["posterior"].values
     assert (data["lowest"].values <= posterior + 1e-9).all()
@@ -116,15 +121,15 @@ def test_bounds_hold_the_posterior_and_the_worst_margin(seed):
     assert data["margin_lowest_db"].item() <= lead["margin_db"].item() + 1e-9
 
 
-@pytest.mark.parametrize("seed", range(15))
-def test_the_likelihood_at_fixed_values_is_the_exact_one(seed):
-    draw = Draw(seed, witnesses=2)
-    study = draw.study()
+@settings(max_examples=15)
+@given(study=studies(reliabilities=2), seed=st.integers(0, 2**32 - 1))
+def test_the_likelihood_at_fixed_values_is_the_exact_one(study, seed):
+    rng = np.random.default_rng(seed)
     numbers = case_numbers(study, study.cases[0])
     n, hypotheses = len(numbers.items), len(numbers.hypotheses)
     theta = np.array([item.low for item in numbers.items])
-    theta = np.where(theta == 0, 0.0, draw.rng.uniform(0.01, 0.99, (n, hypotheses)))
-    s, r = draw.rng.uniform(0.1, 1, (n, hypotheses)), draw.rng.uniform(0.1, 0.9, len(numbers.ranges))
+    theta = np.where(theta == 0, 0.0, rng.uniform(0.01, 0.99, (n, hypotheses)))
+    s, r = rng.uniform(0.1, 1, (n, hypotheses)), rng.uniform(0.1, 0.9, len(numbers.ranges))
     truth = log_likelihood(fixed(numbers, theta, s, r))
     setting = Setting(r[:, None], s[:, :, None])
     found = sum(at(numbers, unit, setting, {i: log_odds(theta[i])[:, None] for i in unit})[:, 0] for unit in numbers.units)
@@ -158,8 +163,9 @@ def test_the_central_ninety_percent_against_plain_simulation(seed):
         assert (np.abs(data[end].values[0] - truth) < 5 * error).all()
 
 
-def test_without_ranges_nothing_spreads():
-    study = Draw(3, ranged=0, witnesses=0).study()
+@settings(max_examples=3)
+@given(studies(ranges=False, reliabilities=0, scales=("probability", "ratio", "decibels")))
+def test_without_ranges_nothing_spreads(study):
     bounds, ranges, posterior = robustness.bounds(study), robustness.ranges(study), robustness.margins(study)["posterior"].values
     for data, names in ((bounds, ("lowest", "highest")), (ranges, ("low", "high"))):
         for name in names:
@@ -180,7 +186,7 @@ def test_a_common_sensitivity_is_one_number_for_all_hypotheses():
 
 
 def test_draws_are_the_same_every_time():
-    study = Draw(5).study()
+    study = ten_items()
     first = log_posterior_draws(readings(study)[0])
     log_posterior_draws.cache_clear()
     np.testing.assert_array_equal(first, log_posterior_draws(readings(study)[0]))

@@ -8,7 +8,10 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, fixed, log_likelihood, updated
+from hypothesis import given, settings
+from strategies.designs import ten_items
+from strategies.studies import leads, studies
+from truth.plain_numbers import fixed, log_likelihood, updated
 
 import processtrace as pt
 from processtrace import robustness
@@ -22,9 +25,9 @@ from processtrace.study.frozen import Map
 SEEDS = range(20)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_sweep_is_the_study_with_its_correlations_replaced(seed):
-    study = Draw(seed).study()
+@settings(max_examples=20)
+@given(studies().filter(leads))
+def test_the_sweep_is_the_study_with_its_correlations_replaced(study):
     data = robustness.dependence(study, [0.0, 0.4, 0.9])
     for k, rho in enumerate((0.0, 0.4, 0.9)):
         own = Map({"mine": pt.Cluster("mine", correlation=rho)})
@@ -36,9 +39,9 @@ def test_the_sweep_is_the_study_with_its_correlations_replaced(seed):
     np.testing.assert_array_equal(data["largest"].values[0], np.nanmax(both, axis=0))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_items_of_one_source_become_one_cluster(seed):
-    study = Draw(seed).study()
+@settings(max_examples=20)
+@given(studies().filter(leads))
+def test_items_of_one_source_become_one_cluster(study):
     data = robustness.one_source(study, [0.5])
     case = study.cases[0]
     for row, label in enumerate(map(str, data["joined_source"].values)):
@@ -130,12 +133,12 @@ def test_full_redundancy_may_refute_and_is_not_an_error():
 
 def test_correlations_outside_are_refused():
     with pytest.raises(pt.UsageError, match="below 1"):
-        robustness.dependence(Draw(0).study(), [0.5, 1.0])
+        robustness.dependence(ten_items(), [0.5, 1.0])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_model_error_by_its_formula(seed):
-    study = Draw(seed).study()
+@settings(max_examples=20)
+@given(studies().filter(leads))
+def test_model_error_by_its_formula(study):
     numbers = case_numbers(study, study.cases[0])
     data = robustness.model_error(study, [0.0, 0.01, 0.3, 1.0])
     prior = np.array(numbers.prior) / sum(numbers.prior)
@@ -158,10 +161,10 @@ def test_one_percent_of_model_error_caps_a_unit_of_three_at_24_7():
     assert 10 * np.log10(posterior[0] / posterior[1]) == pytest.approx(data["cap_db"].item(), abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_hypothesis_of_that_mean_probability_ties_with_the_leader(seed):
+@settings(max_examples=20)
+@given(studies(excluded=False).filter(leads))
+def test_a_hypothesis_of_that_mean_probability_ties_with_the_leader(study):
     """Recomputed with the unlisted explanation as a fourth or fifth column of likelihoods."""
-    study = Draw(seed).study()
     base = pt.to_dataset(study)
     nats, prior = base["log_likelihood"].values.sum(axis=0), base["prior"].values[0]
     a = int(np.argmax(np.log(prior) + nats))
@@ -195,9 +198,9 @@ def test_a_hypothesis_of_that_mean_probability_ties_with_the_leader(seed):
     assert math.log(p) + best == pytest.approx(math.log((1 - p) * prior[a]) + nats[a], abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_anchors_are_the_study_with_another_anchor(seed):
-    study = Draw(seed).study()
+@settings(max_examples=20)
+@given(studies().filter(leads))
+def test_anchors_are_the_study_with_another_anchor(study):
     data = robustness.anchor(study)
     for k, value in enumerate((0.5, 0.95)):
         np.testing.assert_allclose(data["posterior"].values[0, k], updated(dataclasses.replace(study, anchor=value)), atol=1e-12)
@@ -210,9 +213,9 @@ def test_anchors_are_the_study_with_another_anchor(seed):
             np.testing.assert_allclose(there["q"].sel(anchor=value).values, again["q"].sel(anchor=value).values, atol=1e-12)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_each_analysts_own_posterior(seed):
-    study = Draw(seed).study()
+@settings(max_examples=20)
+@given(studies().filter(leads))
+def test_each_analysts_own_posterior(study):
     data = robustness.analysts(study)
     for k, who in enumerate(study.analysts):
         own = [e for e in study.cases[0].evidence if e.counts and who in (e.judgements or ())]

@@ -7,7 +7,9 @@ from math import comb
 import mpmath
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, two
+from hypothesis import given, settings
+from strategies.designs import two
+from strategies.studies import leads, studies
 
 import processtrace as pt
 from processtrace import report, robustness
@@ -71,9 +73,9 @@ def test_symmetric_counts_are_even():
     assert counting(4, 4)["bias_to_flip"].values[0] == pytest.approx(1, abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_each_case_by_counts_beside_the_judged_factor(seed):
-    study = Draw(seed, zeros=False).study()
+@settings(max_examples=12)
+@given(studies(zeros=False).filter(leads))
+def test_each_case_by_counts_beside_the_judged_factor(study):
     data, lead = robustness.counted(study), robustness.margins(study)
     names = list(study.hypotheses)
     a, b = (names.index(lead[part].item()) for part in ("leader", "runner_up"))

@@ -6,7 +6,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, updated
+from hypothesis import given, settings
+from strategies.studies import leads, studies
+from truth.plain_numbers import updated
 
 import processtrace as pt
 from processtrace import robustness
@@ -20,9 +22,9 @@ def changes_lead(study: pt.Study, leader: int) -> bool:
     return bool(np.delete(posterior, leader).max() >= posterior[leader] - 1e-9)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_leaving_out_is_the_study_without(seed):
-    study = Draw(seed).study()
+@settings(max_examples=25)
+@given(studies().filter(leads))
+def test_leaving_out_is_the_study_without(study):
     data = robustness.leave_out(study)
     kinds = {str(kind) for kind in data["left_out_kind"].values}
     assert "item" in kinds
@@ -35,9 +37,9 @@ def test_leaving_out_is_the_study_without(seed):
         assert fell == before - set(pt.to_dataset(changed)["evidence_id"].values)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_prediction_is_the_ratio_of_two_recomputed_studies(seed):
-    study = Draw(seed).study()
+@settings(max_examples=25)
+@given(studies(excluded=False).filter(leads))
+def test_prediction_is_the_ratio_of_two_recomputed_studies(study):
     data = robustness.prediction_bits(study)
     prior = pt.to_dataset(study)["prior"].values[0]
 
@@ -59,9 +61,9 @@ def test_prediction_is_the_ratio_of_two_recomputed_studies(seed):
         assert data["excess"].values[row] == pytest.approx(bits - each.min(), abs=1e-8)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_smaller_set_changes_the_lead(seed):
-    study = Draw(seed, most_items=5).study()
+@settings(max_examples=25)
+@given(studies(items=(1, 5)).filter(leads))
+def test_no_smaller_set_changes_the_lead(study):
     data, lead = robustness.fewest_left_out(study), robustness.margins(study)
     leader = list(lead["hypothesis"].values).index(lead["leader"].item())
     ids = [str(i) for i in data["evidence_id"].values]

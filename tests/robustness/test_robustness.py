@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from itertools import combinations
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, two, updated
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies.designs import ten_items, two
+from strategies.studies import leads, studies
+from truth.plain_numbers import updated
 
 import processtrace as pt
 from processtrace import robustness
@@ -47,7 +53,7 @@ def coders() -> pt.Study:
 
 PLANNED = {"status": "planned"}
 KINDS = {
-    "ordinary": Draw(3).study(),
+    "ordinary": ten_items(),
     "tie": study(items(1, probability={"a": 0.4, "b": 0.4})),
     "one hypothesis": study([pt.Evidence("e0", finding="A memo.", probability={"a": (0.3, 0.6)})], ("a",)),
     "one item": two(),
@@ -179,9 +185,9 @@ def test_the_form_of_every_kind_of_study(kind):
     assert "nan" not in words.split()
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_the_margin_and_the_leader_by_the_update(seed):
-    made = Draw(seed).study()
+@settings(max_examples=12)
+@given(studies().filter(leads))
+def test_the_margin_and_the_leader_by_the_update(made):
     data, lead = pt.update(made), robustness.margins(made)
     log_post, nats = data["log_posterior"].values[0], data["log_likelihood"].values.sum(axis=0)
     order = np.argsort(-log_post)
@@ -192,22 +198,20 @@ def test_the_margin_and_the_leader_by_the_update(seed):
         assert lead["evidence_margin_db"].item() == pytest.approx((nats[order[0]] - nats[order[1]]) * 10 / np.log(10), abs=1e-8)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_bounds_are_reached_by_judgements_at_the_ends_of_their_ranges(seed):
+@settings(max_examples=12)
+@given(made=studies(items=(1, 4), reliabilities=0, analysts=False).filter(leads), random=st.randoms(use_true_random=False))
+def test_bounds_are_reached_by_judgements_at_the_ends_of_their_ranges(made, random):
     """Every judgement of a hypothesis at one end and every rival's at the other, by the public way; signs by trying both."""
-    draw = Draw(seed, most_items=4, witnesses=0, analysts=False)
-    made = draw.study()
     if robustness.bounds(made).attrs["optimised"]:
         made = dataclasses.replace(
             made, cases=(dataclasses.replace(made.cases[0], evidence=tuple(_searched_at_a_point(e) for e in made.cases[0].evidence)),)
         )
     data, names = robustness.bounds(made), list(made.hypotheses)
-    rng = np.random.default_rng(seed)
     for _ in range(20):
         changed = made
         for item in made.cases[0].evidence:
             if item.counts and item.probability is not None:
-                values = {h: _some(v, rng) for h, v in item.probability.items()}
+                values = {h: _some(v, random) for h, v in item.probability.items()}
                 changed = changed.with_judgement("one", item.id, values)
         posterior = updated(changed)
         assert (posterior >= data["lowest"].values[0] - 1e-9).all()
@@ -219,14 +223,14 @@ def _searched_at_a_point(item: pt.Evidence) -> pt.Evidence:
     return item if item.search_sensitivity is None else dataclasses.replace(item, search_sensitivity=0.6)
 
 
-def _some(value: Any, rng: np.random.Generator) -> Any:
-    return float(rng.choice(value)) if isinstance(value, tuple) else value
+def _some(value: Any, random: Random) -> Any:
+    return random.choice(value) if isinstance(value, tuple) else value
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_prediction_by_the_study_without_and_with_the_item(seed):
+@settings(max_examples=10)
+@given(studies(zeros=False))
+def test_prediction_by_the_study_without_and_with_the_item(made):
     """-log2 of P(E) / P(E without the item and what is given it) x P(what is given it | ...), for items that nothing is given."""
-    made = Draw(seed, zeros=False).study()
     data = robustness.prediction_bits(made)
     named = {name for item in made.cases[0].evidence for name in item.given}
     prior = np.log(pt.to_dataset(made)["prior"].values[0])
@@ -240,11 +244,9 @@ def test_prediction_by_the_study_without_and_with_the_item(seed):
             assert data["bits"].values[k] == pytest.approx(bits, abs=1e-8)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_fewest_items_do_change_the_lead_and_no_fewer_do(seed):
-    from itertools import combinations
-
-    made = Draw(seed, most_items=5, zeros=False).study()
+@settings(max_examples=8)
+@given(studies(items=(1, 5), zeros=False).filter(leads))
+def test_the_fewest_items_do_change_the_lead_and_no_fewer_do(made):
     leader = int(np.argmax(updated(made)))
     ids = [str(i) for i in pt.to_dataset(made)["evidence_id"].values]
     found = robustness.as_json(made)["cases"]["one"]["fewest_left_out"]

@@ -6,7 +6,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from strategies.robustness_studies import Draw, log_likelihood, two, updated
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies.designs import two
+from strategies.studies import leads, studies
+from truth.plain_numbers import log_likelihood, updated
 
 import processtrace as pt
 from processtrace import robustness
@@ -22,9 +26,9 @@ def pair(study: pt.Study) -> tuple[int, int]:
     return names.index(data["leader"].item()), names.index(data["runner_up"].item())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_at_the_tipping_probability_leader_and_runner_up_tie(seed):
-    study = Draw(seed).study()
+@settings(max_examples=30)
+@given(studies(excluded=False).filter(leads))
+def test_at_the_tipping_probability_leader_and_runner_up_tie(study):
     a, b = pair(study)
     data, margin = robustness.tipping(study), robustness.margins(study)["margin_db"].item()
     numbers = case_numbers(study, study.cases[0])
@@ -64,9 +68,9 @@ def test_the_tipping_probability_is_found_where_it_is_tiny():
     np.testing.assert_allclose(updated(study.with_judgement("x", "e0", values)), 0.5, atol=1e-8)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_common_shrink_against_a_scan(seed):
-    study = Draw(seed).study()
+@settings(max_examples=30)
+@given(studies(excluded=False).filter(leads))
+def test_common_shrink_against_a_scan(study):
     a, _ = pair(study)
     data = pt.to_dataset(study)
     prior, nats = np.log(data["prior"].values[0]), data["log_likelihood"].values.sum(axis=0)
@@ -87,9 +91,9 @@ def test_common_shrink_against_a_scan(seed):
         assert np.isnan(half) or half < 2e-4
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_shrinking_what_speaks_for_the_leader_makes_a_tie(seed):
-    study = Draw(seed, zeros=False).study()
+@settings(max_examples=30)
+@given(studies(zeros=False, excluded=False).filter(leads))
+def test_shrinking_what_speaks_for_the_leader_makes_a_tie(study):
     a, b = pair(study)
     numbers = case_numbers(study, study.cases[0])
     prior = np.log(np.array(numbers.prior))
@@ -110,9 +114,10 @@ def test_equal_priors_know_no_common_shrink():
     assert np.isnan(robustness.shrink_to_even(two())["shrink_to_even"].item())
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_that_many_unrecorded_items_undo_the_lead(seed):
-    study = Draw(seed, zeros=False).study()
+@settings(max_examples=30)
+@given(studies(zeros=False, excluded=False).filter(leads))
+def test_that_many_unrecorded_items_undo_the_lead(study):
+    assume(pt.to_dataset(study).sizes["evidence"])
     data, margin = robustness.fail_safe(study), robustness.margins(study)["margin_db"].item()
     a, b = pair(study)
     last = pt.update(study)["last_db"].values
@@ -128,9 +133,9 @@ def test_that_many_unrecorded_items_undo_the_lead(seed):
         assert (count - 1) * median < margin
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_at_the_break_even_odds_leader_and_rival_tie(seed):
-    study = Draw(seed).study()
+@settings(max_examples=30)
+@given(studies().filter(leads))
+def test_at_the_break_even_odds_leader_and_rival_tie(study):
     a, _ = pair(study)
     data = robustness.prior_odds_to_overturn(study)
     names = list(study.hypotheses)
@@ -144,10 +149,10 @@ def test_at_the_break_even_odds_leader_and_rival_tie(seed):
         assert posterior[a] == pytest.approx(posterior[k], abs=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_share_of_priors_against_simulation(seed):
+@settings(max_examples=4)
+@given(study=studies().filter(leads), seed=st.integers(0, 2**32 - 1))
+def test_the_share_of_priors_against_simulation(study, seed):
     """Error rate: 4 hypotheses at 5 standard errors of 100,000 draws, below 1e-5 in all."""
-    study = Draw(seed).study()
     nats = pt.to_dataset(study)["log_likelihood"].values.sum(axis=0)
     prior = np.random.default_rng(seed).dirichlet(np.ones(len(nats)), 100_000)
     leads = (np.log(prior) + nats).argmax(axis=1)
@@ -157,8 +162,9 @@ def test_the_share_of_priors_against_simulation(seed):
         assert abs((leads == h).mean() - share) <= 5 * np.sqrt(share * (1 - share) / 100_000) + 1e-9
 
 
-def test_the_prior_simplex_is_the_update_at_each_prior():
-    study = Draw(2, zeros=False).study()
+@settings(max_examples=3)
+@given(studies(zeros=False))
+def test_the_prior_simplex_is_the_update_at_each_prior(study):
     data = robustness.prior_simplex(study, steps=3)
     names = list(study.hypotheses)
     for row in range(data.sizes["prior_point"]):
@@ -169,10 +175,10 @@ def test_the_prior_simplex_is_the_update_at_each_prior():
         robustness.prior_simplex(study, steps=0)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_noise_against_simulation(seed):
+@settings(max_examples=6)
+@given(study=studies().filter(leads), seed=st.integers(0, 2**32 - 1))
+def test_noise_against_simulation(study, seed):
     """Error rate: three values at 5 standard errors of 100,000 draws, below 2e-6 in all."""
-    study = Draw(seed).study()
     a, _ = pair(study)
     posterior = pt.update(study)["log_posterior"].values[0]
     n = pt.to_dataset(study).sizes["evidence"]
