@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from inference.test_mixtures import enumerated
 from scipy.special import gammaln, logsumexp
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
 
 from processtrace.errors import AnalysisError
 from processtrace.exact import hierarchical as learned_module
@@ -171,7 +171,7 @@ def test_a_term_impossible_everywhere_and_one_hypothesis_without_prior():
 
 
 def test_learned_shares_of_a_study():
-    study = random_study(5, 3)
+    study = ten_items(3)
     data = mixtures.learned_shares(study)
     assert np.allclose(data["evidence_share"].sum("hypothesis"), 1)
     assert data["common_share"].sum() == pytest.approx(1)

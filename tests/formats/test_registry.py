@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 from processtrace import formats
@@ -74,7 +75,7 @@ def with_factors() -> pt.Study:
 
 
 STUDIES = {
-    **{f"random {seed}": lambda seed=seed: random_study(seed, 3, own_prior=True) for seed in range(4)},
+    **{f"ten items {k}": lambda k=k: examples(redrawn(ten_items(3, own_prior=True)), 4)[k] for k in range(4)},
     "everything": with_everything,
     "factors": with_factors,
     "no case": lambda: pt.Study("Nothing yet", hypotheses={"a": {}, "b": {}}),
@@ -96,7 +97,13 @@ def test_a_study_comes_back_from_yaml_as_it_was(tmp_path, name, place):
 
 @pytest.mark.parametrize(
     ("name", "place"),
-    [("random 0", "csv"), ("everything", "study.xlsx"), ("everything", "study.csv"), ("one state", "study.xlsx"), ("chile", "study.xlsx")],
+    [
+        ("ten items 0", "csv"),
+        ("everything", "study.xlsx"),
+        ("everything", "study.csv"),
+        ("one state", "study.xlsx"),
+        ("chile", "study.xlsx"),
+    ],
 )
 def test_a_study_comes_back_from_sheets_as_it_was(tmp_path, name, place):
     study = STUDIES[name]()
@@ -341,7 +348,7 @@ def test_nothing_is_overwritten(tmp_path, place):
             (target / "thesis.txt").write_text("years of work")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(pt.UsageError, match=r"is there already|not empty|not written as"):
-        formats.write(random_study(0, 1), tmp_path / place)
+        formats.write(ten_items(1), tmp_path / place)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
@@ -357,7 +364,7 @@ def test_a_study_that_yaml_cannot_hold_is_refused_unwritten(tmp_path):
 def test_a_folder_that_refuses_gets_nothing(tmp_path):
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     with pytest.raises(OSError, match="denied"):
-        formats.write(random_study(0, 1), tmp_path / "out")
+        formats.write(ten_items(1), tmp_path / "out")
     tmp_path.chmod(0o755)
 
 
@@ -415,7 +422,7 @@ def test_a_new_form_is_one_record(tmp_path, monkeypatch):
     """What can be read, the refusals and the reading follow from the records alone."""
     from processtrace.formats import registry
 
-    study = random_study(0, 1)
+    study = ten_items(1)
     form = registry.Format(
         "lines", "one line", "a line (.line)", (".line",), lambda source: "line" in source.path.read_text(), lambda _: study
     )

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from formats.test_read import BROKEN, DATA, STUDY
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
-from strategies.random_studies import random_study
+from strategies.studies import studies
 from truth.yaml_core import typed
 
 import processtrace as pt
@@ -54,9 +55,10 @@ def test_what_the_reader_reads_the_schema_allows(kind, path):
     assert complaints(path) == []
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_what_the_library_writes_the_schema_allows(tmp_path, seed):
-    study = random_study(seed, 2, own_prior=True)
+@settings(max_examples=10)
+@given(study=studies(cases=2, texts=True))
+def test_what_the_library_writes_the_schema_allows(tmp_path_factory, study):
+    tmp_path = tmp_path_factory.mktemp("written")
     for kind, text in {"study": study_yaml(study, ["a.yaml"]), "case": case_yaml(study.cases[0]), "shared": shared_yaml(study)}.items():
         (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
         assert complaints(tmp_path / "x.yaml", kind) == [], text

@@ -1,6 +1,6 @@
 """What must not change a posterior, and what must add up, over random studies: clusters, ranges, sources, `given` and all.
 
-The seeds of the search are fixed (derandomize), so that a failure is an error, never chance. EXACT holds where the same
+EXACT holds where the same
 numbers are summed in another order; INTEGRATED where two ways to the same integral are compared, each promised to 1e-9.
 """
 
@@ -12,16 +12,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies.random_studies import HYPOTHESES, random_study
+from strategies.designs import ten_items
+from strategies.studies import redrawn
 
 import processtrace as pt
 from processtrace.study.frozen import Map
 
 EXACT, INTEGRATED = 1e-12, 2e-9
+HYPOTHESES = ("a", "b", "c")
 SEEDS = st.integers(0, 10_000)
-few = settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+ONE = redrawn(ten_items())
+few = settings(max_examples=8)
 
 
 def posterior(study: pt.Study, case: str = "case_0") -> dict[str, float]:
@@ -68,9 +71,8 @@ def point_study(seed: int, n: int, **fields: Any) -> pt.Study:
 
 
 @few
-@given(SEEDS, st.randoms(use_true_random=False))
-def test_the_order_of_items_hypotheses_and_cases_changes_nothing(seed: int, order: Any) -> None:
-    study = random_study(seed, 2)
+@given(redrawn(ten_items(2)), st.randoms(use_true_random=False))
+def test_the_order_of_items_hypotheses_and_cases_changes_nothing(study: pt.Study, order: Any) -> None:
     items = list(study.cases[0].evidence)
     order.shuffle(items)
     shuffled = with_items(study, items)
@@ -89,9 +91,8 @@ def test_the_order_of_items_hypotheses_and_cases_changes_nothing(seed: int, orde
 
 
 @few
-@given(SEEDS)
-def test_a_case_stands_by_itself_whatever_cases_are_loaded_beside_it(seed: int) -> None:
-    study = random_study(seed, 3)
+@given(redrawn(ten_items(3)))
+def test_a_case_stands_by_itself_whatever_cases_are_loaded_beside_it(study: pt.Study) -> None:
     assert_same(posterior(study), posterior(study.only("case_0")), EXACT)
 
 
@@ -99,8 +100,8 @@ def test_a_case_stands_by_itself_whatever_cases_are_loaded_beside_it(seed: int) 
 
 
 @few
-@given(SEEDS, st.floats(1e-6, 1e6), st.sampled_from(["ratio", "decibels"]))
-def test_scaling_ratios_changes_nothing(seed: int, factor: float, scale: str) -> None:
+@given(ONE, SEEDS, st.floats(1e-6, 1e6), st.sampled_from(["ratio", "decibels"]))
+def test_scaling_ratios_changes_nothing(study: pt.Study, seed: int, factor: float, scale: str) -> None:
     rng = np.random.default_rng(seed)
     ratios = {h: float(np.exp(rng.normal(0, 2))) for h in HYPOTHESES}
     spans = {h: (x, x * 3) for h, x in ratios.items()}
@@ -113,8 +114,6 @@ def test_scaling_ratios_changes_nothing(seed: int, factor: float, scale: str) ->
             {"decibels": {h: x + shift for h, x in ratios.items()}},
             {"decibels": {h: (a + shift, b + shift) for h, (a, b) in spans.items()}},
         ]
-
-    study = random_study(seed, 1)
 
     def added(by: float) -> pt.Study:
         plain, ranged = judged(by)
@@ -132,9 +131,8 @@ def test_scaling_ratios_changes_nothing(seed: int, factor: float, scale: str) ->
 
 
 @few
-@given(SEEDS, st.floats(0.001, 1), st.sampled_from(["found", "not_found"]), st.booleans(), st.booleans())
-def test_an_item_that_says_nothing_alone_changes_nothing(seed: int, p: float, status: str, ranged: bool, sourced: bool) -> None:
-    study = random_study(seed, 1)
+@given(ONE, st.floats(0.001, 1), st.sampled_from(["found", "not_found"]), st.booleans(), st.booleans())
+def test_an_item_that_says_nothing_alone_changes_nothing(study: pt.Study, p: float, status: str, ranged: bool, sourced: bool) -> None:
     value: Any = (p / 2, p * 0.99) if ranged else p
     idle = pt.Evidence(
         "idle",
@@ -149,9 +147,10 @@ def test_an_item_that_says_nothing_alone_changes_nothing(seed: int, p: float, st
 
 
 @few
-@given(SEEDS, st.sampled_from(["sensitivity", "rates"]), st.booleans(), st.booleans())
-def test_no_search_and_a_source_that_cannot_tell_change_nothing_also_in_clusters(seed: int, kind: str, ranged: bool, found: bool) -> None:
-    study = random_study(seed, 1)
+@given(ONE, SEEDS, st.sampled_from(["sensitivity", "rates"]), st.booleans(), st.booleans())
+def test_no_search_and_a_source_that_cannot_tell_change_nothing_also_in_clusters(
+    study: pt.Study, seed: int, kind: str, ranged: bool, found: bool
+) -> None:
     rng = np.random.default_rng(seed)
     values: dict[str, Any] = {h: float(rng.uniform(0.01, 0.9)) for h in HYPOTHESES}
     judged = {h: (p, p + 0.05) for h, p in values.items()} if ranged else values
@@ -164,9 +163,8 @@ def test_no_search_and_a_source_that_cannot_tell_change_nothing_also_in_clusters
 
 
 @few
-@given(SEEDS)
-def test_a_search_as_sensitive_under_every_hypothesis_cancels_for_what_was_found(seed: int) -> None:
-    study = random_study(seed, 1)
+@given(ONE)
+def test_a_search_as_sensitive_under_every_hypothesis_cancels_for_what_was_found(study: pt.Study) -> None:
     changed = each(study, lambda e: dataclasses.replace(e, search_sensitivity=(0.3, 0.7)) if e.status == "found" else e)
     assert_same(posterior(study), posterior(changed), 1e-11)
 
@@ -175,9 +173,8 @@ def test_a_search_as_sensitive_under_every_hypothesis_cancels_for_what_was_found
 
 
 @few
-@given(SEEDS, st.randoms(use_true_random=False))
-def test_independent_items_may_be_taken_in_two_updates(seed: int, order: Any) -> None:
-    study = random_study(seed, 1)
+@given(ONE, st.randoms(use_true_random=False))
+def test_independent_items_may_be_taken_in_two_updates(study: pt.Study, order: Any) -> None:
     linked = {"three", "six", "seven", "eight", "ten"}  # one unit: a source of uncertain reliability and a cluster
     pairs = [{"one", "nine"}, {"two"}, {"four"}, {"five"}, linked]
     first = set().union(*(pair for pair in pairs if order.random() < 0.5))
@@ -188,28 +185,25 @@ def test_independent_items_may_be_taken_in_two_updates(seed: int, order: Any) ->
 
 
 @few
-@given(SEEDS)
-def test_a_correlation_of_0_is_independence(seed: int) -> None:
-    study = random_study(seed, 1)
+@given(ONE)
+def test_a_correlation_of_0_is_independence(study: pt.Study) -> None:
     zero = dataclasses.replace(study, clusters=Map({"k": dataclasses.replace(study.clusters["k"], correlation=0.0)}))
     apart = each(study, lambda e: dataclasses.replace(e, cluster=None))
     assert_same(nats(zero), nats(apart), INTEGRATED)
 
 
 @few
-@given(SEEDS, st.sampled_from(["reliability", "rates", "bare"]))
-def test_a_perfect_source_is_no_source(seed: int, kind: str) -> None:
+@given(ONE, st.sampled_from(["reliability", "rates", "bare"]))
+def test_a_perfect_source_is_no_source(study: pt.Study, kind: str) -> None:
     perfect: dict[str, Any] = {"reliability": {"reliability": 1}, "rates": {"reports_if_true": 1, "reports_if_false": 0}, "bare": {}}
-    study = random_study(seed, 1)
     sure = dataclasses.replace(study, sources=Map({name: pt.Source(name, **perfect[kind]) for name in study.sources}))
     none = each(study, lambda e: dataclasses.replace(e, source=()))
     assert_same(nats(sure), nats(none), INTEGRATED)
 
 
 @few
-@given(SEEDS, st.integers(2, 4))
-def test_a_cluster_of_one_is_that_item(seed: int, n: int) -> None:
-    study = random_study(seed, 1)
+@given(ONE, st.integers(2, 4))
+def test_a_cluster_of_one_is_that_item(study: pt.Study, n: int) -> None:
     apart = each(study, lambda e: dataclasses.replace(e, cluster="k" if e.id == "six" else None))
     none = each(study, lambda e: dataclasses.replace(e, cluster=None))
     assert_same(nats(apart), nats(none), EXACT)
@@ -219,9 +213,8 @@ def test_a_cluster_of_one_is_that_item(seed: int, n: int) -> None:
 
 
 @few
-@given(SEEDS)
-def test_a_study_with_fewer_hypotheses_keeps_the_likelihoods_of_those_it_keeps(seed: int) -> None:
-    study = random_study(seed, 1)
+@given(ONE)
+def test_a_study_with_fewer_hypotheses_keeps_the_likelihoods_of_those_it_keeps(study: pt.Study) -> None:
     whole = dataclasses.replace(study.cases[0], judges=HYPOTHESES)
     fewer = dataclasses.replace(study, hypotheses=Map({h: study.hypotheses[h] for h in "ab"}), cases=(whole,))
     everything = nats(study)
@@ -232,12 +225,11 @@ def test_a_study_with_fewer_hypotheses_keeps_the_likelihoods_of_those_it_keeps(s
 
 
 @few
-@given(SEEDS, st.sampled_from([None, "point", "rates", "ranged"]), st.booleans(), st.sampled_from([None, "k"]))
+@given(ONE, SEEDS, st.sampled_from([None, "point", "rates", "ranged"]), st.booleans(), st.sampled_from([None, "k"]))
 def test_found_and_not_found_of_a_planned_item_average_to_the_present(
-    seed: int, source: str | None, ranged: bool, cluster: str | None
+    study: pt.Study, seed: int, source: str | None, ranged: bool, cluster: str | None
 ) -> None:
     """P(found, h) + P(not found, h) = P(h) times the likelihood of the rest: in numbers, the two likelihoods add up."""
-    study = random_study(seed, 1)
     rng = np.random.default_rng(seed)
     judged = {h: (float(p), float(p) + 0.05) if ranged else float(p) for h, p in zip(HYPOTHESES, rng.uniform(0.05, 0.9, 3), strict=True)}
     item = pt.Evidence(
@@ -287,9 +279,8 @@ def test_contradiction_is_told_apart_from_underflow(seed: int) -> None:
 
 
 @few
-@given(SEEDS)
-def test_weights_add_up_and_what_leaves_out_an_item_takes_its_last_weight(seed: int) -> None:
-    study = random_study(seed, 1)
+@given(ONE)
+def test_weights_add_up_and_what_leaves_out_an_item_takes_its_last_weight(study: pt.Study) -> None:
     data = pt.update(study)
     weight, evidence = data["weight_db"], data["evidence_db"].sel(case="case_0")
     alone, last = data["alone_db"], data["last_db"]

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
 
 import processtrace as pt
 from processtrace.inference.division import looks_divided, simulated
@@ -114,7 +114,7 @@ def test_errors_of_judgement_look_like_division():
 
 
 def test_one_seed_one_answer_and_each_case_by_itself():
-    whole = random_study(2, 2)
+    whole = ten_items(2)
     first = looks_divided(whole, draws=20)
     assert first.identical(looks_divided(whole, draws=20))
     alone = looks_divided(whole.only(whole.cases[1].id), draws=20)
@@ -132,11 +132,11 @@ def test_one_unit_is_never_divided():
 @pytest.mark.parametrize("asked", [{"draws": 0}, {"sd_db": -1.0}, {"sd_db": float("nan")}])
 def test_what_cannot_be_simulated_is_refused(asked):
     with pytest.raises(pt.UsageError, match="at least 1 draw, and an error of 0 dB or more"):
-        looks_divided(random_study(1, 1), **asked)
+        looks_divided(ten_items(1), **asked)
 
 
 def test_the_table_puts_prior_and_posterior_sd_side_by_side():
-    one = random_study(2, 2)
+    one = ten_items(2)
     table = pt.tables.shares(one, simulated=looks_divided(one, draws=20))
     data = shares(one)
     row = table.loc[(one.cases[0].id, "a")]

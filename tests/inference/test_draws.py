@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import binom
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 
@@ -104,14 +105,10 @@ def test_draws_without_dependence_are_told_apart(drawn):
     assert abs(errors(values, pt.update(study(rho=0.0)).posterior.values[0, 0])) > 6
 
 
-SEEDS = range(6)
-
-
 def test_means_are_the_exact_posterior():
     """Over six random studies of three cases, two hypotheses of three each: 36 comparisons; beyond 2 errors by the binomial at 1e-3."""
     found = []
-    for seed in SEEDS:
-        wanted = random_study(seed, 3, own_prior=True)
+    for seed, wanted in enumerate(examples(redrawn(ten_items(3, own_prior=True)), 6)):
         tree = pt.exact_draws(wanted, draws=500, random_seed=seed)
         values = tree["posterior"]["explanation"].values.reshape(-1, 3, 3)
         exact = pt.update(wanted).posterior.values

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 from scipy.special import gammaln
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
 
 import processtrace as pt
 from processtrace.exact.dirichlet import beta_rule, mixture
@@ -78,17 +78,17 @@ def test_too_many_hypotheses_for_exactness_state_their_error():
 
 
 def test_one_case_alone_is_the_update():
-    study = random_study(1, 1)
+    study = ten_items(1)
     assert np.allclose(mixtures.pooled(study).explanation, pt.update(study).posterior, rtol=1e-12)
 
 
 def test_a_concentration_without_limit_is_the_update_of_each_case():
-    study = random_study(2, 4)
+    study = ten_items(4)
     assert np.allclose(mixtures.pooled(study, 1e7).explanation, pt.update(study).posterior, atol=1e-5)
 
 
 def test_a_cases_own_prior_is_background_evidence():
-    study = random_study(3, 1, own_prior=True)
+    study = ten_items(1, own_prior=True)
     assert np.allclose(mixtures.pooled(study).explanation, pt.update(study).posterior, rtol=1e-12)
 
 
@@ -117,7 +117,7 @@ def test_shares_divide_units_not_items():
 
 
 def test_what_cannot_be_asked_is_refused():
-    study = random_study(4, 1)
+    study = ten_items(1)
     with pytest.raises(pt.UsageError, match="concentration 0; a number above 0"):
         mixtures.pooled(study, 0)
     excluded = study.with_prior({"a": 0, "b": 1, "c": 1})
@@ -141,6 +141,6 @@ def test_what_one_explanation_cannot_account_for_two_can():
 
 
 def test_a_prior_of_zero_has_no_share():
-    made = mixtures.pooled(random_study(5, 3).with_prior({"a": 0, "b": 1, "c": 1}))
+    made = mixtures.pooled(ten_items(3).with_prior({"a": 0, "b": 1, "c": 1}))
     assert made.case_share.sel(hypothesis="a") == 0
     assert made.case_share.sum() == pytest.approx(1)

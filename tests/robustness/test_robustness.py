@@ -228,7 +228,7 @@ def _some(value: Any, random: Random) -> Any:
 
 
 @settings(max_examples=10)
-@given(studies(zeros=False))
+@given(studies(zeros=False, excluded=False))
 def test_prediction_by_the_study_without_and_with_the_item(made):
     """-log2 of P(E) / P(E without the item and what is given it) x P(what is given it | ...), for items that nothing is given."""
     data = robustness.prediction_bits(made)

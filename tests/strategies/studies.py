@@ -362,14 +362,14 @@ def redrawn(draw: st.DrawFn, design: pt.Study, findings: bool = False) -> pt.Stu
     return dataclasses.replace(design, cases=tuple(changed))
 
 
-def drawn[T](strategy: st.SearchStrategy[T], count: int) -> list[T]:
+def examples[T](strategy: st.SearchStrategy[T], count: int) -> list[T]:
     """So many examples, the same ones every time: for tests that need a list, as of studies that one compiled model samples."""
     found: list[T] = []
 
     @settings(max_examples=count + 1, phases=[Phase.generate], derandomize=True)
     @given(strategy)
-    def collect(example: T) -> None:
-        found.append(example)
+    def collect(one: T) -> None:
+        found.append(one)
 
     collect()
     return found[1:]  # the first is the simplest of all

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
 
 import processtrace as pt
 from processtrace.cli import cli
@@ -23,7 +23,7 @@ def written(folder, text):
 
 
 def test_changes_are_those_that_python_makes(tmp_path):
-    study = random_study(3, 2, own_prior=True)
+    study = ten_items(2, own_prior=True)
     path = written(
         tmp_path,
         """
@@ -75,7 +75,7 @@ def test_a_cluster_of_a_case_is_named_with_the_case():
 
 
 def test_no_change_changes_nothing():
-    study = random_study(4, 1)
+    study = ten_items(1)
     assert pt.apply_changes(study, pt.Changes()) == study
 
 
@@ -94,7 +94,7 @@ def test_no_change_changes_nothing():
     ],
 )
 def test_faults_name_file_and_line(text, told, tmp_path):
-    study = random_study(3, 1)
+    study = ten_items(1)
     with pytest.raises(pt.StudyError) as error:
         pt.load_changes(written(tmp_path, text), study)
     assert re.search(told, str(error.value)), str(error.value)

@@ -14,7 +14,7 @@ from report import test_report
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 from strategies.browser import started, traffic
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
 
 import processtrace as pt
 from processtrace import report
@@ -172,7 +172,7 @@ def agree(page, study):
     assert np.abs(np.exp(page) - np.exp(engine)).max() < TOLERANCE
 
 
-@pytest.mark.parametrize("made", [lambda: random_study(11, 3, own_prior=True), lambda: random_study(12, 1), hard_study, factor_study])
+@pytest.mark.parametrize("made", [lambda: ten_items(3, own_prior=True), lambda: ten_items(1), hard_study, factor_study])
 def test_the_page_gives_the_numbers_of_the_engine(made, driver, tmp_path):
     study, rng = made(), np.random.default_rng(5)
     opened(driver, study, tmp_path)
@@ -192,7 +192,7 @@ def test_the_alignment_study_too(driver, alignment, tmp_path):
 
 
 def test_a_correlation_ignored_would_be_noticed(driver, tmp_path):
-    study = random_study(11, 1)
+    study = ten_items(1)
     opened(driver, study, tmp_path, as_fragment(study, pt.Changes(correlation={"k": 0.2})))
     with pytest.raises(AssertionError):
         agree(shown(driver), study)
@@ -231,7 +231,7 @@ def used(driver, seed, steps=40):
     driver.execute_async_script(USE, seed, steps)
 
 
-@pytest.mark.parametrize("made", [lambda: random_study(13, 2, own_prior=True), hard_study, factor_study, crowded_study])
+@pytest.mark.parametrize("made", [lambda: ten_items(2, own_prior=True), hard_study, factor_study, crowded_study])
 def test_what_the_controls_say_is_read_back_to_the_same_numbers(made, driver, tmp_path):
     study, file = made(), tmp_path / "changes.yaml"
     for seed in range(3):
@@ -290,7 +290,7 @@ def test_no_text_of_a_study_does_anything(bad, driver, tmp_path):
 
 
 def test_the_policy_stops_what_escaping_would_let_through(driver, tmp_path):
-    page = report.render(pt.compute(random_study(3, 1), sample=False))
+    page = report.render(pt.compute(ten_items(1), sample=False))
     bad = "<script>window.broken=1</script><img src=x onerror=window.broken=2><a id=bad href='javascript:window.broken=3'>x</a>"
     (tmp_path / "report.html").write_text(page.replace("</main>", f"{bad}</main>"), encoding="utf-8")
     opened(driver, None, tmp_path)
@@ -303,7 +303,7 @@ def test_the_policy_stops_what_escaping_would_let_through(driver, tmp_path):
     "bad", ["", "x", "e30", "%%%", base64.urlsafe_b64encode(b'{"prior":[2,0,0],"rho":[],"dropped":[],"judged":[]}').decode()]
 )
 def test_a_broken_link_changes_nothing_and_says_so(bad, driver, tmp_path):
-    study = random_study(3, 1)
+    study = ten_items(1)
     opened(driver, study, tmp_path, f"#view={bad}")
     agree(shown(driver), study)
     assert "does not fit this study" in driver.find_element("css selector", "#live [role=status]").text
@@ -344,7 +344,7 @@ def test_axe_finds_nothing_serious(width, driver, tmp_path):
 
 
 def test_every_control_is_reached_and_used_by_keyboard(driver, tmp_path):
-    opened(driver, random_study(3, 1), tmp_path)
+    opened(driver, ten_items(1), tmp_path)
     controls = driver.execute_script("return document.querySelectorAll('#live :is(input, select, button)').length")
     driver.execute_script("document.querySelector('#live input').focus(); window.met = new Set([document.activeElement]);")
     for _ in range(controls + 5):
@@ -360,7 +360,7 @@ def test_every_control_is_reached_and_used_by_keyboard(driver, tmp_path):
 
 def test_without_scripts_the_page_is_read_all_the_same(driver, tmp_path):
     page = tmp_path / "report.html"
-    page.write_text(report.render(pt.compute(random_study(3, 1), sample=False)), encoding="utf-8")
+    page.write_text(report.render(pt.compute(ten_items(1), sample=False)), encoding="utf-8")
     driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     driver.get(page.as_uri())
     text = driver.find_element("css selector", "main").text
@@ -371,7 +371,7 @@ def test_without_scripts_the_page_is_read_all_the_same(driver, tmp_path):
 
 
 def test_it_prints(driver, tmp_path):
-    opened(driver, random_study(3, 1), tmp_path)
+    opened(driver, ten_items(1), tmp_path)
     paper = base64.b64decode(driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
     assert paper.startswith(b"%PDF")
     assert 3 <= paper.count(b"/Type /Page\n") + paper.count(b"/Type /Page ") <= 15
