@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -38,6 +39,7 @@ from truth.by_hand import (
 
 import processtrace as pt
 from processtrace import tables
+from processtrace.tables.columns import COLUMNS
 
 NAN = math.nan
 
@@ -198,7 +200,7 @@ APPENDIX = {
         "Finding": "Repairs of the hull were put off twice.", "Quote": "",
         "Sources": "The Gazette (journalism; reliability 0.9); The town clerk (interview; reliability 0.6 to 0.95)",
         "Citations": "", "Searched": "", "Search sensitivity": "", "Cluster": "The hard winter (correlation 0.5)",
-        "Judged knowing": "", "Tags": "Channel: Talk; Tags: Money",
+        "Judged knowing": "", "Tags": "Channel: Talk; Money",
         "Note": "Ana: judged 5 Mar 2026 Ben: read twice", "Found on": "", "Judged on": "",
         "Cost: judgement": "Ana: 6 (ratio, the largest standing for 0.9); Ben: surely", "Cost: reason": "",
         "Bridge lobby: judgement": "Ana: 2 (ratio, the largest standing for 0.9); Ben: perhaps", "Bridge lobby: reason": "",
@@ -212,7 +214,7 @@ APPENDIX = {
         "Sources": "Minutes of the council (official record; reports with probability 0.97 if true, 0.02 if false)",
         "Citations": "Müller, J.; O'Neil, S. (1998). Talks with the Clerk. Harbour Press; The Gazette (1997). The ferry & the budget. The Gazette, p. 2, https://example.org/a_b",
         "Searched": "", "Search sensitivity": "", "Cluster": "The hard winter (correlation 0.5)", "Judged knowing": "",
-        "Tags": "Channel: Written records; Tags: Money", "Note": "", "Found on": "2 Mar 2026", "Judged on": "4 Mar 2026",
+        "Tags": "Channel: Written records; Money", "Note": "", "Found on": "2 Mar 2026", "Judged on": "4 Mar 2026",
         "Cost: judgement": "0.6 to 0.9", "Cost: reason": "A council that cannot pay would begin here.",
         "Bridge lobby: judgement": "0.3", "Bridge lobby: reason": "", "Safety: judgement": "0.2 to 0.3", "Safety: reason": "",
         "Another reason: judgement": "0.4", "Another reason: reason": "",
@@ -274,6 +276,21 @@ def test_the_appendix(ferry):
     for row, (h, label) in zip(blocks[place : place + 4], ferry.names.items(), strict=True):
         told = APPENDIX[("east", "repairs")]
         assert row == [label, told[f"{label}: judgement"], db(ferry.chain["east"]["repairs"][h]), told[f"{label}: reason"]]
+
+
+def test_a_column_is_printed_where_its_record_says_and_nowhere_else(ferry):
+    """The study of ferries has every fact, so that each column has something to print."""
+    table = tables.appendix(ferry.study)
+    blocks, latex = tables.to_html(table), tables.to_latex(table)
+    page = pt.report.render(pt.compute(ferry.study, sample=False)).partition('id="evidence"')[2].partition('id="searches"')[0]
+    printed = {
+        "table": set(table.columns),
+        "block": set(re.findall("<i>(.*?):</i>", blocks)) | {"Finding"},
+        "page": set(re.findall("<dt>(.*?)</dt>", page)),
+    }
+    assert set(re.findall(r"\\textit\{(.*?):\}", latex)) | {"Finding"} == printed["block"]
+    for where, found in printed.items():
+        assert {column.heading for column in COLUMNS if where in column.prints} == {name for name in found if ": " not in name}, where
 
 
 # Analysts, from judgements in points

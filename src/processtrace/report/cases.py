@@ -17,7 +17,8 @@ from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.scales import relative
 from processtrace.tables import clusters, entries
-from processtrace.tables.entries import STATUS, Cited, Entry, Witness, witness
+from processtrace.tables.columns import STATUS, Cited, PrintedSource, printed_source
+from processtrace.tables.entries import Entry
 from processtrace.text.dates import in_words
 from processtrace.text.numbers import share
 from processtrace.web.pictures import Picture
@@ -68,7 +69,7 @@ class Section:
 class Appendix:
     """Lists at the end of the page."""
 
-    sources: tuple[tuple[str, Witness], ...]
+    sources: tuple[tuple[str, PrintedSource], ...]
     clusters: Grid
     references: tuple[Cited, ...]
     accepted: tuple[tuple[str, str], ...]
@@ -169,7 +170,7 @@ def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, liste
     if anchored:
         told.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
     out = [
-        entry.label for entry in listed if entry.case_id == case.id and entry.status in ("Found", STATUS["not_found"]) and not entry.enters
+        entry.text("Item") for entry in listed if entry.case_id == case.id and entry.status in ("found", "not_found") and not entry.enters
     ]
     if out:
         told.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
@@ -183,7 +184,7 @@ def appendix_of(study: Study) -> Appendix:
     }
     declared = [("All cases", name, part) for name, part in study.sources.items()]
     declared += [(case.name, f"{case.id}/{name}", part) for case in study.cases for name, part in case.sources.items()]
-    sources = tuple((where, witness(study, part)) for where, name, part in declared if name in used)
+    sources = tuple((where, printed_source(study, part)) for where, name, part in declared if name in used)
     joined = [("All cases", part) for part in study.clusters.values()]
     joined += [(case.name, part) for case in study.cases for part in case.clusters.values()]
     rows = [

@@ -7,29 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from processtrace.study import SCALES, Study
+from processtrace.tables.columns import BLOCK, COLUMNS, TABLE
 from processtrace.tables.entries import Entry, entries
 from processtrace.tables.frames import distinct, frame
 
 if TYPE_CHECKING:
     import xarray as xr
 
-FACTS = (
-    "Finding",
-    "Quote",
-    "Sources",
-    "Citations",
-    "Searched",
-    "Search sensitivity",
-    "Cluster",
-    "Judged knowing",
-    "Tags",
-    "Note",
-    "Found on",
-    "Judged on",
-)
-"""What is told of an item under its name, where it is told."""
-
-TEXTS = ("Case", "Status", "Date", "Item", *FACTS)
+TEXTS = tuple(column.heading for column in COLUMNS if TABLE in column.prints)
+BLOCKS = tuple(column.heading for column in COLUMNS if BLOCK in column.prints)
 JUDGEMENT, REASON, WEIGHT = "judgement", "reason", "weight (dB)"
 
 
@@ -42,11 +28,10 @@ def appendix(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     most (0; empty for items that enter no number). `Searched` is the search behind an item that was looked for.
     """
     listed = entries(study, data=data)
-    labels = [part.name for part in study.explanations.values()]
-    names = distinct(labels)
+    names = distinct(part.name for part in study.explanations.values())
     under = [f"{name}: {kind}" for name in names for kind in (JUDGEMENT, WEIGHT, REASON)]
     table = frame(
-        [_row(entry, labels, names) for entry in listed],
+        [_row(entry, names) for entry in listed],
         [*TEXTS, *under],
         [(entry.case_id, entry.id) for entry in listed],
         ("case", "evidence"),
@@ -62,32 +47,14 @@ def appendix(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     return table
 
 
-def _row(entry: Entry, labels: list[str], names: list[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "Case": entry.case,
-        "Status": entry.status,
-        "Date": entry.date,
-        "Item": entry.label,
-        "Finding": entry.finding,
-        "Quote": entry.quote,
-        "Sources": "; ".join(str(part) for part in entry.witnesses),
-        "Citations": "; ".join(str(part) for part in entry.citations),
-        "Searched": entry.searched,
-        "Search sensitivity": entry.sensitivity,
-        "Cluster": entry.cluster,
-        "Judged knowing": "; ".join(entry.given),
-        "Tags": "; ".join(f"{group}: {', '.join(tags)}" for group, tags in entry.tags),
-        "Note": " ".join((entry.note, *entry.remarks)).strip(),
-        "Found on": entry.found_on,
-        "Judged on": entry.judged,
-    }
-    several = len({part.analyst for part in entry.said}) > 1
-    for place, (label, name) in enumerate(zip(labels, names, strict=True)):
-        said = entry.said[place :: len(labels)]
-        row[f"{name}: {JUDGEMENT}"] = "; ".join(_judged(str(part), part.scale) for part in said)
-        row[f"{name}: {REASON}"] = "; ".join(f"{part.analyst}: {part.reason}" if several else part.reason for part in said if part.reason)
+def _row(entry: Entry, names: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {heading: entry.text(heading) for heading in TEXTS}
+    several = len({part.analyst for part in entry.judgements}) > 1
+    for place, name in enumerate(names):
+        parts = entry.judgements[place :: len(names)]
+        row[f"{name}: {JUDGEMENT}"] = "; ".join(_judged(str(part), part.scale) for part in parts)
+        row[f"{name}: {REASON}"] = "; ".join(f"{part.analyst}: {part.reason}" if several else part.reason for part in parts if part.reason)
         row[f"{name}: {WEIGHT}"] = entry.weight_db[place] if entry.weight_db else float("nan")
-        del label
     return row
 
 

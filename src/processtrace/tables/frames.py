@@ -88,6 +88,13 @@ def _text(value: Any) -> str:
     return "" if missing(value) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def as_judged(value: object) -> str:
+    """Return a judged point, range or word in print, as it was judged."""
+    if isinstance(value, tuple):
+        return " to ".join(as_judged(end) for end in value)
+    return f"{float(value):.10g}".replace("-", "−") if isinstance(value, int | float) else str(value)
+
+
 def missing(value: Any) -> bool:
     """Whether a cell holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value))

@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from processtrace.tables.appendix import FACTS, JUDGEMENT, REASON, WEIGHT
+from processtrace.tables.appendix import BLOCKS, JUDGEMENT, REASON, WEIGHT
 from processtrace.tables.frames import NUMERIC, cell, heads, printed
 
 _FONT = "font-family:'Times New Roman',serif;font-size:10pt"
@@ -53,7 +53,7 @@ def _items(table: pd.DataFrame) -> str:
     for row in table.to_dict("records"):
         what = ", ".join(str(row[name]) for name in ("Case", "Date", "Status") if row.get(name))
         rows.append(_wide(f"<b>{escape(str(row['Item']))}</b> ({escape(what)})", _TOP))
-        rows += [_wide(("" if name == "Finding" else f"<i>{name}:</i> ") + escape(str(row[name]))) for name in FACTS if row.get(name)]
+        rows += [_wide(("" if name == "Finding" else f"<i>{name}:</i> ") + escape(str(row[name]))) for name in BLOCKS if row.get(name)]
         for name in table.attrs["explanations"]:
             weight = cell("decibels", [row[f"{name}: {WEIGHT}"]])
             cells = [str(row[f"{name}: {JUDGEMENT}"]), weight, str(row[f"{name}: {REASON}"])]

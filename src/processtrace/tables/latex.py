@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from processtrace.tables.appendix import FACTS, JUDGEMENT, REASON, WEIGHT
+from processtrace.tables.appendix import BLOCKS, JUDGEMENT, REASON, WEIGHT
 from processtrace.tables.frames import NUMERIC, cell, heads, printed
 
 LONGEST = 30
@@ -131,7 +131,7 @@ def _items(table: pd.DataFrame) -> str:
 def _item(table: pd.DataFrame, row: dict[Any, Any]) -> str:
     what = ", ".join(str(row[name]) for name in ("Case", "Date", "Status") if row.get(name))
     lines = [_wide(f"\\textbf{{{escape(str(row['Item']))}}} ({escape(what)})"), _wide(escape(str(row["Finding"])))]
-    lines += [_wide(f"\\textit{{{name}:}} {escape(str(row[name]))}") for name in FACTS[1:] if row.get(name)]
+    lines += [_wide(f"\\textit{{{name}:}} {escape(str(row[name]))}") for name in BLOCKS[1:] if row.get(name)]
     for name in table.attrs["explanations"]:
         cells = [str(row[f"{name}: {JUDGEMENT}"]), cell("decibels", [row[f"{name}: {WEIGHT}"]]), str(row[f"{name}: {REASON}"])]
         if any(cells):

@@ -13,7 +13,7 @@ from processtrace.exact.ranges import log_means, z_of
 from processtrace.study import Evidence, Study
 from processtrace.study.judged import Judged, ends
 from processtrace.study.probabilities import judged, time_key
-from processtrace.tables.entries import STATUS
+from processtrace.tables.columns import STATUS
 from processtrace.tables.frames import frame
 from processtrace.text.dates import in_words
 

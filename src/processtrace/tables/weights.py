@@ -33,13 +33,7 @@ def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     index = []
     for entry in entries(study, data=data):
         if entry.enters:
-            row: dict[str, Any] = {
-                "Case": entry.case,
-                "Date": entry.date,
-                "Item": entry.label,
-                "Status": entry.status,
-                "Cluster": entry.cluster,
-            }
+            row: dict[str, Any] = {name: entry.text(name) for name in ("Case", "Date", "Item", "Status", "Cluster")}
             for kind, heads in columns.items():
                 row |= dict(zip(heads, getattr(entry, kind) or [], strict=False))
             rows.append(row)
