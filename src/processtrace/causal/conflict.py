@@ -44,7 +44,7 @@ def smallest_conflict(number: int, possible: Callable[[Sequence[int]], bool]) ->
 
 
 def _grown(held: Sequence[int], more: Sequence[int], possible: Callable[[Sequence[int]], bool]) -> Sequence[int]:
-    """A possible set with as many of the other terms as can be added one after the other, tried in halves."""
+    """Return a possible set with as many of the other terms as can be added one after the other, tried in halves."""
     if not more:
         return held
     if possible([*held, *more]):
@@ -56,7 +56,7 @@ def _grown(held: Sequence[int], more: Sequence[int], possible: Callable[[Sequenc
 
 
 def _smallest_meeting(sets: Sequence[frozenset[int]]) -> tuple[int, ...]:
-    """A smallest choice of terms that has one in each set."""
+    """Return a smallest choice of terms that has one in each set."""
 
     def choice(waiting: Sequence[frozenset[int]], left: int) -> tuple[int, ...] | None:
         if not waiting:

@@ -84,7 +84,7 @@ class _Plain:
 
     @staticmethod
     def rescaled(table: Table) -> tuple[Table, Array | float]:
-        """A table with a peak that is not small, and the log of what it was divided by."""
+        """Return a table with a peak that is not small, and the log of what it was divided by."""
         if BATCH not in table.variables:
             peak = float(table.values.max())
             if peak > _SMALL_PEAK or peak == 0:
@@ -116,7 +116,7 @@ class _Logs:
 def _eliminated(
     tables: Sequence[Table], sizes: Mapping[int, int], keep: Collection[int], arithmetic: type[_Plain] | type[_Logs]
 ) -> tuple[Table, Array]:
-    """The sum of products, the variable that leaves the smallest table first, and the log of its scale."""
+    """Return the sum of products, the variable that leaves the smallest table first, and the log of its scale."""
     scale: Array = np.zeros(())
     with_variable: dict[int, set[int]] = {variable: set() for variable in sizes}
     near: dict[int, set[int]] = {variable: set() for variable in sizes}
@@ -158,7 +158,7 @@ def _eliminated(
 
 
 def _product(tables: Sequence[Table], sizes: Mapping[int, int], arithmetic: type[_Plain] | type[_Logs]) -> tuple[Table, Array]:
-    """The product of tables, smallest first, and the log of its scale."""
+    """Return the product of tables, smallest first, and the log of its scale."""
     result, scale = arithmetic.rescaled(tables[0])
     for table in tables[1:]:
         result, step = arithmetic.rescaled(_times(result, table, sizes, arithmetic))
@@ -176,7 +176,7 @@ def _times(first: Table, second: Table, sizes: Mapping[int, int], arithmetic: ty
 
 
 def _spread(table: Table, variables: Sequence[int]) -> Array:
-    """The values with an axis for every variable."""
+    """Return the values with an axis for every variable."""
     if len(table.variables) == len(variables):
         return table.values
     own = dict(zip(table.variables, table.values.shape, strict=True))

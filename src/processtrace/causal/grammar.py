@@ -119,7 +119,7 @@ class _Parser:
         return _Token(kind, text, match.start(kind))
 
     def peek(self) -> str:
-        """The sign that comes next, or nothing."""
+        """Return the sign that comes next, or nothing."""
         return self.tokens[self.at].text if self.at < len(self.tokens) and self.tokens[self.at].kind == "sign" else ""
 
     def take(self, *signs: str) -> str:

@@ -153,7 +153,7 @@ def read_graph(
 
 
 def _arrows(text: str) -> tuple[list[str], list[tuple[str, str]], tuple[tuple[str, str], ...]]:
-    """The nodes, the arrows and the hidden pairs of a text, each once."""
+    """Return the nodes, the arrows and the hidden pairs of a text, each once."""
     nodes: dict[str, None] = {}
     arrows: dict[tuple[str, str], None] = {}
     hidden: dict[frozenset[str], None] = {}
@@ -187,7 +187,7 @@ def _arrows(text: str) -> tuple[list[str], list[tuple[str, str]], tuple[tuple[st
 
 
 def _causal_order(nodes: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
-    """The nodes, causes first; those of a cycle are missing."""
+    """Return the nodes, causes first; those of a cycle are missing."""
     place = {node: k for k, node in enumerate(nodes)}
     waiting = {node: len(parents[node]) for node in nodes}
     effects: dict[str, list[str]] = {node: [] for node in nodes}

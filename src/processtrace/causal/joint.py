@@ -142,7 +142,7 @@ def joint(model: CausalModel, asked: Iterable[Value], known: Known, shares: Mapp
 
 
 def _observation(statement: Statement) -> tuple[str, int] | None:
-    """The node and the level that a statement of the form `X == 1` says it has."""
+    """Return the node and the level that a statement of the form `X == 1` says it has."""
     if isinstance(statement, Operation) and statement.sign == "==":
         first, second = statement.parts
         if isinstance(first, Number):
@@ -155,7 +155,7 @@ def _observation(statement: Statement) -> tuple[str, int] | None:
 def _node_tables(
     model: CausalModel, copies: Sequence[Copy], numbers: dict[Copy | str, int], sizes: dict[int, int], shares: Mapping[str, Array]
 ) -> list[Table]:
-    """The tables of every node that has a copy; types that hidden common causes join, or that are too many, become variables."""
+    """Return the tables of every node that has a copy; types that hidden common causes join, or that are too many, become variables."""
     conditions = model.graph.conditions
     of_node: dict[str, list[Copy]] = {}
     for copy in copies:

@@ -99,7 +99,7 @@ def likelihood(
 
 
 def _events(model: CausalModel, under: Mapping[str, str]) -> dict[str, Statement | None]:
-    """The event of each explanation; none stands for `otherwise`."""
+    """Return the event of each explanation; none stands for `otherwise`."""
     if not under:
         raise UsageError("under: nothing; at least one explanation is needed, as in {'caused': 'Y[X=1] > Y[X=0]'}")
     events: dict[str, Statement | None] = {}
@@ -144,13 +144,13 @@ def _shown(model: CausalModel, node: str, given: Any) -> str:
 
 
 def _weights(table: Joint, events: Mapping[str, Statement | None]) -> Array:
-    """The log probability of each event together with what is known (batch, event)."""
+    """Return the log probability of each event together with what is known (batch, event)."""
     rest = _rest(events)
     return np.stack([table.log_weight(rest if event is None else event) for event in events.values()], axis=-1)
 
 
 def _rest(events: Mapping[str, Statement | None]) -> Statement:
-    """The event that no stated one happens."""
+    """Return the event that no stated one happens."""
     stated = tuple(event for event in events.values() if event is not None)
     if not stated:
         return Operation("==", (Number(1), Number(1)))

@@ -282,7 +282,7 @@ class CausalModel:
         return types
 
     def _kept(self, node: str, shape: Shape, labels: Sequence[str]) -> Outputs:
-        """The outputs of the types that stay, in the order of their labels read from the right."""
+        """Return the outputs of the types that stay, in the order of their labels read from the right."""
         if not labels:
             raise fault(f"keep of {node}", "no label", "at least one type", loc=("keep", node))
         rows = set()

@@ -35,7 +35,7 @@ class _Grid:
         }
 
     def values(self, of: Resolved | str) -> Indices | int:
-        """The values of a copy or a type along its own axis, or a level that is fixed."""
+        """Return the values of a copy or a type along its own axis, or a level that is fixed."""
         return of if isinstance(of, int) else self._along[self.numbers[of]]
 
     def table(self, values: Array, batched: bool) -> Table:
@@ -81,11 +81,11 @@ def share_table(node: str, conditions: Sequence[str], shares: Array, numbers: Nu
 
 
 def _grid(copies: Sequence[Copy], numbers: Numbers, besides: Mapping[int, int] | None = None) -> _Grid:
-    """The grid of the copies' values and inputs whose levels are not known."""
+    """Return the grid of the copies' values and inputs whose levels are not known."""
     ones = (one for copy in copies for one in (*copy.inputs, copy.output))
     return _Grid({**(besides or {}), **{numbers[one]: one.levels for one in ones if isinstance(one, Copy)}}, numbers)
 
 
 def _combination(copy: Copy, types: NodalTypes, grid: _Grid) -> Indices | int:
-    """The number of the combination of the parents' values."""
+    """Return the number of the combination of the parents' values."""
     return sum((stride * grid.values(one) for stride, one in zip(strides(types.shape[1]), copy.inputs, strict=True)), 0)

@@ -140,7 +140,7 @@ def share_table(
 
 
 def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tuple[str, str]) -> Array:
-    """The shares of one parameter set: what is stated, each total in equal parts over its types, and the rest in equal parts."""
+    """Return the shares of one parameter set: what is stated, each total in equal parts over its types, and the rest in equal parts."""
     where = f"{word} of {loc[1]}"
     shares, taken, total = np.zeros(len(types)), np.zeros(len(types), bool), Fraction(0)
     for key, share in stated:

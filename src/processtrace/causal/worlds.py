@@ -66,7 +66,7 @@ class Worlds:
         return world[asked.node]
 
     def _missing(self, node: str, world: Mapping[str, Resolved]) -> list[str]:
-        """The node and those of its ancestors that have no value in this world yet, causes first."""
+        """Return the node and those of its ancestors that have no value in this world yet, causes first."""
         found, edge = {node}, [node]
         while edge:
             new = {parent for parent in self.graph.parents[edge.pop()] if parent not in world} - found
