@@ -12,7 +12,7 @@ from processtrace.causal.cases import UNSEEN, Cases
 from processtrace.causal.components import Component, Mask, components
 from processtrace.causal.conflict import impossible
 from processtrace.causal.faults import fault
-from processtrace.causal.joint import Known
+from processtrace.causal.joint import Known, joint
 from processtrace.causal.model import CausalModel
 from processtrace.causal.nodal_types import strides
 from processtrace.causal.statements import Number, Operation, Statement, Value, evaluate, is_truth, nodes_of, values_of
@@ -226,9 +226,7 @@ def _selection(model: CausalModel, text: str) -> Statement:
 def _refused(model: CausalModel, seen: Mapping[str, int], selected: str | None) -> tuple[str, str]:
     """Return what was read of a case that can't be, and what is allowed."""
     shown = ", ".join(f"{node}={model.graph.levels[node][level]}" for node, level in seen.items())
-    known = tuple(Operation("==", (Value(node), Number(level))) for node, level in seen.items())
-    try:
-        model_refuses = impossible(model, Known(known))
-    except (StopIteration, IndexError):  # possible by itself: so the selection refuses it
+    known = Known(tuple(Operation("==", (Value(node), Number(level))) for node, level in seen.items()))
+    if np.isfinite(joint(model, [], known).log_total()[0]):
         return shown, f"cases with {selected}, by which they were selected"
-    return f"{'; '.join(model_refuses.clues)}, which the model holds impossible together", "a case that the model allows"
+    return f"{', '.join(impossible(model, known).clues)}, which the model holds impossible", "a case that the model allows"
