@@ -123,7 +123,7 @@ def _inputs(study: Study | str | PathLike[str], steps: Steps) -> Iterator[_Input
         yield _Inputs(read.study, str(study), read.paths, read.project)
 
 
-def _write(results: Results, folder: Path, inputs: _Inputs, options: str, seed: int, steps: Steps) -> Results:
+def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random_seed: int, steps: Steps) -> Results:
     """Write everything into a folder; return the results with figures, provenance and paths."""
     from processtrace import plots, report, tables
     from processtrace.inference.as_json import update_as_json
@@ -141,7 +141,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, seed: 
         if not results.converged:
             (folder / f"{FAILED}.txt").write_text("\n".join(results.sampled.attrs["diagnostics"]) + "\n", encoding="utf-8")
     with steps.step("Report"):
-        known = report.provenance(inputs.files, command=command, random_seed=seed, home=inputs.home)
+        known = report.provenance(inputs.files, command=command, random_seed=random_seed, home=inputs.home)
         results = replace(results, figures=pictures, provenance=known)
         report.write(results, folder)
         report.write_summary(results, folder)

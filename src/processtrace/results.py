@@ -107,7 +107,7 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     from processtrace import planning, robustness, tables
     from processtrace.inference.update import update
 
-    seed, number = _whole("random_seed", random_seed, 0), _whole("draws", draws, 1)
+    random_seed, number = _whole("random_seed", random_seed, 0), _whole("draws", draws, 1)
     steps = Steps(progress)
     with steps.step("Exact posterior"):
         data = update(study)
@@ -132,7 +132,7 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     drawn = None
     if sample:
         with steps.step("Sampling the judgements and the explanation together"):
-            drawn = _drawn(study, seed, number, None if steps.shown else False)
+            drawn = _drawn(study, random_seed, number, None if steps.shown else False)
     return Results(study, data, analyses, fragility, made, planned, drawn)
 
 
@@ -143,15 +143,15 @@ def _whole(name: str, value: float, least: int) -> int:
     return int(value)
 
 
-def _drawn(study: Study, seed: int, draws: int, progressbar: bool | None) -> xr.DataTree:
+def _drawn(study: Study, random_seed: int, draws: int, progressbar: bool | None) -> xr.DataTree:
     """Return independent draws from the exact posterior; a sampler's where a cluster is too near to one finding for them."""
     from processtrace.inference import draws as independent
 
     if independent.can_draw(study):
-        return independent.exact_draws(study, draws=draws, random_seed=seed)
+        return independent.exact_draws(study, draws=draws, random_seed=random_seed)
     from processtrace.pymc_models import sample
 
-    return sample(study, draws=draws, random_seed=seed, progressbar=progressbar)
+    return sample(study, draws=draws, random_seed=random_seed, progressbar=progressbar)
 
 
 def _codings(study: Study, data: xr.Dataset) -> dict[str, pd.DataFrame]:

@@ -41,7 +41,7 @@ def test_each_scenario_is_the_update_of_a_study_with_that_prior():
 
 
 def test_errors_of_judgement_enter_every_item():
-    noisy = judged_with_noise(DATA, 6, 3.0, seed=1)
+    noisy = judged_with_noise(DATA, 6, 3.0, random_seed=1)
     swept = pt.sweep(DATA, log_likelihood=noisy)
     for s in range(6):
         one = pt.update(DATA.assign(log_likelihood=noisy[s])).posterior
@@ -50,15 +50,15 @@ def test_errors_of_judgement_enter_every_item():
 
 def test_errors_have_the_standard_deviation_that_was_asked_for():
     """Chi-square of 24,000 differences: outside four standard errors once in 16,000."""
-    noisy = judged_with_noise(DATA, 2000, 5.0, seed=2) - DATA["log_likelihood"]
+    noisy = judged_with_noise(DATA, 2000, 5.0, random_seed=2) - DATA["log_likelihood"]
     differences = (noisy.sel(hypothesis="a") - noisy.sel(hypothesis="b")).values.ravel() * 10 / np.log(10)
     assert differences.std() == pytest.approx(5.0, abs=4 * 5.0 / np.sqrt(2 * differences.size))
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 20])
 def test_numbers_do_not_depend_on_chunks(chunk):
-    whole = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 20, 3.0, seed=3))
-    parts = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 20, 3.0, seed=3, chunk=chunk))
+    whole = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 20, 3.0, random_seed=3))
+    parts = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 20, 3.0, random_seed=3, chunk=chunk))
     assert parts.chunks is not None
     np.testing.assert_array_equal(parts.compute().values, whole.values)
 
@@ -113,12 +113,12 @@ def test_shapes_that_do_not_go_together_are_told():
 @pytest.mark.filterwarnings("ignore::Warning")  # of a worker that is killed on purpose
 def test_a_cluster_gives_the_same_numbers_though_a_worker_dies():
     distributed = pytest.importorskip("distributed")
-    whole = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 4000, 3.0, seed=4))
+    whole = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 4000, 3.0, random_seed=4))
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit="1GiB") as cluster,
         distributed.Client(cluster) as client,
     ):
-        lazy = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 4000, 3.0, seed=4, chunk=100))
+        lazy = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 4000, 3.0, random_seed=4, chunk=100))
         running = client.compute(lazy)
         pids = client.run(lambda: __import__("os").getpid())
         client.run(lambda: None)

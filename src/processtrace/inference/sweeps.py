@@ -103,10 +103,10 @@ def posterior_of(prior: xr.DataArray, log_likelihood: xr.DataArray) -> xr.DataAr
     return done.rename("posterior")
 
 
-def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int, chunk: int | None = None) -> xr.DataArray:
+def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, random_seed: int, chunk: int | None = None) -> xr.DataArray:
     """Return the log likelihood of every item with an independent normal error in each scenario.
 
-    Each hypothesis's log likelihood errs by sd_db/sqrt 2. A scenario's errors depend on `seed` and on its number alone.
+    Each hypothesis's log likelihood errs by sd_db/sqrt 2. A scenario's errors depend on `random_seed` and on its number alone.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int,
         Number of scenarios, 1 or more.
     sd_db
         Standard deviation of the error of a weight between two hypotheses, decibels.
-    seed
+    random_seed
         Seed of the errors.
     chunk
         Scenarios in a chunk, for Dask. If None, all are in memory at once.
@@ -141,7 +141,7 @@ def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int,
     nats = data["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS)
     sd = sd_db / np.sqrt(2) / DB_PER_NAT
     done: xr.DataArray = xr.apply_ufunc(
-        lambda number, base: base + sd * _errors(number, base.shape, seed),
+        lambda number, base: base + sd * _errors(number, base.shape, random_seed),
         numbers,
         nats,
         input_core_dims=[[], [EVIDENCE, HYPOTHESIS]],
@@ -152,9 +152,9 @@ def judged_with_noise(data: xr.Dataset, scenarios: int, sd_db: float, seed: int,
     return done
 
 
-def _errors(numbers: NDArray[np.int64], shape: tuple[int, ...], seed: int) -> Array:
+def _errors(numbers: NDArray[np.int64], shape: tuple[int, ...], random_seed: int) -> Array:
     """Return standard normal numbers for each scenario, from a stream of its own (Salmon et al. 2011, doi:10.1145/2063384.2063405)."""
     made = np.empty((len(numbers), *shape))
     for row, number in enumerate(numbers):
-        np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, int(number)])).standard_normal(out=made[row])
+        np.random.Generator(np.random.Philox(key=random_seed, counter=[0, 0, 0, int(number)])).standard_normal(out=made[row])
     return made

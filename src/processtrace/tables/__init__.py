@@ -1,7 +1,7 @@
 """Tables that a paper can print: pandas DataFrames in words, and their writers.
 
 Every function takes a Study and returns a DataFrame whose columns are headed in words and whose index holds the
-identifiers; `updated=`, `bounds=` and `ranges=` take results that stand already, so that nothing is computed twice.
+identifiers; `data=`, `bounds=` and `ranges=` take results that were computed before, so that nothing is computed twice.
 `write(table, stem)` writes CSV (full precision), LaTeX (booktabs) and HTML that pastes into Word.
 """
 
