@@ -126,6 +126,7 @@ def _inputs(study: Study | str | PathLike[str], steps: Steps) -> Iterator[_Input
 def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random_seed: int, steps: Steps) -> Results:
     """Write everything into a folder; return the results with figures, provenance and paths."""
     from processtrace import plots, report, tables
+    from processtrace.formats.atomic import write_files
     from processtrace.inference.as_json import update_as_json
 
     command = f"processtrace run {inputs.path} {options}"
@@ -134,12 +135,16 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     with steps.step("Tables and appendix"):
         for name, table in results.tables.items():
             tables.write(table, folder / "tables" / name)
-    for name, value in (("posterior", update_as_json(results.study, results.data)), ("robustness", results.robustness)):
-        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    contents: dict[Path, str | bytes] = {
+        folder / "posterior.json": json.dumps(update_as_json(results.study, results.data), ensure_ascii=False, indent=1),
+        folder / "robustness.json": json.dumps(results.robustness, ensure_ascii=False, indent=1),
+    }
     if results.sampled is not None:
-        results.sampled.to_netcdf(folder / "draws.nc", engine="h5netcdf")
+        # in memory first: the library of HDF5 may end the process where the disk is full
+        contents[folder / "draws.nc"] = bytes(results.sampled.to_netcdf(engine="h5netcdf"))
         if not results.converged:
-            (folder / f"{FAILED}.txt").write_text("\n".join(results.sampled.attrs["diagnostics"]) + "\n", encoding="utf-8")
+            contents[folder / f"{FAILED}.txt"] = "\n".join(results.sampled.attrs["diagnostics"]) + "\n"
+    write_files(contents)
     with steps.step("Report"):
         known = report.provenance(inputs.files, command=command, random_seed=random_seed, home=inputs.home)
         results = replace(results, figures=pictures, provenance=known)
@@ -153,7 +158,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
             known,
             command.replace(inputs.path, report.named(inputs.files[0], inputs.home), 1),
         )
-        (folder / "replication.zip").write_bytes(bundle)
+        write_files({folder / "replication.zip": bundle})
     written = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
     return replace(results, paths={path.relative_to(folder).as_posix(): path for path in written})
 

@@ -218,6 +218,28 @@ def test_a_fault_is_printed_as_it_was(project, made, name):
     assert text == fault["printed"]
 
 
+def _pages(path: Path) -> str:
+    """The text of every cell of a workbook, a line for each row, under the names of its pages."""
+    book = openpyxl.load_workbook(path)
+    rows = [(sheet.title, [str(cell) for cell in row if cell is not None]) for sheet in book for row in sheet.iter_rows(values_only=True)]
+    return "".join(f"{title}: {' | '.join(cells)}\n" for title, cells in rows)
+
+
+def test_the_texts_of_a_blind_sheet_and_of_a_workbook_are_what_they_were(made):
+    held(_pages(made / "sheet.xlsx"), HERE / "outputs" / "sheet_pages.txt", 0)
+    held((made / "pages.csv" / "How to fill in.csv").read_text(encoding="utf-8-sig"), HERE / "outputs" / "guide_page.txt", 0)
+
+
+def test_a_new_study_is_written_as_it_was(project):
+    assert "[exit code 0]" in printed("new", "begun", "--hypotheses", "Fear of war,greed", "--case", "The pact of 1905")
+    texts = [
+        f"== {path.relative_to('begun').as_posix()}\n{path.read_text(encoding='utf-8')}"
+        for path in sorted(Path("begun").rglob("*.*"))
+        if path.suffix != ".json"
+    ]
+    held("".join(texts), HERE / "outputs" / "new_study.txt", 0)
+
+
 @pytest.fixture(scope="module")
 def alignment() -> dict[str, Any]:
     study = pt.load_study(ALIGNMENT)

@@ -17,7 +17,7 @@ def command(folder: str, hypotheses: str | None, case: str | None) -> None:
     import shlex
     from pathlib import Path
 
-    from processtrace.formats.yaml.starter import write_starter
+    from processtrace.formats.yaml import write_starter
 
     written = write_starter(Path(folder), None if hypotheses is None else hypotheses.split(","), case)
     shown = shlex.quote(str(Path(folder, *written.parts[-2:])))

@@ -57,7 +57,7 @@ def command(study: str, case: str | None, most: int | None, depth: int | None, b
 def _lock(study: Study, file: str) -> None:
     from pathlib import Path
 
-    from processtrace.formats.yaml.lock import write_lock
+    from processtrace.formats.yaml import write_lock
     from processtrace.text.names import counted
 
     made = write_lock(study, Path(file))

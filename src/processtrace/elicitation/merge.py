@@ -11,8 +11,7 @@ from typing import Any
 
 from processtrace.elicitation.returned_sheet import Returned, read_sheet
 from processtrace.errors import AnalysisError, UsageError
-from processtrace.formats.yaml.add_judgements import Added, add_judgements
-from processtrace.formats.yaml.read import StudyFiles
+from processtrace.formats.yaml import Added, StudyFiles, add_judgements
 from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
 from processtrace.study.frozen import Map
 from processtrace.text.names import counted

@@ -12,11 +12,7 @@ from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_ex
 from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
-from processtrace.formats.workbook.cell_values import cell_text, read_value
-from processtrace.formats.workbook.columns import one_decimal_mark
-from processtrace.formats.workbook.evidence_rows import guessed
-from processtrace.formats.workbook.pages import Page, Row, fault_at
-from processtrace.formats.workbook.xlsx import read_pages
+from processtrace.formats.workbook import Page, Row, cell_text, fault_at, guessed_scale, one_decimal_mark, read_pages, read_value
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
 from processtrace.study.judged import JudgementError
 from processtrace.study.probabilities import probabilities
@@ -190,7 +186,7 @@ class _Reading:
         cells = {h: row.cells[label] for h, label in columns.items() if label in row.cells}
         if missing or beside:
             return None
-        scale = guessed(list(cells.values()))
+        scale = guessed_scale(list(cells.values()))
         words = self.study.scale_of_words
         raw: dict[str, Any] = {scale: {h: read_value(scale, cell, words) for h, cell in cells.items()}}
         reasons = {h: cell_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}

@@ -8,7 +8,7 @@ from pathlib import Path
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.table import Table, read_table
 from processtrace.formats.identifiers import identifier
-from processtrace.formats.workbook.xlsx import sheet_names
+from processtrace.formats.workbook import sheet_names
 from processtrace.text.names import spelled
 
 FOLDER = "/"

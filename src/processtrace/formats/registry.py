@@ -12,10 +12,8 @@ from processtrace.formats.foreign import ach, contribution_tracing, pairwise, re
 from processtrace.formats.foreign.refi_qda_file import read_project
 from processtrace.formats.foreign.table import Table
 from processtrace.formats.input import FOLDER, Input
-from processtrace.formats.workbook.csv_pages import read_csv, write_csv
-from processtrace.formats.workbook.xlsx import read_workbook, write_workbook
-from processtrace.formats.yaml.project import write_project
-from processtrace.formats.yaml.read import load_study
+from processtrace.formats.workbook import read_csv, read_workbook, write_csv, write_workbook
+from processtrace.formats.yaml import load_study, write_project
 from processtrace.study import Study
 
 _PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})

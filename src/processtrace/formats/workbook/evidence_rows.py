@@ -125,7 +125,7 @@ class _Rows:
         named = _text(row, "scale").lower()
         if not named and not cells:
             return
-        scale = next((name for name in SCALES if name == named), None) if named else guessed(list(cells.values()))
+        scale = next((name for name in SCALES if name == named), None) if named else guessed_scale(list(cells.values()))
         if scale is None:
             self._fault(row, "scale", shown(named), f"one of {', '.join(SCALES)}", item, nearest(named, SCALES))
             return
@@ -135,7 +135,7 @@ class _Rows:
         item.places |= {(*loc, scale, h): (row.number, columns[h]) for h in cells}
 
 
-def guessed(cells: Sequence[Cell]) -> ScaleName:
+def guessed_scale(cells: Sequence[Cell]) -> ScaleName:
     """Return the scale of values that name none: words where none is a number or range, else probability."""
     return unnamed(numeric=any(map(_is_number, cells)))
 
