@@ -24,26 +24,23 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Loads a command's module when the command is called."""
+    """The commands; each loads its module when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return [name for name in _COMMANDS if _module(name)]
+        """Return the names of the commands, in the order of the help page."""
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS or not _module(cmd_name):
+        """Return a command, None where there is none of that name."""
+        if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"processtrace.cli.{_module(cmd_name)}").command
+        command: click.Command = import_module(f"processtrace.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading their modules."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _COMMANDS[name]) for name in self.list_commands(ctx)])
-
-
-def _module(name: str) -> str:
-    """The module of a command, by the file that stands beside this one."""
-    here = os.path.dirname(__file__)  # noqa: PTH120 - pathlib costs more than the whole help page
-    return name if os.path.exists(os.path.join(here, f"{name}.py")) else ""  # noqa: PTH110, PTH118
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:

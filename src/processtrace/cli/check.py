@@ -28,14 +28,14 @@ def command(study: str, strict: bool) -> None:
     open_ones = [note for note in found if note.name not in read.accepted]
     for note in open_ones:
         click.echo(f"note {note}")
-    _tell_locks(read)
+    _print_locks(read)
     click.echo(_summary(read, len(open_ones), len(found) - len(open_ones)))
     if strict and open_ones:
         raise SystemExit(1)
 
 
-def _tell_locks(study: Study) -> None:
-    """The items whose judgement was locked before the finding was known, and what each lock rests on; notes tell the others."""
+def _print_locks(study: Study) -> None:
+    """Print the items whose judgement was locked before the finding was known, and what each lock rests on; notes name the others."""
     from processtrace.study.locks import standings
 
     for said in standings(study):

@@ -20,7 +20,15 @@ format_option = click.option(
 
 
 def chosen(path: str, case: str | None = None, analyst: str | None = None, changes: str | None = None) -> Study:
-    """The study at a path, under one analyst's judgements, with a reader's changes, narrowed to a case: what of these is named."""
+    """Read a study, with what the command names: one analyst's judgements, a reader's changes, one case.
+
+    Raises
+    ------
+    StudyError
+        If the study or the changes have mistakes.
+    UsageError
+        If the study does not have the analyst or the case.
+    """
     import dataclasses
 
     from processtrace.errors import UsageError

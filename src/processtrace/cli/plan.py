@@ -130,10 +130,10 @@ def _sets(sets: list[dict[str, Any]], labels: dict[str, str]) -> str:
 
 
 def _tree(tree: dict[str, Any], labels: dict[str, str], names: dict[str, str]) -> str:
-    told = (
+    first = (
         f"Step by step: {_bits(tree['information_bits'])} bits to be expected; the best set chosen beforehand: {_bits(tree['fixed_bits'])}."
     )
-    return "\n".join([told, *_branch(tree["start"], "  ", labels, names)])
+    return "\n".join([first, *_branch(tree["start"], "  ", labels, names)])
 
 
 def _branch(node: dict[str, Any], pad: str, labels: dict[str, str], names: dict[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ import click
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """A text table with two blanks between columns; the columns in `right` are aligned right."""
+    """Return a text table with two blanks between columns; the columns in `right` are aligned right."""
     body = [list(row) for row in rows]
     flush = set(right)
     widths = [max(_width(row[i]) for row in [list(heads), *body]) for i in range(len(heads))]
@@ -33,10 +33,12 @@ def _width(text: str) -> int:
 
 
 def echo_json(value: Any) -> None:
+    """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def echo_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print rows as CSV with full precision."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(heads)

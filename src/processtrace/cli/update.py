@@ -28,39 +28,39 @@ def command(study: str, case: str | None, analyst: str | None, items: bool, chan
     from processtrace.inference.update import update
 
     read = chosen(study, case, analyst, changes)
-    result = update(read)
+    data = update(read)
     if form == "json":
-        echo_json(update_as_json(read, result))
+        echo_json(update_as_json(read, data))
     elif form == "csv":
-        _csv(read, result)
+        _csv(read, data)
     else:
-        _table(read, result, items)
+        _table(read, data, items)
 
 
-def _csv(study: Study, result: xr.Dataset) -> None:
+def _csv(study: Study, data: xr.Dataset) -> None:
     from processtrace.cli.terminal import echo_csv
     from processtrace.robustness import bounds
 
     reach = bounds(study)
     rows = []
-    for c, case in enumerate(result["case"].values):
-        for h, hypothesis in enumerate(result["hypothesis"].values):
+    for c, case in enumerate(data["case"].values):
+        for h, hypothesis in enumerate(data["hypothesis"].values):
             ends = [float(reach[name].values[c, h]) for name in ("lowest", "highest")]
-            posterior = float(result["posterior"].values[c, h])
+            posterior = float(data["posterior"].values[c, h])
             ends = [min(ends[0], posterior), max(ends[1], posterior)]  # what rounding put outside
-            rows.append([case, hypothesis, float(result["prior"].values[c, h]), posterior, *ends])
+            rows.append([case, hypothesis, float(data["prior"].values[c, h]), posterior, *ends])
     echo_csv(["case", "hypothesis", "prior", "posterior", "lowest", "highest"], rows)
 
 
-def _table(study: Study, result: xr.Dataset, items: bool) -> None:
+def _table(study: Study, data: xr.Dataset, items: bool) -> None:
     from processtrace.cli.terminal import table
     from processtrace.logspace import DB_PER_NAT, odds_db
     from processtrace.robustness import bounds
     from processtrace.text.numbers import decibels, probability
 
     reach = bounds(study)
-    odds = odds_db(result["log_posterior"].values)
-    names = [str(name) for name in result["hypothesis_label"].values]
+    odds = odds_db(data["log_posterior"].values)
+    names = [str(name) for name in data["hypothesis_label"].values]
     click.echo(f"{study.title}\n")
     click.echo("Support: the posterior probability of each explanation, given that one of them is right.")
     click.echo("Bounds: its lowest and highest value when every judgement runs through its range.\n")
@@ -71,58 +71,58 @@ def _table(study: Study, result: xr.Dataset, items: bool) -> None:
                 probability(float(reach[end].values[c, h]), float(reach[f"log_odds_{end}"].values[c, h]) * DB_PER_NAT)
                 for end in ("lowest", "highest")
             )
-            weight = float(result["evidence_db"].values[c, h])
+            weight = float(data["evidence_db"].values[c, h])
             against = "refuted" if weight == -float("inf") else f"{decibels(weight)} dB"
-            if result["prior"].values[c, h] == 0:
+            if data["prior"].values[c, h] == 0:
                 against += ", excluded by its prior"
             rows.append(
                 [
                     name,
-                    probability(float(result["prior"].values[c, h])),
-                    probability(float(result["posterior"].values[c, h]), float(odds[c, h])),
+                    probability(float(data["prior"].values[c, h])),
+                    probability(float(data["posterior"].values[c, h]), float(odds[c, h])),
                     ends,
                     against,
                 ]
             )
         click.echo(table([case.name, "Prior", "Support", "Bounds", "Evidence against the best"], rows, right=(1, 2, 4)))
-        if "factor_posterior" in result:
-            click.echo("\n" + _at_work(result, c))
-        error = result.attrs["error_nats"][c]
+        if "factor_posterior" in data:
+            click.echo("\n" + _at_work(data, c))
+        error = data.attrs["error_nats"][c]
         if error:
             click.echo(
                 f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
             )
         if items:
             click.echo()
-            click.echo(_items(case.id, result, names))
+            click.echo(_items(case.id, data, names))
         _not_counted(study, case)
         click.echo()
-    _anchors(study, result)
+    _anchors(study, data)
 
 
-def _at_work(result: xr.Dataset, c: int) -> str:
-    """The prior and posterior probability that each factor is at work, alone or with others."""
+def _at_work(data: xr.Dataset, c: int) -> str:
+    """Return a table of the prior and posterior probability that each factor is at work, alone or with others."""
     from processtrace.cli.terminal import table
     from processtrace.logspace import DB_PER_NAT
     from processtrace.text.numbers import probability
 
     rows = []
-    for f, name in enumerate(result["factor_label"].values):
-        odds = float(result["factor_log_odds"].values[c, f]) * DB_PER_NAT
-        prior, posterior = (float(result[f"factor_{kind}"].values[c, f]) for kind in ("prior", "posterior"))
+    for f, name in enumerate(data["factor_label"].values):
+        odds = float(data["factor_log_odds"].values[c, f]) * DB_PER_NAT
+        prior, posterior = (float(data[f"factor_{kind}"].values[c, f]) for kind in ("prior", "posterior"))
         rows.append([str(name), probability(prior), probability(posterior, odds)])
     return table(["At work, alone or with others", "Prior", "Support"], rows, right=(1, 2))
 
 
-def _items(case: str, result: xr.Dataset, names: list[str]) -> str:
+def _items(case: str, data: xr.Dataset, names: list[str]) -> str:
     from processtrace.cli.terminal import table
     from processtrace.text.numbers import decibels
 
     rows = []
-    for e, owner in enumerate(result["evidence_case"].values):
+    for e, owner in enumerate(data["evidence_case"].values):
         if owner == case:
-            weights = [decibels(float(v)) for v in result["weight_db"].values[e]]
-            rows.append([str(result["date"].values[e]), str(result["evidence_label"].values[e]), *weights])
+            weights = [decibels(float(v)) for v in data["weight_db"].values[e]]
+            rows.append([str(data["date"].values[e]), str(data["evidence_label"].values[e]), *weights])
     return table(["Date", "Weight in dB, best explanation 0", *names], rows, right=range(2, 2 + len(names)))
 
 
@@ -130,15 +130,15 @@ def _not_counted(study: Study, case: Case) -> None:
     from processtrace.study.probabilities import entering
 
     words = {"planned": "planned", "unjudged": "not yet judged", "set_aside": "set aside"}
-    told = [f"{n} {word}" for status, word in words.items() if (n := sum(item.status == status for item in case.evidence))]
+    parts = [f"{n} {word}" for status, word in words.items() if (n := sum(item.status == status for item in case.evidence))]
     if left_out := entering(study, case)[1]:
-        told.append(f"{len(left_out)} that {study.analysts[study.analyst].name} did not judge, or that were judged given such")
-    if told:
-        click.echo(f"Not counted: {', '.join(told)}.")
+        parts.append(f"{len(left_out)} that {study.analysts[study.analyst].name} did not judge, or that were judged given such")
+    if parts:
+        click.echo(f"Not counted: {', '.join(parts)}.")
 
 
-def _anchors(study: Study, result: xr.Dataset) -> None:
-    if not result.attrs["anchored"]:
+def _anchors(study: Study, data: xr.Dataset) -> None:
+    if not data.attrs["anchored"]:
         return
     import dataclasses
 
@@ -147,7 +147,7 @@ def _anchors(study: Study, result: xr.Dataset) -> None:
     from processtrace.study.scales import relative
     from processtrace.text.numbers import probability
 
-    count = len(result.attrs["anchored"])
+    count = len(data.attrs["anchored"])
     click.echo(
         f"{count} {'item' if count == 1 else 'items'} judged in {relative('or')} {'depends' if count == 1 else 'depend'} "
         f"on the anchor ({study.anchor:g}). Support at other anchors:"
@@ -156,8 +156,8 @@ def _anchors(study: Study, result: xr.Dataset) -> None:
         other = update(dataclasses.replace(study, anchor=anchor))
         odds = odds_db(other["log_posterior"].values)
         for c, case in enumerate(study.cases):
-            told = ", ".join(
+            support = ", ".join(
                 f"{name} {probability(float(p), float(against))}"
                 for name, p, against in zip(other["hypothesis_label"].values, other["posterior"].values[c], odds[c], strict=True)
             )
-            click.echo(f"  {anchor:g}: {case.name}: {told}")
+            click.echo(f"  {anchor:g}: {case.name}: {support}")

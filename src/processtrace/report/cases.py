@@ -76,7 +76,7 @@ class Appendix:
 
 
 def explanations(study: Study) -> list[Explanation]:
-    """The rival explanations with the study's prior, or the factors they are made of with theirs."""
+    """Return the rival explanations with the study's prior, or the factors that they are made of with theirs."""
     if study.factors:
         prior = study.at_work
         return [
@@ -90,7 +90,7 @@ def explanations(study: Study) -> list[Explanation]:
 
 
 def cells(study: Study) -> list[Explanation]:
-    """The combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
+    """Return the combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
     total = sum(part.prior for part in study.explanations.values())
     return [
         Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), False)
@@ -99,7 +99,7 @@ def cells(study: Study) -> list[Explanation]:
 
 
 def most_divided(dividing: pd.DataFrame) -> pd.DataFrame:
-    """The items of each case that divide the analysts most."""
+    """Return the items of each case that divide the analysts most."""
     chosen = dividing.groupby(level="case", sort=False).head(DIVIDING)
     chosen.attrs = {**dividing.attrs, "title": f"{dividing.attrs['title']}: the first {DIVIDING} of each case"}
     return chosen
@@ -137,7 +137,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
 
 
 def _plan(table: pd.DataFrame | None, case: Case) -> Grid | None:
-    """What the case's planned items can be expected to tell; None where it plans nothing."""
+    """Return what the planned items of a case can be expected to say; None where it plans nothing."""
     made = None if table is None else of_table(table, title=f"What to look for next in {case.name}", case=case.id, without=("Case",))
     return made if made is not None and made.rows else None
 
@@ -155,30 +155,30 @@ def _counts(case: Case) -> tuple[tuple[str, int], ...]:
 
 
 def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, listed: Sequence[Entry]) -> list[str]:
-    told = []
+    notes = []
     place = [str(name) for name in data[CASE].values].index(case.id)
     error = (data.attrs.get("error_nats") or [0.0] * (place + 1))[place]
     if error:
-        told.append(
+        notes.append(
             f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
         )
     if case.id in (bounds.attrs.get("optimised") or []):
-        told.append(
+        notes.append(
             "A range of reliability or of a common search sensitivity moves several explanations at once: the bounds were optimised."
         )
     anchored = [name for name in data.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:
-        told.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
+        notes.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
     out = [
         entry.text("Item") for entry in listed if entry.case_id == case.id and entry.status in ("found", "not_found") and not entry.enters
     ]
     if out:
-        told.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
-    return told
+        notes.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
+    return notes
 
 
 def appendix_of(study: Study) -> Appendix:
-    """Sources, clusters, references and answers to notes, as the study declares and uses them."""
+    """Return sources, clusters, references and answers to notes, as the study declares and uses them."""
     used = {
         (name if name in study.sources else f"{case.id}/{name}") for case in study.cases for item in case.evidence for name in item.source
     }

@@ -102,8 +102,8 @@ def _of_the_lead(names: _Names, found: Json, leader: str) -> Iterable[tuple[str,
             yield question, f"{found[key]:.2f}{end}" if found[key] is not None else "no factor"
     odds = found.get("prior_odds_to_overturn")
     if odds:
-        told = "; ".join(f"{names.explanation(rival)} {_odds(value)}" for rival, value in odds.items())
-        yield f"Prior odds, {names.explanation(leader)} to rival, at which they tie", told
+        each = "; ".join(f"{names.explanation(rival)} {_odds(value)}" for rival, value in odds.items())
+        yield f"Prior odds, {names.explanation(leader)} to rival, at which they tie", each
     noise = found.get("noise")
     if noise:
         at = noise.get("sd_at_90")
@@ -114,7 +114,7 @@ def _of_the_lead(names: _Names, found: Json, leader: str) -> Iterable[tuple[str,
 
 
 def _unlisted(found: Json) -> str:
-    told = [
+    ties = [
         f"at a prior of {prior:g}, a geometric mean probability of {_p(q)} for each record"
         if q is not None
         else f"at a prior of {prior:g}, none can"
@@ -122,7 +122,7 @@ def _unlisted(found: Json) -> str:
     ]
     story = found.get("prior_of_certain_story")
     end = f" A story that makes everything certain wins from a prior of {_small(story)} on." if story is not None else ""
-    return f"To tie: {'; '.join(told)}.{end}" if told else end.strip()
+    return f"To tie: {'; '.join(ties)}.{end}" if ties else end.strip()
 
 
 def _left_out(names: _Names, found: Json) -> Grid | None:

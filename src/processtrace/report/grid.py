@@ -30,24 +30,36 @@ class Grid:
 
     @property
     def columns(self) -> list[tuple[str, bool]]:
+        """The heads, each with whether its column is aligned right."""
         return list(zip(self.heads, self.right, strict=True))
 
 
 def anchor(case: str, item: str) -> str:
-    """Where an item stands on the page."""
+    """Return the identifier of an item on the page, where links to it lead."""
     return f"item.{case}.{item}"
 
 
 def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[str | Cell]], *, right: Sequence[str] = (), note: str = "") -> Grid:
-    """A table from texts; the columns named in `right` are aligned right."""
+    """Return a table from texts; the columns named in `right` are aligned right."""
     cells = tuple(tuple(part if isinstance(part, Cell) else Cell(part) for part in row) for row in rows)
     return Grid(title, tuple(columns), tuple(column in right for column in columns), cells, note)
 
 
 def of_table(table: pd.DataFrame, *, title: str = "", case: str = "", without: Sequence[str] = (), note: bool = True) -> Grid:
-    """A table of the tables' room on the page: the rows of one case where one is named, some columns left away.
+    """Return a pandas table as the page prints it.
 
-    The column `Item` leads to the item.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of `processtrace.tables`. Its column `Item` links to the item.
+    title : str
+        What is printed above it; the table's own title where it is left out.
+    case : str
+        The identifier of a case, where only its rows are printed.
+    without : sequence of str
+        Columns that are left out.
+    note : bool
+        Whether the table's note is printed.
     """
     chosen = [place for place, name in enumerate(table.index) if not case or name[0] == case]
     shown = [(place, part) for place, part in enumerate(heads(table)) if part[0] not in without]

@@ -10,7 +10,7 @@ from processtrace.study import Study
 from processtrace.text.dates import date_span
 
 RECENT = 5
-"""Years, up to the year of the newest item, whose share of the items is told."""
+"""Years, up to the year of the newest item, whose share of the items is printed."""
 
 
 def counts(study: Study) -> Iterator[str]:

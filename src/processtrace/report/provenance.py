@@ -12,25 +12,44 @@ VERSIONS = ("processtrace", "numpy", "scipy", "pymc", "arviz")
 
 
 def provenance(files: Iterable[str | Path], *, command: str, random_seed: int | None = None, home: str | Path = ".") -> dict[str, str]:
-    """Command, seed, versions, and the SHA-256 of each input file, in words, ready for `write(..., provenance=...)`.
+    """Return command, seed, versions, and the SHA-256 of each input file, in words.
 
-    Files are named relative to `home` (a file elsewhere by its name alone). Raises OSError where one cannot be read.
+    Parameters
+    ----------
+    files : iterable of path
+        The input files.
+    command : str
+        The command line that gives the results.
+    random_seed : int, optional
+        The seed of the draws.
+    home : path
+        The folder to which the names of the files are relative; a file elsewhere has its name alone.
+
+    Returns
+    -------
+    dict of str to str
+        Names and values, in the order in which the report prints them.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
     """
-    told = {"Command": command}
+    known = {"Command": command}
     if random_seed is not None:
-        told["Seed"] = str(random_seed)
-    told["Python"] = platform.python_version()
+        known["Seed"] = str(random_seed)
+    known["Python"] = platform.python_version()
     for name in VERSIONS:
         try:
-            told[name] = version(name)
+            known[name] = version(name)
         except PackageNotFoundError:
             continue
     for file in dict.fromkeys(Path(file) for file in files):
-        told[f"SHA-256 of {named(file, Path(home))}"] = hashlib.sha256(file.read_bytes()).hexdigest()
-    return told
+        known[f"SHA-256 of {named(file, Path(home))}"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return known
 
 
 def named(file: Path, home: Path) -> str:
-    """A file's name relative to `home`; its last part alone where it lies elsewhere."""
+    """Return a file's name relative to `home`; its last part alone where it is elsewhere."""
     whole, base = file.resolve(), home.resolve()
     return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else file.name

@@ -35,7 +35,19 @@ ranges, sources of uncertain reliability and dependent items are integrated out.
 
 
 def replication(title: str, inputs: Mapping[str, Path], results: Mapping[str, Path], provenance: Mapping[str, str], command: str) -> bytes:
-    """The ZIP as bytes. `inputs` and `results`: files by the names they get; `command`: what gave the results, run beside the inputs."""
+    """Return the ZIP as bytes, the same for the same content.
+
+    Parameters
+    ----------
+    title : str
+        The title of the study.
+    inputs, results : mapping of str to Path
+        Files by their names in the folders `study/` and `results/` of the ZIP.
+    provenance : mapping of str to str
+        What `provenance` returns.
+    command : str
+        The command that gives the results when it is run in the folder `study/`.
+    """
     version = f"=={provenance['processtrace']}" if "processtrace" in provenance else ""
     files = {f"study/{name}": path.read_bytes() for name, path in inputs.items()}
     files |= {f"results/{name}": path.read_bytes() for name, path in results.items()}

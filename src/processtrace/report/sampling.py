@@ -22,10 +22,10 @@ class Sampling:
 
 
 def sampling(sampled: xr.DataTree) -> Sampling:
-    """What the attributes of a sampled result say: `diagnostics` (lines in words), `converged` (1 or 0), all others as settings."""
+    """Return what the attributes of draws say: `diagnostics` (lines in words), `converged` (1 or 0), all others as settings."""
     attrs: Mapping[str, Any] = {str(name): value for name, value in sampled.attrs.items()}
-    told = attrs.get("diagnostics", ())
-    lines = [line for line in told.splitlines() if line] if isinstance(told, str) else [str(line) for line in told]
+    given = attrs.get("diagnostics", ())
+    lines = [line for line in given.splitlines() if line] if isinstance(given, str) else [str(line) for line in given]
     failed = not bool(attrs.get("converged", 1))
     settings = []
     if "posterior" in sampled.children:

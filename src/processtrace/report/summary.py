@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 NAME = "summary.html"
 ERRORS = (0.0, 0.01, 0.05, 0.1)
-"""Errors of the model beside which the headline stands."""
+"""Errors of the model beside which the headline is printed."""
 
 OTHER = "†"
 
 HEAVIEST = 3
-"""Items of each case that are named as those on which its lead hangs most."""
+"""Items of each case that are named as those on which its lead depends most."""
 
 Json = Mapping[str, Any]
 
@@ -107,25 +107,23 @@ class _Held:
         return printed(posterior.get(self.found[case.id]["leader"]))
 
     def inside(self, hypothesis: str) -> str:
-        """The label as it reads inside a sentence."""
+        """Return the label of an explanation as it reads inside a sentence."""
         return dict(zip(self.study.explanations, within(self.study), strict=True))[hypothesis]
 
     def posterior(self, case: Case) -> Json:
-        """The posterior, as the sweep over errors of the model begins with it."""
+        """Return the posterior of a case, with which the sweep over errors of the model begins."""
         return {h: values[0] for h, values in self.found[case.id]["model_error"]["posterior"].items()}
 
 
 def printed(p: float | None) -> str:
-    """A probability in a table; a dash where there is none."""
+    """Print a probability in a table; a dash where there is none."""
     return "—" if p is None else share(p, float("nan")) if p in (0, 1) else probability(p)
 
 
 def _each(held: _Held) -> Part:
-    told = []
-    for case in held.study.cases:
-        said = sentence(case.name, held.found[case.id].get("sentence"))
-        told.append(f"{case.name}: {said[:1].lower()}{said[1:]}" if said else f"{case.name}: no explanation leads.")
-    return Part("What the record supports, and how fragile it is", tuple(told))
+    sentences = [(case.name, sentence(case.name, held.found[case.id]["sentence"])) for case in held.study.cases]
+    text = tuple(f"{name}: {said[:1].lower()}{said[1:]}" for name, said in sentences)
+    return Part("What the record supports, and how fragile it is", text)
 
 
 def _across(held: _Held) -> Part | None:
@@ -134,16 +132,16 @@ def _across(held: _Held) -> Part | None:
     by: dict[str, list[str]] = {}
     for case in held.led:
         by.setdefault(held.found[case.id]["leader"], []).append(case.name)
-    told = [f"{held.inside(h)} leads in {listed(names)}" for h, names in by.items()]
+    parts = [f"{held.inside(h)} leads in {listed(names)}" for h, names in by.items()]
     none = [held.inside(h) for h in held.study.explanations if h not in by]
     open_ones = [case.name for case in held.study.cases if case not in held.led]
-    told += [f"none leads in {listed(open_ones)}"] if open_ones else []
-    told += [f"{listed(none)} {'leads' if len(none) == 1 else 'lead'} nowhere"] if none else []
+    parts += [f"none leads in {listed(open_ones)}"] if open_ones else []
+    parts += [f"{listed(none)} {'leads' if len(none) == 1 else 'lead'} nowhere"] if none else []
     heads = ("Explanation", *(case.name for case in held.study.cases))
     rows = [
         [part.name, *(printed(held.posterior(case).get(h)) for case in held.study.cases)] for h, part in held.study.explanations.items()
     ]
-    text = "; ".join(told)
+    text = "; ".join(parts)
     return Part("Across cases", (f"{text[:1].upper()}{text[1:]}.",), (grid("Support for each explanation", heads, rows, right=heads[1:]),))
 
 
@@ -209,11 +207,11 @@ def _codings(held: _Held) -> Part | None:
     for place, case in enumerate(held.study.cases, start=1):
         if len({row[place].rpartition(" ")[0] for row in rows if row[place] != "—"}) > 1:
             parted.append(case.name)
-    told = (
+    text = (
         f"They part over which explanation leads in {listed(parted)}." if parted else "They agree on which explanation leads in every case."
     )
     heads = ("Coding", *(case.name for case in held.study.cases))
-    return Part("Where the codings part", (told,), (grid("Leading explanation by coding", heads, rows),))
+    return Part("Where the codings part", (text,), (grid("Leading explanation by coding", heads, rows),))
 
 
 def _leads(held: _Held, part: Json | None) -> str:
@@ -228,12 +226,12 @@ def _next(held: _Held, plan: pd.DataFrame | None) -> Part | None:
     title = "What to look for next"
     if plan is not None and len(plan):
         return Part(title, ("The planned items, the most informative of each case first.",), (of_table(plan),))
-    told = tuple(_hangs(held, case) for case in held.led if held.found[case.id].get("tipping"))
+    points = tuple(_depends_on(held, case) for case in held.led if held.found[case.id].get("tipping"))
     text = "No item is planned. The leads hang most on these judgements (weight for the leading explanation against the next): a second source, or a second look at them, is worth most."
-    return Part(title, (text,), points=told) if told else None
+    return Part(title, (text,), points=points) if points else None
 
 
-def _hangs(held: _Held, case: Case) -> str:
+def _depends_on(held: _Held, case: Case) -> str:
     tips = held.found[case.id]["tipping"]
     first = sorted(tips, key=lambda name: -(tips[name]["weight_db"] or 0.0))[:HEAVIEST]
     return f"{case.name}: " + "; ".join(f"{case.item(name).name} ({decibels(tips[name]['weight_db'])} dB)" for name in first) + "."

@@ -1,4 +1,4 @@
-"""What the page says of a study in its own words: who judged, what the record supports, what a figure shows."""
+"""What the page says of a study in its own words: who judged, and what the record supports."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _DENIED = re.compile(r"\b(no|not|without|never|instead of|rather than)\b[^.;,]{0
 
 
 def speaks_of_a_model(text: str) -> bool:
-    """Whether a text says that a language model judged, and not that none did."""
+    """Return whether a text says that a language model judged, and not that none did."""
     return any(not _DENIED.search(text[: found.start()]) for found in _MODEL.finditer(text))
 
 
 def judged_by_models(study: Study) -> list[str]:
-    """Where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
-    told = ["the description"] if speaks_of_a_model(study.description or "") else []
-    return told + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
+    """Return where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
+    places = ["the description"] if speaks_of_a_model(study.description or "") else []
+    return places + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
 
 
 def analysts_of(study: Study) -> list[Analyst]:
-    """The analysts who judged an item; all that are declared where every judgement is common."""
+    """Return the analysts who judged an item; all that are declared where every judgement is common."""
     judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}
     return [part for name, part in study.analysts.items() if not judged or name in judged]
 
 
-def sentence(case: str, told: str | None) -> str:
-    """The sentence of `robustness` on a case, without the name of the case, which stands above it."""
-    text = (told or "").removeprefix(f"{case}: ")
+def sentence(case: str, whole: str) -> str:
+    """Return the sentence of `robustness` on a case without the name of the case, which is printed above it."""
+    text = whole.removeprefix(f"{case}: ")
     return text[:1].upper() + text[1:]
 
 
-def brief(told: str) -> str:
-    """A verdict up to what its range would do to it: which explanation leads, by how much."""
-    first = told.partition("; ")[0]
+def brief(verdict: str) -> str:
+    """Return the first part of a verdict: which explanation leads, and by how much."""
+    first = verdict.partition("; ")[0]
     return first if first.endswith(".") else f"{first}."
 
 
@@ -49,7 +49,7 @@ def _rows(posterior: pd.DataFrame, case: str) -> list[dict[str, Any]]:
 
 
 def support(row: dict[str, Any]) -> str:
-    """The posterior of a row of the table, in print."""
+    """Print the posterior of a row of the table."""
     return cell("probability", [row["Support"], row["Support, odds (dB)"]])
 
 

@@ -1,8 +1,8 @@
 """Tables that a paper can print: pandas DataFrames in words, and their writers.
 
 Every function takes a Study and returns a DataFrame whose columns are headed in words and whose index holds the
-identifiers; `data=`, `bounds=` and `ranges=` take results that were computed before, so that nothing is computed twice.
-`write(table, stem)` writes CSV (full precision), LaTeX (booktabs) and HTML that pastes into Word.
+identifiers. `data=` takes the Dataset that the table prints, where it is computed already; it is computed where it is
+left out. `write(table, stem)` writes CSV (full precision), LaTeX (booktabs) and HTML that pastes into Word.
 """
 
 from processtrace.elicitation.agreement import krippendorff

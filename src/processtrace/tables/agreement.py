@@ -13,17 +13,40 @@ _COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "
 
 
 def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random_seed: int = 0) -> pd.DataFrame:
-    """Agreement of analysts on the weight of items, for each pair of explanations: Krippendorff's alpha, interval scale.
+    """Return how far the analysts agree on the weight of items: Krippendorff's alpha on the interval scale, pair by pair.
 
-    What is compared is each analyst's 10 log10 of the likelihood ratio of an item by itself, with its source and search,
-    in decibels; items with judgements of two analysts or more. `Low` and `High` are the central `coverage` of a bootstrap
-    over clusters (an item in none is one by itself) of `draws` draws from `random_seed`; the items of a cluster go together.
-    Rows: all cases, then each, by pair; indexed (case, hypothesis, against), the case empty for all. Weights that are
-    infinite (a judged zero) have no interval and are left out, and counted. Agreement of codings by one language model
-    measures repeatability, not validity.
+    The values compared are each analyst's weights of an item by itself, with its source and search: 10 log10 of a
+    likelihood ratio, in decibels. Weights that are infinite (a judged zero) are left out, and counted. Agreement of
+    codings by one language model measures repeatability, not validity.
 
-    Raises AnalysisError where no item has two analysts, UsageError for a coverage outside (0, 1) or fewer than 1 draw.
-    Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
+    Parameters
+    ----------
+    study : Study
+        A study in which two analysts judged an item.
+    coverage : float
+        The central part of the bootstrap that `Low` and `High` enclose, between 0 and 1.
+    draws : int
+        Draws of the bootstrap over clusters; the items of a cluster go together, and an item in none is one by itself.
+    random_seed : int
+        The seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each pair of explanations, over all cases and then case by case, indexed (case, hypothesis, against);
+        the case is empty for all.
+
+    Raises
+    ------
+    AnalysisError
+        If no item was judged by two analysts.
+    UsageError
+        If the coverage is not between 0 and 1, or there are no draws.
+
+    References
+    ----------
+    Hayes, A. F. and Krippendorff, K. (2007). Answering the call for a standard reliability measure for coding data.
+    Communication Methods and Measures 1(1), 77-89. doi:10.1080/19312450709336664
     """
     found = measured(study, coverage=coverage, draws=draws, random_seed=random_seed)
     rows = [

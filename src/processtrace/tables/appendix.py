@@ -20,12 +20,28 @@ JUDGEMENT, REASON, WEIGHT = "judgement", "reason", "weight (dB)"
 
 
 def appendix(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """Every item: what was found, who reports it, where it can be read, how it was judged and why, and what it weighs.
+    """Return the whole coding: what was found, who reports it, how it was judged and why, and what it weighs.
 
-    One row an item, indexed (case, evidence) by identifier: those that count in order of time, then what was planned,
-    not yet judged, or set aside (its note says why). Under each explanation three columns: the judgement as judged
-    (analyst, range, scale), the reason, and the weight in decibels relative to the explanation that the item supports
-    most (0; empty for items that enter no number). `Searched` is the search behind an item that was looked for.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `update(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each item, indexed (case, evidence) by identifier: those that count in order of time, then what is
+        planned, not yet judged, or set aside (its note says why). Under each explanation there are three columns: the
+        judgement as judged (analyst, range, scale), the weight in decibels relative to the explanation that the item
+        supports most (0; empty for items that enter no number), and the reason. `Searched` is the search behind an item
+        that was looked for. The columns are those of `processtrace.tables.columns`.
+
+    Raises
+    ------
+    ContradictionError
+        If every explanation of a case is refuted.
     """
     listed = entries(study, data=data)
     names = distinct(part.name for part in study.explanations.values())

@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 
 
 def codings(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The posterior that each analyst's judgements alone imply, with how many items entered.
+    """Return the posterior that each analyst's judgements alone imply, with how many items entered.
 
-    One row a case, analyst and explanation, indexed (case, analyst, hypothesis); NaN where nothing of the case is the
-    analyst's own. `data` is the Dataset of `robustness.analysts`, asked for where it is left out.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `robustness.analysts(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case, analyst and explanation, indexed (case, analyst, hypothesis). The support is NaN where the
+        analyst judged nothing of the case.
     """
     data = computed(study) if data is None else data
     support = data["posterior"].transpose(CASE, ANALYST, HYPOTHESIS).values
@@ -49,11 +59,21 @@ def codings(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
 
 
 def dividing(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The items that divide the analysts, most divided first, of each case.
+    """Return the items that divide the analysts, case by case, those that divide them most first.
 
-    `Apart (dB)` is the largest difference between any two analysts about an item's weight, alone, between any two
-    explanations; infinite where one refutes what another does not. Items about which they agree entirely, or which fewer
-    than two judged, are left out. Indexed (case, evidence). `data` is the Dataset of `robustness.analysts`.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `robustness.analysts(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each item, indexed (case, evidence). `Apart (dB)` is the largest difference between any two analysts
+        about the weight of the item, by itself, between any two explanations; it is infinite where one refutes what
+        another does not. Items on which they agree entirely, or which fewer than two judged, are left out.
     """
     data = computed(study) if data is None else data
     apart = data["disagreement_db"].values

@@ -34,6 +34,7 @@ class Cited:
     at: str = ""
 
     def __str__(self) -> str:
+        """Return the reference with its place and its link."""
         return ", ".join(part for part in (self.text, self.at, self.url) if part)
 
 
@@ -48,6 +49,7 @@ class PrintedSource:
     citations: tuple[Cited, ...] = ()
 
     def __str__(self) -> str:
+        """Return the name with the kind and the reliability."""
         return f"{self.name} ({'; '.join(part for part in (self.kind, self.reports) if part)})"
 
 

@@ -15,12 +15,24 @@ from processtrace.tables.frames import frame
 
 
 def compare(*studies: Study) -> pd.DataFrame:
-    """Posteriors of two or more studies side by side, by case and explanation, with how far each moved from the first.
+    """Return the posteriors of studies side by side, by case and explanation, with how far each moved from the first.
 
-    One row for each case of the first study that another has, and each explanation of any, indexed (case, hypothesis).
-    `Support, study k` is the posterior (NaN where a study has not the explanation); `Moved, study k (dB)` the change in the odds
-    of the explanation against the others that both studies have. UsageError for fewer than two studies, or where one
-    has no case in common with the first.
+    Parameters
+    ----------
+    *studies : Study
+        Two studies or more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case of the first study that another has, and each explanation of any, indexed (case,
+        hypothesis). `Support, study k` is the posterior, NaN where a study does not have the explanation; `Moved, study k
+        (dB)` is the change in the odds of the explanation against the others that both studies have.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two studies, or one has no case in common with the first.
     """
     names, found = _each(studies)
     rows, index = [], []
@@ -55,18 +67,31 @@ def compare(*studies: Study) -> pd.DataFrame:
 
 
 def changes(*studies: Study) -> pd.DataFrame:
-    """The items and judgements in which studies differ from the first, the largest moves of a case first.
+    """Return the items and judgements in which studies differ from the first, the largest moves of a case first.
 
-    One row for each case, study and item that differs, indexed (case, study, evidence), and one for the prior where it
-    moved. `For` and `against` are the first study's best two of the explanations that both have; `Moved (dB)` is what the
-    change added to the one over the other: in a case they add up to the change of their distance. Raises as `compare`.
+    Parameters
+    ----------
+    *studies : Study
+        Two studies or more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case, study and item that differs, indexed (case, study, evidence), and one for the prior where
+        it moved. `For` and `Against` are the first study's best two of the explanations that both have. `Moved (dB)` is
+        what the change added to the one over the other; in a case these add up to the change of their distance.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two studies, or one has no case in common with the first.
     """
     names, found = _each(studies)
     rows, index = [], []
     for name, number, parts in zip(names[1:], range(2, len(names) + 1), found, strict=True):
         for part in parts:
-            for identifier, told in _rows(part, studies[number - 1]):
-                rows.append({"Case": part.label, "Study": name, **told})
+            for identifier, row in _rows(part, studies[number - 1]):
+                rows.append({"Case": part.label, "Study": name, **row})
                 index.append((part.case, str(number), identifier))
     heads = ["Case", "Study", "Item", "What differs", "For", "Against", "Weight before (dB)", "Weight (dB)", "Moved (dB)"]
     return frame(

@@ -18,11 +18,26 @@ if TYPE_CHECKING:
 
 
 def construction(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The support for every cell as the study has it and under each rule, with the decibels that building gave.
+    """Return the support for every cell as the study has it and under each rule that builds cells from their parts.
 
-    One row a case and cell, indexed (case, hypothesis). Columns: the support `As in the study` and under each rule, and
-    for each its `..., gained (dB)`, NaN for what is no compound. `data` is the Dataset of `cells.construction`, asked
-    for where it is left out. Raises AnalysisError for a study without factors.
+    Parameters
+    ----------
+    study : Study
+        A study of factors.
+    data : xarray.Dataset, optional
+        The Dataset of `construction.construction(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case and cell, indexed (case, hypothesis). The columns are the support `As in the study` and
+        under each rule, each with `..., gained (dB)`: the decibels of a compound over the best of its parts on the items
+        where it was built, NaN for what is no compound.
+
+    Raises
+    ------
+    AnalysisError
+        If the study has no factors.
     """
     data = computed(study) if data is None else data
     rules = [str(name) for name in data["rule_label"].values]

@@ -27,6 +27,7 @@ class PrintedJudgement:
     reason: str
 
     def __str__(self) -> str:
+        """Return the value with the name of the analyst, if one is named."""
         return f"{self.analyst}: {self.value}" if self.analyst else self.value
 
 

@@ -25,10 +25,24 @@ _SHOWN = [
 
 
 def factors(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The probability that each factor of each case is at work: the sum over its cells, prior and posterior.
+    """Return the probability that each factor of each case is at work: the sum over its cells, prior and posterior.
 
-    One row a case and factor, indexed (case, factor); the column of odds holds 10 log10 p/(1 - p). `data` is the
-    Dataset of `update`, asked for where it is left out. Raises AnalysisError for a study without factors.
+    Parameters
+    ----------
+    study : Study
+        A study of factors.
+    data : xarray.Dataset, optional
+        The Dataset of `update(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case and factor, indexed (case, factor). The column of odds holds 10 log10 p/(1 - p).
+
+    Raises
+    ------
+    AnalysisError
+        If the study has no factors.
     """
     if not study.factors:
         raise AnalysisError("factors: the study has hypotheses, no factors; make cells of them with study.cells(...)")

@@ -30,7 +30,25 @@ def frame(
     shown: Sequence[Shown],
     layout: str = "grid",
 ) -> pd.DataFrame:
-    """A table of rows in words; `index` holds the identifiers of each row, under `names`."""
+    """Return a table of rows in words, with how it is printed in its attributes.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        The cells of each row by column.
+    columns : sequence of str
+        The columns, in order.
+    index : sequence of tuple of str
+        The identifiers of each row.
+    names : sequence of str
+        What the identifiers are of: the names of the levels of the index.
+    title, note : str
+        What is printed above and below.
+    shown : sequence of [head, kind, columns]
+        The printed columns, as the module says.
+    layout : str
+        `grid`, or `items` for a block of lines for each row.
+    """
     made = pd.DataFrame([dict(row) for row in rows], columns=list(columns))
     made.index = pd.MultiIndex.from_tuples(list(index), names=list(names)) if index else _empty(names)
     made.attrs.update(title=title, note=note, layout=layout, shown=[list(part) for part in shown])
@@ -42,7 +60,7 @@ def _empty(names: Sequence[str]) -> pd.MultiIndex:
 
 
 def distinct(labels: Iterable[str]) -> list[str]:
-    """Labels as heads of columns: one that comes again gets its number."""
+    """Number labels that occur more than once, so that they can head columns."""
     seen: dict[str, int] = {}
     made = []
     for label in labels:
@@ -52,20 +70,20 @@ def distinct(labels: Iterable[str]) -> list[str]:
 
 
 def heads(table: pd.DataFrame) -> list[Shown]:
-    """The printed columns of a table: those it names, as far as it still has them, else all of its own."""
+    """Return the printed columns of a table: those that it names, as far as it still has them, else all of its own."""
     named = [part for part in table.attrs.get("shown", []) if all(column in table.columns for column in part[2])]
     return named or [[str(column), "text", [column]] for column in table.columns]
 
 
 def printed(table: pd.DataFrame) -> list[list[str]]:
-    """The cells of the printed columns as texts, by the printing rule."""
+    """Return the cells of the printed columns as texts."""
     shown = heads(table)
     values = {column: table[column].tolist() for _, _, columns in shown for column in columns}
     return [[cell(kind, [values[column][row] for column in columns]) for _, kind, columns in shown] for row in range(len(table))]
 
 
 def cell(kind: str, values: Sequence[Any]) -> str:
-    """One cell in print."""
+    """Print one cell of a kind from its values."""
     first = values[0]
     if kind == "text":
         return _text(first)
@@ -96,5 +114,5 @@ def as_judged(value: object) -> str:
 
 
 def missing(value: Any) -> bool:
-    """Whether a cell holds nothing."""
+    """Return whether a cell holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value))

@@ -18,7 +18,18 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 def to_html(table: pd.DataFrame) -> str:
-    """A table of this room as a page of its own; open it in a browser, copy, and paste into Word."""
+    """Return a table as a page of its own: open it in a browser, copy it, and paste it into Word.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of this room, or any other, which is printed by its own columns.
+
+    Returns
+    -------
+    str
+        One HTML file with borders and alignment in each cell, without script, that loads nothing.
+    """
     title, note = (str(table.attrs.get(name, "")) for name in ("title", "note"))
     body = _items(table) if table.attrs.get("layout") == "items" else _grid(table)
     return (

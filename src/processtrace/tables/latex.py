@@ -50,14 +50,25 @@ _HEAD = (
 
 
 def escape(text: str) -> str:
-    """Text as LaTeX prints it: nothing in it is a command, a comment, an optional argument or a ligature of hyphens."""
+    """Escape a text so that nothing in it is a command, a comment, an optional argument or a ligature of hyphens."""
     plain = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
     plain = re.sub(r"-(?=-)", "-\x00", plain)
     return "".join(_SPECIAL.get(character, character) for character in plain).replace("\x00", "{}")
 
 
 def to_latex(table: pd.DataFrame) -> str:
-    """A table of this room as LaTeX, ready for `\\input`; the caption is its title, the note stands below."""
+    r"""Return a table as LaTeX that is ready for `\input`, with its title as caption and its note below.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of this room, or any other, which is printed by its own columns.
+
+    Returns
+    -------
+    str
+        A `table`, a `longtable` beyond 30 rows, or for the appendix a `longtable` with a block of lines for each item.
+    """
     if table.attrs.get("layout") == "items":
         return _HEAD + _items(table)
     return _HEAD + (_long(table) if len(table) > LONGEST else _short(table))
@@ -73,7 +84,7 @@ def _note(table: pd.DataFrame) -> str:
 
 
 def _columns(table: pd.DataFrame) -> str:
-    """Columns at their own width where they fit on a line, else wrapped, each in proportion to its texts."""
+    """Return columns at their own width where they fit on a line, else wrapped, each in proportion to its texts."""
     shown, rows = heads(table), printed(table)
     longest = [max(len(cells[place]) for cells in [[head for head, _, _ in shown], *rows]) for place in range(len(shown))]
     if sum(longest) + 3 * len(shown) <= _LINE:

@@ -17,12 +17,21 @@ _VARIANCE = "Expected variance"
 
 
 def plan(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """What each planned item can be expected to tell, the most informative of a case first.
+    """Return how informative each planned item can be expected to be, the most informative of a case first.
 
-    One row an item, indexed (case, evidence) by identifier: expected information in bits, the probability of finding it,
-    the support of every explanation after it is found and after it is not, the expected posterior variance summed over
-    the explanations, and, where any item states one, its cost and the bits for each unit of it. `data` is
-    `planning.items(study)`, asked for where it is left out.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `planning.items(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each planned item, indexed (case, evidence) by identifier: expected information in bits, the
+        probability of finding it, the support of every explanation after it is found and after it is not, the expected
+        posterior variance summed over the explanations, its cost, and the bits for each unit of cost.
     """
     if data is None:
         from processtrace.planning import items

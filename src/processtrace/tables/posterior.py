@@ -31,14 +31,32 @@ _COLUMNS = list(dict.fromkeys(column for _, _, columns in _SHOWN for column in c
 def posterior(
     study: Study, *, data: xr.Dataset | None = None, bounds: xr.Dataset | None = None, ranges: xr.Dataset | None = None
 ) -> pd.DataFrame:
-    """Prior and posterior of every explanation of every case, beside what the judged ranges allow.
+    """Return prior and posterior of every explanation of every case, beside what the judged ranges allow.
 
-    One row a case and explanation, indexed (case, hypothesis) by identifier. `Support` is the posterior, a probability;
-    `Lowest` and `Highest` its bounds when every judgement runs through its range, `Low` and `High` the central 90 % of
-    P(h|E,theta) if every judgement errs independently; `Evidence (dB)` decibels relative to the explanation that the
-    evidence supports most (0). Columns of odds hold 10 log10 p/(1 - p) where it is known. What is not handed over is
-    taken from `update`, `robustness.bounds` and `robustness.ranges`. Raises ContradictionError where every explanation
-    of a case is refuted.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `update(study)`, computed where it is left out.
+    bounds : xarray.Dataset, optional
+        The Dataset of `robustness.bounds(study)`, computed where it is left out.
+    ranges : xarray.Dataset, optional
+        The Dataset of `robustness.ranges(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case and explanation, indexed (case, hypothesis) by identifier. `Support` is the posterior, a
+        probability; `Lowest` and `Highest` are its bounds when every judgement runs through its range; `Low` and `High`
+        are the central 90 % of P(h|E,theta) if every judgement errs independently; `Evidence (dB)` is in decibels
+        relative to the explanation that the evidence supports most (0). Columns of odds hold 10 log10 p/(1 - p) where it
+        is known.
+
+    Raises
+    ------
+    ContradictionError
+        If every explanation of a case is refuted.
     """
     if bounds is None or ranges is None:
         from processtrace import robustness

@@ -19,12 +19,23 @@ _COLUMNS = ("Case", "Explanation", "Prior share", "Prior sd", "Share", "Sd", "Di
 
 
 def shares(study: Study, *, data: xr.Dataset | None = None, simulated: xr.Dataset | None = None) -> pd.DataFrame:
-    """The share of a case's evidence that each explanation accounts for, beside its prior, and what that can tell.
+    """Return the share of a case's evidence that each explanation accounts for, beside its prior.
 
-    One row a case and explanation, indexed (case, hypothesis): prior and posterior mean and standard deviation of the
-    share; the case's Bayes factor for shares against one explanation in decibels; and where `simulated` (of
-    `division.looks_divided`) is handed over, how often a simulated study of one explanation favours shares, with its
-    Monte Carlo standard error. `data` is the Dataset of `mixtures.shares`, asked for where it is left out.
+    Parameters
+    ----------
+    study : Study
+        A study of hypotheses.
+    data : xarray.Dataset, optional
+        The Dataset of `mixtures.shares(study)`, computed where it is left out.
+    simulated : xarray.Dataset, optional
+        The Dataset of `division.looks_divided(study)`; its columns are left out where it is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case and explanation, indexed (case, hypothesis): prior and posterior mean and standard
+        deviation of the share; the case's Bayes factor for shares against one explanation, in decibels; how often a
+        simulated study of one explanation favours shares, with its Monte Carlo standard error.
     """
     data = computed(study) if data is None else data
     rows, index = [], []
@@ -52,16 +63,16 @@ def shares(study: Study, *, data: xr.Dataset | None = None, simulated: xr.Datase
 
 
 def _note(data: xr.Dataset, simulated: xr.Dataset | None) -> str:
-    told = (
+    text = (
         "A share of the evidence accounted for, not of joint causation: each unit of a case's items comes from one of the explanations. "
         "Sd: standard deviations; where that of the share is near its prior's, little was learned. Divided against one: Bayes factor for "
         "shares against one explanation, in decibels; above 0 it favours shares."
     )
     if simulated is not None:
-        told += (
+        text += (
             f" Looks divided: of {simulated.attrs['draws']} simulated studies in which one explanation is right and judgements err within "
             "their stated ranges, the part in which the Bayes factor favours shares all the same, with its Monte Carlo standard error."
         )
     if np.any(data["error_mean"].values > 0):
-        told += f" The quadrature is not exact: shares err by at most about {float(data['error_mean'].max()):.1g}."
-    return told
+        text += f" The quadrature is not exact: shares err by at most about {float(data['error_mean'].max()):.1g}."
+    return text

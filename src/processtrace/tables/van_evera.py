@@ -33,17 +33,41 @@ _SHOWN = [
 
 
 def van_evera(study: Study, h: str, k: str, *, lr_plus: float = 2.0, lr_minus: float = 0.5) -> pd.DataFrame:
-    """What kind of test each judged item is, of `h` against `k` (identifiers of two explanations).
+    """Return what kind of test each judged item is, of one explanation against another.
 
-    With p1 >= p0 the judged probabilities of the finding under the explanation it would speak for (`Test of`) and under
-    the other, LR+ = p1/p0 and LR- = (1 - p1)/(1 - p0), 0/0 counting as 1. Doubly decisive: LR+ >= `lr_plus` and
-    LR- <= `lr_minus`; smoking gun: the first only; hoop: the second only; straw in the wind: neither. Probabilities are
-    those judged (a range by its mean), before source and search; planned items are included, being tests to come.
-    `Within the ranges` names the tests that it could also be at the ends of its ranges; `Depends on the anchor` marks
-    items judged in ratios or decibels, whose class moves with the anchor. Indexed (case, evidence) by identifier.
+    With p1 >= p0 the judged probabilities of the finding under the explanation that it would speak for (`Test of`) and
+    under the other, LR+ = p1/p0 and LR- = (1 - p1)/(1 - p0), where 0/0 counts as 1. An item is doubly decisive where
+    LR+ >= `lr_plus` and LR- <= `lr_minus`, a smoking gun where only the first holds, a hoop test where only the second
+    does, and else a straw in the wind. The probabilities are those judged (a range by its mean), before source and
+    search. Planned items are included, since they are tests to come.
 
-    Raises UsageError for an unknown explanation, twice the same, or cut-points outside lr_plus >= 1 >= lr_minus >= 0.
-    Van Evera 1997; Humphreys & Jacobs 2023, doi:10.1017/9781108377522.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    h, k : str
+        The identifiers of two explanations.
+    lr_plus : float
+        The cut-point of LR+, 1 or more.
+    lr_minus : float
+        The cut-point of LR-, from 0 to 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each judged item, indexed (case, evidence) by identifier. `Within the ranges` names the tests that it
+        could also be at the ends of its ranges; `Depends on the anchor` marks items judged on a relative scale, whose
+        class moves with the anchor.
+
+    Raises
+    ------
+    UsageError
+        If an explanation is unknown, both are the same, or a cut-point is out of its range.
+
+    References
+    ----------
+    Van Evera, S. (1997). Guide to Methods for Students of Political Science. Cornell University Press.
+    Humphreys, M. and Jacobs, A. M. (2023). Integrated Inferences. Cambridge University Press. doi:10.1017/9781108377522
     """
     for name in (h, k):
         if name not in study.explanations:
@@ -96,8 +120,8 @@ def _row(first: Judged, second: Judged, z: float, names: tuple[str, str], cuts: 
     p, q = np.exp(log_p), np.exp(log_q)
     of, kind, plus, minus = _class((p[0], q[0]), (p[1], q[1]), cuts)
     found = [_class((a, 1 - a), (b, 1 - b), cuts)[:2] for a, b in product(ends(first), ends(second))]
-    told = [other if other == STRAW or place in (of, None) else f"{other} of {names[place]}" for place, other in found]
-    others = dict.fromkeys(text for text in told if text != kind)
+    found_tests = [other if other == STRAW or place in (of, None) else f"{other} of {names[place]}" for place, other in found]
+    others = dict.fromkeys(text for text in found_tests if text != kind)
     return {
         **{f"Probability under {name}": float(value) for name, value in zip(_apart(names), p, strict=True)},
         "LR+": plus,
@@ -109,7 +133,7 @@ def _row(first: Judged, second: Judged, z: float, names: tuple[str, str], cuts: 
 
 
 def _class(one: tuple[float, float], other: tuple[float, float], cuts: tuple[float, float]) -> tuple[int | None, str, float, float]:
-    """Which explanation an item tests (None for neither), its class, LR+ and LR-, from (p, 1 - p) under each."""
+    """Return which explanation an item tests (None for neither), its class, LR+ and LR-, from (p, 1 - p) under each."""
     of = None if one == other else int(one[0] < other[0] or (one[0] == other[0] and one[1] > other[1]))
     (p1, q1), (p0, q0) = (other, one) if of == 1 else (one, other)
     plus, minus = _ratio(p1, p0), _ratio(q1, q0)

@@ -18,11 +18,27 @@ _UNIT = "Decibels relative to the explanation that the evidence of the row suppo
 
 
 def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The weight of every item that enters, in decibels relative to the explanation it supports most (best = 0).
+    """Return the weight of every item that enters, in decibels relative to the explanation that it supports most (0).
 
-    One row an item in order of time, indexed (case, evidence) by identifier. A column headed by an explanation holds the
-    weight given the earlier items of its unit; `…, alone` outside its unit; `…, last` given all other items. The three
-    are equal where an item stands alone. Good 1985; Fairfield & Charman 2017, doi:10.1017/pan.2017.14.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `update(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each item in order of time, indexed (case, evidence) by identifier. A column headed by an explanation
+        holds the weight given the earlier items of the unit; `…, alone` by itself; `…, last` given all other items. The
+        three are equal for an item that is a unit by itself.
+
+    References
+    ----------
+    Good, I. J. (1985). Weight of evidence: a brief survey. Bayesian Statistics 2, 249-270.
+    Fairfield, T. and Charman, A. E. (2017). Explicit Bayesian analysis for process tracing. Political Analysis 25(3),
+    363-380. doi:10.1017/pan.2017.14
     """
     data = update(study) if data is None else data
     names = distinct(part.name for part in study.explanations.values())
@@ -51,9 +67,19 @@ def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
 
 
 def clusters(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
-    """The joint weight of the items of each cluster, in decibels relative to the explanation they support most (best = 0).
+    """Return the joint weight of the items of each cluster, in decibels relative to the explanation they support most (0).
 
-    One row a case and cluster of two items or more, indexed (case, cluster) by identifier.
+    Parameters
+    ----------
+    study : Study
+        The study.
+    data : xarray.Dataset, optional
+        The Dataset of `update(study)`, computed where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each case and cluster of two items or more, indexed (case, cluster) by identifier.
     """
     data = update(study) if data is None else data
     names = distinct(part.name for part in study.explanations.values())

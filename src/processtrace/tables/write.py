@@ -15,9 +15,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(table: pd.DataFrame) -> str:
-    """Every column of a table with full precision, identifiers first; what is not a number is empty, infinity is `inf`.
+    """Return every column of a table as CSV with full precision, identifiers first.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    What is not a number is empty, infinity is `inf`. A text that a spreadsheet would take for a formula gets an
+    apostrophe before it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any table.
     """
     safe = table.reset_index().map(_inert)
     return str(safe.to_csv(index=False, lineterminator="\n", header=[_inert(str(column)) for column in safe.columns]))
@@ -28,9 +34,19 @@ def _inert(value: Any) -> Any:
 
 
 def write(table: pd.DataFrame, stem: str | Path) -> tuple[Path, Path, Path]:
-    """Write a table as `stem`.csv, `stem`.tex and `stem`.html; its folder is made where it is missing.
+    """Write a table as `stem`.csv, `stem`.tex and `stem`.html.
 
-    CSV is UTF-8 with a mark, so that Excel reads it as it stands. Returns the three paths.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A table of this room, or any other.
+    stem : path
+        The name of the files without their ending; the folder is made where it is missing.
+
+    Returns
+    -------
+    tuple of Path
+        The three files. The CSV is UTF-8 with a byte-order mark, which Excel needs.
     """
     stem = Path(stem)
     csv, tex, html = (stem.with_name(f"{stem.name}.{ending}") for ending in ("csv", "tex", "html"))
