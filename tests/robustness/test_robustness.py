@@ -145,8 +145,8 @@ def form_of(hypotheses: list[str], leader: str | None) -> dict[str, object]:
         "analysts": Map({"posterior": shares, "items": int}),
         "sentence": str,
         "counted": {
-            "for": int, "against": int, "judged_bayes_factor": OrNull("number"), "sentence": str,
-            **dict.fromkeys(("bayes_factor", "bias_to_flip"), Map(OrNull("number"), ["binomial", "urn"])),
+            "for": int, "against": int, **dict.fromkeys(("bayes_factor", "bias_to_flip"), Map(OrNull("number"), ["binomial", "urn"])),
+            "judged_bayes_factor": OrNull("number"), "sentence": str,
         },
         "judged_later": {"items": [str], "posterior": shares, "sentence": str},
     }  # fmt: skip
