@@ -205,9 +205,9 @@ def test_the_error_of_shares_is_the_one_made(seed):
     off = np.abs(means - exact["evidence_share"].values).max(axis=1)
     assert 0 < off[0] <= 2 * of_mean[0] < 1000 * off[0]  # each of a pair errs
     assert made.attrs["method"] != exact.attrs["method"]
-    told = pt.tables.shares(study, divided=made).attrs["note"]
+    told = pt.tables.shares(study, data=made).attrs["note"]
     assert f"shares err by at most about {of_mean[0]:.1g}." in told
-    assert "shares err" not in pt.tables.shares(whole, divided=exact).attrs["note"]
+    assert "shares err" not in pt.tables.shares(whole, data=exact).attrs["note"]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import arviz as az
 import numpy as np
 import pytest
-from strategies.designs import ten_items
+from strategies.random_studies import random_study
 
 import processtrace as pt
 from processtrace.inference import mixtures
 from processtrace.pymc_models import pooled_model
 
 SEED = 20261123
-STUDY = ten_items(6, own_prior=True)
+STUDY = random_study(7, 6, own_prior=True)
 QUANTITIES = {"explanation": ["explanation"], "pooled": ["explanation", "case_share"], "shares": ["evidence_share"]}
 
 
