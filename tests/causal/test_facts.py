@@ -18,7 +18,7 @@ FACTS = {
 }
 WORDS = ("graph", "levels", "never", "keep", "parents", "shares")
 
-# Answers about learned shares, bounds and planning, which their own tests hold.
+# Answers about learned shares, bounds and planning, which test_learn, test_bounds and planning/test_cases hold.
 ELSEWHERE = {
     "two-kinds-of-case-query",
     "shares-that-depend",

@@ -167,7 +167,9 @@ def model_as_text(model: CausalModel) -> str:
     """Return the words of a model as JSON, from which `model_from_text` makes an equal one."""
 
     def plain(value: Any) -> Any:
-        return str(value) if isinstance(value, Fraction) else {key: plain(one) for key, one in value}
+        if isinstance(value, Fraction):
+            return str(value)
+        return [str(end) for end in value] if value and isinstance(value[0], Fraction) else {key: plain(one) for key, one in value}
 
     graph = model.graph
     return json.dumps(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Number = int | float | str | Fraction
+Ranged = Number | Sequence[Number]
 
 _READ_AT_ONCE = 1000  # statements whose reading is remembered
 
@@ -61,7 +62,8 @@ class CausalModel:
         For a node, the expected share of each type, by label; by name for a binary node with one binary parent (`raises`, `lowers`,
         `never`, `always`); or in total by a statement, which says `everywhere` or `somewhere` where it does not set all parents.
         Types left out have equal shares of what remains. `Y|10` holds where the earlier confounded node (or nodes, by comma) has
-        this type. Numbers are floats or fractions in text.
+        this type. Numbers are floats or fractions in text. A list of two numbers is a range: the expected share is its middle, and
+        `causal.bounds` uses its ends.
     alpha
         For a node, the weights of the Dirichlet distribution of its shares: a number for all types, or a number by label. The
         expected shares are in proportion.
@@ -90,7 +92,7 @@ class CausalModel:
         never: Sequence[str] | None = None,
         keep: Mapping[str, Sequence[str]] | None = None,
         parents: Mapping[str, Sequence[str]] | None = None,
-        shares: Mapping[str, Mapping[str, Number]] | None = None,
+        shares: Mapping[str, Mapping[str, Ranged]] | None = None,
         alpha: Mapping[str, Number | Mapping[str, Number]] | None = None,
     ):
         if isinstance(never, str):
@@ -180,7 +182,7 @@ class CausalModel:
         """Return the model that also leaves out every type for which one of these statements is true somewhere."""
         return self._changed(never=(*self.never, *statements))
 
-    def with_shares(self, shares: Mapping[str, Mapping[str, Number]]) -> CausalModel:
+    def with_shares(self, shares: Mapping[str, Mapping[str, Ranged]]) -> CausalModel:
         """Return the model with other shares for the parameter sets named (`Y`, `Y|10`); the rest stay as they are."""
         kept: dict[str, Any] = {key: dict(entries) for key, entries in self.shares}
         named = {key.partition("|")[0].strip() for key in shares}
@@ -319,7 +321,12 @@ class CausalModel:
 
 def _weights(key: str, entries: Any) -> Stated | Fraction:
     where, loc = f"alpha of {key}", ("alpha", key)
-    return read_entries(entries, where, loc) if isinstance(entries, Mapping) else exact_number(entries, where, loc)
+    if not isinstance(entries, Mapping):
+        return exact_number(entries, where, loc)
+    for label, weight in entries.items():
+        if isinstance(weight, list | tuple):
+            raise fault(f"{where}, {label}", f"{list(weight)}", "one weight above 0", loc=(*loc, str(label)))
+    return read_entries(entries, where, loc)
 
 
 def _given(conditions: Mapping[str, NodalTypes], place: tuple[int, ...]) -> str:

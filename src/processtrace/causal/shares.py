@@ -20,7 +20,10 @@ from processtrace.errors import Location
 from processtrace.logspace import Array
 from processtrace.text.names import nearest
 
-Stated = tuple[tuple[str, Fraction], ...]
+Share = Fraction | tuple[Fraction, Fraction]
+"""A share, or the ends of its range."""
+
+Stated = tuple[tuple[str, Share], ...]
 """The entries of one parameter set as written: (type, named type or statement) and its share."""
 
 _ROUNDING = Fraction(1, 10**9)  # by how much shares may miss 1 when all are stated
@@ -52,10 +55,25 @@ def exact_number(value: object, where: str, loc: Location) -> Fraction:
 
 
 def read_entries(given: Any, where: str, loc: Location) -> Stated:
-    """Return the stated shares of one parameter set, as written."""
+    """Return the stated shares of one parameter set, as written: each a number, or a list of the ends of its range."""
     if not isinstance(given, Mapping):
         raise fault(where, f"{given!r}", "a share for each type or statement, as in {'raises': 0.5}", loc=loc)
-    return tuple(sorted((str(key), exact_number(share, f"{where}, {key}", (*loc, key))) for key, share in given.items()))
+    found = {str(key): _share(share, f"{where}, {key}", (*loc, key)) for key, share in given.items()}
+    return tuple(sorted(found.items()))
+
+
+def _share(given: Any, where: str, loc: Location) -> Share:
+    if not isinstance(given, list | tuple):
+        return exact_number(given, where, loc)
+    ends = tuple(exact_number(end, where, loc) for end in given)
+    if len(ends) != 2 or not ends[0] < ends[1] <= 1:
+        raise fault(where, f"{list(given)}", "a number, or a range of two: the lower end, then the higher one, 1 at most", loc=loc)
+    return ends[0], ends[1]
+
+
+def expected_share(share: Share) -> Fraction:
+    """Return a share, or the middle of its range."""
+    return (share[0] + share[1]) / 2 if isinstance(share, tuple) else share
 
 
 def set_of(key: str, graph: Graph, word: str) -> tuple[str, tuple[str, ...]]:
@@ -143,7 +161,8 @@ def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tup
     """Return the shares of one parameter set: what is stated, each total in equal parts over its types, and the rest in equal parts."""
     where = f"{word} of {loc[1]}"
     shares, taken, total = np.zeros(len(types)), np.zeros(len(types), bool), Fraction(0)
-    for key, share in stated:
+    for key, given in stated:
+        share = expected_share(given)
         rows = _rows(types, key, graph, where, (*loc, key))
         if not rows.any():
             if share:
@@ -234,7 +253,8 @@ def weight_table(
         if isinstance(entries, Fraction):
             weights[:] = float(entries)
         else:
-            for label, weight in entries:
+            for label, share in entries:
+                weight = expected_share(share)
                 row = row_named(types, label, graph, where, (*loc, label))
                 if row is None:
                     raise fault(where, f"'{label}', which the model leaves out", "types that are possible", loc=(*loc, label))
