@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import causal, exact, planning, plots, pymc_models, report, robustness, tables
+    from processtrace import calibration, causal, exact, planning, plots, pymc_models, report, robustness, tables
     from processtrace.causal import CausalModel
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
     from processtrace.formats.yaml import load_changes, load_study
@@ -69,6 +69,7 @@ _HOME = {
     "pipeline": ("run",),
 }
 _ROOMS = {
+    "calibration": "calibration",
     "causal": "causal",
     "construction": "inference.construction",
     "division": "inference.division",
@@ -108,6 +109,7 @@ __all__ = [
     "Tag",
     "UsageError",
     "apply_changes",
+    "calibration",
     "causal",
     "compute",
     "construction",

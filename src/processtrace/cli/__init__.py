@@ -17,6 +17,7 @@ _COMMANDS = {
     "compare": "What differs between studies, and what moved.",
     "sheet": "A blind sheet for another coder.",
     "merge": "A filled-in sheet back into the study.",
+    "calibrate": "What past judgements on known cases say about their judges.",
     "new": "A commented study that runs as it is.",
     "convert": "A study from one format to another.",
     "schema": "The JSON Schema of study files, for editors.",

@@ -25,6 +25,7 @@ from processtrace.plots.path import FIGURE as _PATH
 from processtrace.plots.path import path
 from processtrace.plots.plan import FIGURE as _PLAN
 from processtrace.plots.plan import plan
+from processtrace.plots.reliability import reliability
 from processtrace.plots.sheet import save
 from processtrace.plots.simplex import FIGURE as _SIMPLEX
 from processtrace.plots.simplex import simplex
@@ -64,6 +65,7 @@ __all__ = [
     "noise",
     "path",
     "plan",
+    "reliability",
     "save",
     "simplex",
     "support",

@@ -69,12 +69,14 @@ class Case(Named):
     """A state, decision or episode that one explanation of the study accounts for.
 
     `judges` names the hypotheses that its items judge (the study's where left out), among them `none` and compounds
-    `a+b` for studies of factors; `prior` replaces the study's, whole.
+    `a+b` for studies of factors; `prior` replaces the study's, whole. `known_answer` is the explanation that is known to be
+    right: the case then measures who judged it, and its posterior is not what is asked.
     """
 
     id: Id
     label: Label | None = None
     outcome: Text | None = None
+    known_answer: Text | None = None
     period: Period = field(default=None)
     description: Text | None = None
     judges: Judges = field(default=())

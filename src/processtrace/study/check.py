@@ -89,6 +89,14 @@ def _of_case(study: Declared, case: Case, loc: Location) -> Found:
         if len(set(case.judges)) < len(case.judges):
             yield _fault(head + "judges", _listed(case.judges), "each hypothesis once", "take the second away", (*loc, "judges"))
     yield from _of_prior(study, case, judged, loc, head)
+    if case.known_answer is not None and case.known_answer not in judged:
+        yield _fault(
+            head + "known_answer",
+            f"'{case.known_answer}'",
+            f"one of {_listed(judged)}",
+            nearest(case.known_answer, judged),
+            (*loc, "known_answer"),
+        )
     if case.period is not None and date_span(case.period[1])[1] < date_span(case.period[0])[0]:
         yield _fault(head + "period", f"[{case.period[0]}, {case.period[1]}]", "the start first", "", (*loc, "period"))
     for kind, own, shared in (("source", case.sources, study.sources), ("cluster", case.clusters, study.clusters)):

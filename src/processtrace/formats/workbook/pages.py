@@ -98,6 +98,7 @@ SHAPES: dict[str, Shape] = {
             Column("case", TEXT, "the name by which the other pages name it: letters, digits, _ and -", required=True, width=22),
             _LABEL,
             Column("outcome", TEXT, "what happened", width=60),
+            Column("known_answer", TEXT, "the hypothesis known to be right, in a case that measures judges", width=22),
             Column("period", PERIOD, "first and last date: 1990 to 2005"),
             Column("description", TEXT, "a remark on the case", width=40),
             Column("judges", NAMES, "hypotheses its items are judged under, where there are more than the study's", width=30),

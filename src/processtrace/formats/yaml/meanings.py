@@ -48,6 +48,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "case": "The short name of this case: a state, a decision, an episode.",
         "label": "The name of the case in figures and tables.",
         "outcome": "What happened and is to be explained.",
+        "known_answer": "The hypothesis that is known to be right, where the case is there to measure judges.",
         "period": "First and last date, as [1991, 2024].",
         "description": "What a reader must know of this case.",
         "judges": "The hypotheses that every item here judges, where several studies use the file.",
