@@ -12,7 +12,11 @@ def _study():
         return pt.Evidence(name, finding=f"{name}.", judgements={who: {"probability": values} for who, values in by.items()})
 
     cases = [
-        pt.Case("one", known_answer="b", evidence=[item("x", ana={"a": 0.2, "b": 0.8}, ben={"a": 0.5, "b": 0.4}), item("y", ana={"a": 0.5, "b": 0.1})]),
+        pt.Case(
+            "one",
+            known_answer="b",
+            evidence=[item("x", ana={"a": 0.2, "b": 0.8}, ben={"a": 0.5, "b": 0.4}), item("y", ana={"a": 0.5, "b": 0.1})],
+        ),
         pt.Case("two", known_answer="a", evidence=[item("x", ana={"a": 0.9, "b": 0.3})]),
         pt.Case("three", evidence=[item("x", ana={"a": 0.9, "b": 0.3}, ben={"a": 0.2, "b": 0.4})]),
     ]

@@ -1,6 +1,6 @@
 """The reliability diagram: pooling by brute force over all partitions, parts that add up, and a band that covers."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def _best_by_enumeration(event):
         for cuts in combinations(range(1, n), size):
             parts = np.split(np.array(event, float), cuts)
             means = [part.mean() for part in parts]
-            if any(a > b for a, b in zip(means, means[1:], strict=False)):
+            if any(a > b for a, b in pairwise(means)):
                 continue
             fit = np.concatenate([np.full(len(part), mean) for part, mean in zip(parts, means, strict=True)])
             error = ((fit - event) ** 2).sum()

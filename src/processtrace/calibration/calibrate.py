@@ -125,7 +125,10 @@ def calibrate(study: Study, present: Study | None = None, *, ci_prob: float = 0.
     variables: dict[str, Any] = {
         "cases": ((ANALYST,), [len(known) for known in each.values()]),
         "enough": ((ANALYST,), [len(known) >= ENOUGH for known in each.values()]),
-        "refuted": ((ANALYST,), [int(np.isneginf(known.log_likelihood[np.arange(len(known)), known.answer]).sum()) for known in each.values()]),
+        "refuted": (
+            (ANALYST,),
+            [int(np.isneginf(known.log_likelihood[np.arange(len(known)), known.answer]).sum()) for known in each.values()],
+        ),
     }
     variables |= {name: ((ANALYST, "bound"), np.array([row[name] for row in rows])) for name in rows[0]}
     open_cases = [case for case in there.cases if case.known_answer is None]

@@ -88,9 +88,7 @@ def decomposition(forecast: ArrayLike, event: ArrayLike) -> Decomposition:
     return Decomposition(error - least, constant - least, constant)
 
 
-def reliability(
-    probability: ArrayLike, answer: ArrayLike, *, draws: int = 1000, ci_prob: float = 0.9, random_seed: int = 0
-) -> xr.Dataset:
+def reliability(probability: ArrayLike, answer: ArrayLike, *, draws: int = 1000, ci_prob: float = 0.9, random_seed: int = 0) -> xr.Dataset:
     """Return the reliability diagram of probabilities, each hypothesis of each case as one event.
 
     Parameters

@@ -12,7 +12,9 @@ from processtrace.cli.options import format_option, study_argument
 @click.command(name="calibrate")
 @study_argument
 @click.option("--present", type=click.Path(), metavar="STUDY", help="The study whose open cases are corrected, where it is another one.")
-@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="For the cases that are drawn anew to find the intervals.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="N", help="For the cases that are drawn anew to find the intervals."
+)
 @format_option
 def command(study: str, present: str | None, seed: int, form: str) -> None:
     """Score the judgements of STUDY on the cases with 'known_answer:', by analyst, and show what shrinking would do to the others.
@@ -55,7 +57,9 @@ def _lines(found: dict[str, Any], past: Any, there: Any) -> list[str]:
         rows.append([named[who], str(one["cases"]), *(_ranged(one[name]) for name in ("brier_gain", "log_score_gain", "cllr")), said])
     heads = ["Judge", "Known cases", "Gain in Brier score", "Gain in log score (bits)", "Cllr (bits)", ""]
     lines = [table(heads, rows, right=(1, 2, 3, 4)), ""]
-    lines.append("A gain is what the judgements are better by than the priors alone; below 0 they did harm. Cllr: 0 is perfect, 1 is no evidence.")
+    lines.append(
+        "A gain is what the judgements are better by than the priors alone; below 0 they did harm. Cllr: 0 is perfect, 1 is no evidence."
+    )
     for who, one in found["analysts"].items():
         if one["refuted"]:
             lines.append(f"{named[who]}: the right answer was refuted in {one['refuted']} of {one['cases']} cases; no factor helps there.")
@@ -68,7 +72,13 @@ def _lines(found: dict[str, Any], past: Any, there: Any) -> list[str]:
             lines.append(f"{named[who]}: {one['cases']} known cases are too few to say how well they judge; twenty are the least.")
     if found["cases"]:
         rows = [
-            [there.case(case).name, named[who], there.explanations[h].name, probability(part["posterior"][h]), probability(part["posterior_shrunk"][h])]
+            [
+                there.case(case).name,
+                named[who],
+                there.explanations[h].name,
+                probability(part["posterior"][h]),
+                probability(part["posterior_shrunk"][h]),
+            ]
             for case, by_analyst in found["cases"].items()
             for who, part in by_analyst.items()
             for h in part["posterior"]
