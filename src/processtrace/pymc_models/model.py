@@ -68,6 +68,9 @@ class SampledModel:
         Names of the variables that the model is sampled for.
     reads
         Function from a study to the study that the model reads; an update of it must not contradict itself.
+    compiled
+        Whether the model's graph is large and compiled before sampling. A small one runs as it is, and its judgements are
+        integrated out: `sample` draws them afterwards.
     """
 
     name: str
@@ -75,6 +78,7 @@ class SampledModel:
     known: Callable[..., Known]
     reports: tuple[str, ...]
     reads: Callable[[Study], Study] = as_it_is
+    compiled: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ import xarray as xr
 from processtrace.inference.layout import Layout, Opinions, panel_layout
 from processtrace.inference.update import ANALYST, CASE, EVIDENCE, HYPOTHESIS, to_dataset
 from processtrace.logspace import DB_PER_NAT
-from processtrace.pymc_models.explanation import explained
 from processtrace.pymc_models.graph import coordinates
+from processtrace.pymc_models.judgements import explained_freely
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.study import POOL, Study
 
@@ -41,7 +41,7 @@ def panel_model(study: Study) -> pm.Model:
     used (their spreads weigh them); ratios share their anchor, so spreads are underrated where analysts judge in ratios.
 
     `judgement` (judged) is the consensus, or the free judgement of an item that has one common judgement; it enters
-    search, sources and clusters as in the model `explanation`, and `explanation` (case, hypothesis) is P(h | E, theta)
+    search, sources and clusters as in the model `judgements`, and `explanation` (case, hypothesis) is P(h | E, theta)
     under it. `lean` (analyst, hypothesis) and `spread` (analyst), log odds; `disagreement` (evidence), decibels: root mean
     square, over analysts and hypotheses, of what is left of an item's judgements when consensus and leans are taken away.
     The consensus is sampled given leans and spreads (its normal posterior is known), so that small spreads cause no funnel.
@@ -72,7 +72,7 @@ def panel_model(study: Study) -> pm.Model:
         spread = pm.LogNormal("spread", np.log(SPREAD_MEDIAN), SPREAD_LOG_SD, dims=ANALYST)
         rest = opinions.odds - lean[opinions.analyst, opinions.hypothesis]
         agreed = _consensus(form, opinions, rest, spread)
-        theta = explained(dataclasses.replace(form, judgement=agreed))
+        theta = explained_freely(dataclasses.replace(form, judgement=agreed))
         _disagreement(opinions, rest - theta.judgement[opinions.judged])
     return model
 
@@ -121,4 +121,4 @@ def _pooled_judgements(study: Study) -> Study:
     return dataclasses.replace(study, analyst=POOL)
 
 
-PANEL = SampledModel("panel", panel_model, _known, reports=("explanation", "lean", "spread"), reads=_pooled_judgements)
+PANEL = SampledModel("panel", panel_model, _known, reports=("explanation", "lean", "spread"), reads=_pooled_judgements, compiled=True)

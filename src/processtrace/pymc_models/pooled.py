@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pymc as pm
-import pytensor.tensor as pt
 
 from processtrace.inference import mixtures
-from processtrace.inference.layout import FLOOR, layout
+from processtrace.inference.layout import FLOOR
+from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
-from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.pymc_models.graph import case_nats, coordinates, free_variables, unit_nats
+from processtrace.inference.update import HYPOTHESIS
 from processtrace.pymc_models.model import Known, SampledModel
+from processtrace.pymc_models.operations import case_nats
+from processtrace.pymc_models.support import add_dimensions, explained, reliabilities
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study
 
@@ -32,7 +33,7 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
     Returns
     -------
     pymc.Model
-        With `case_share` (hypothesis), `explanation` (case, hypothesis), P(h | E, share, theta) in each draw, and
+        With `case_share` (hypothesis), `explanation` (case, hypothesis), P(h | E, share, reliabilities), and
         `log_evidence` (case), nats, given the shares.
 
     Raises
@@ -40,15 +41,13 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
     UsageError
         Where the concentration is not above 0.
     """
-    form = layout(study)
+    form = integrated(study)
     alpha = dirichlet(study_prior(study), concentration)
     background = np.maximum(case_background(study), FLOOR)
-    with pm.Model(coords={CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses), **coordinates(form)}) as model:
+    with pm.Model() as model:
+        add_dimensions(form)
         log_share = dirichlet_weights("case_share", alpha, (HYPOTHESIS,))
-        joint = case_nats(form, unit_nats(form, free_variables(form))) + background + log_share
-        evidence = pm.Deterministic("log_evidence", pt.logsumexp(joint, axis=1), dims=CASE)
-        pm.Deterministic("explanation", pt.exp(joint - evidence[:, None]), dims=(CASE, HYPOTHESIS))
-        pm.Potential("likelihood", evidence.sum())
+        explained(case_nats(form, reliabilities(form)), background + log_share)
     return model
 
 

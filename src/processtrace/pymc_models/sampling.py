@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
@@ -16,8 +16,11 @@ import xarray as xr
 
 from processtrace.errors import UsageError
 from processtrace.inference.diagnostics import diagnose
+from processtrace.inference.draws import can_draw
 from processtrace.inference.layout.labels import labels
 from processtrace.inference.update import CASE, HYPOTHESIS, update
+from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
+from processtrace.pymc_models.recovery import with_judgements
 from processtrace.pymc_models.registry import MODELS
 from processtrace.study import Study
 
@@ -44,7 +47,7 @@ def sample(
     study
         The study.
     model
-        Name of a model: `explanation`, `pooled`, `shares` or `panel`; or a PyMC model.
+        Name of a model: `explanation`, `pooled`, `shares`, `panel` or `judgements`; or a PyMC model.
     draws, tune, chains
         Draws kept and draws before them, of each chain, and the number of chains.
     random_seed
@@ -74,22 +77,14 @@ def sample(
     update(known.reads(study) if known else study)  # a contradiction is reported before anything is compiled
     own = {name: kwargs.pop(name) for name in (known.options if known else ()) if name in kwargs}
     built: Any = known.build(study, **own) if known else model
-    if not built.free_RVs:
-        groups = _constant(built, chains, draws)
+    shown = sys.stderr.isatty() if progressbar is None else progressbar
+    if built.free_RVs:
+        settings = {"draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed, "progressbar": shown}
+        groups = _tidy(_drawn(built, settings, kwargs))
     else:
-        shown = sys.stderr.isatty() if progressbar is None else progressbar
-        sampler = {"nuts_sampler": "nutpie" if find_spec("nutpie") else "pymc", "quiet": not shown, **kwargs}
-        with pytensor.config.change_flags(numba__fastmath=False, numba__cache=False), _hushed(shown), built:
-            drawn = pm.sample(
-                draws=draws,
-                tune=tune,
-                chains=chains,
-                random_seed=random_seed,
-                progressbar=shown,
-                compute_convergence_checks=False,
-                **sampler,
-            )
-        groups = _tidy(drawn)
+        groups = _constant(built, chains, draws)
+    if known and not known.compiled and can_draw(study):
+        groups["posterior"] = with_judgements(study, groups["posterior"], np.random.default_rng(random_seed))
     if known:
         groups |= known.known(study, **own).groups()
     groups["constant_data"] = labels(study, groups["posterior"])
@@ -105,6 +100,20 @@ def sample(
     }
     tree["posterior"].attrs |= {"converged": int(diagnosis.passed), "diagnostics": list(diagnosis.lines)}
     return tree
+
+
+def _drawn(built: pm.Model, settings: Mapping[str, Any], more: Mapping[str, Any]) -> xr.DataTree:
+    """Sample a model: as it is where it holds the operations of a study, else compiled, by nutpie where that is installed."""
+    if runs_as_it_is(built):
+        sampler = {"nuts_sampler": "pymc", "cores": 1, "compile_kwargs": {"mode": AS_IT_IS}}
+        flags: dict[str, Any] = {"mode": AS_IT_IS}
+    else:
+        sampler = {"nuts_sampler": "nutpie" if find_spec("nutpie") else "pymc"}
+        flags = {"numba__fastmath": False, "numba__cache": False}
+    shown = bool(settings["progressbar"])
+    with pytensor.config.change_flags(**flags), _hushed(shown), built:
+        drawn: xr.DataTree = pm.sample(**settings, compute_convergence_checks=False, **{**sampler, "quiet": not shown, **more})
+    return drawn
 
 
 @contextmanager
@@ -135,7 +144,7 @@ def _tidy(drawn: xr.DataTree) -> dict[str, xr.Dataset]:
 
 def _constant(built: pm.Model, chains: int, draws: int) -> dict[str, xr.Dataset]:
     """Return the values of a model in which nothing is free, in the shape of draws."""
-    values = pytensor.function([], built.deterministics, mode="FAST_COMPILE")()
+    values = pytensor.function([], built.deterministics, mode=AS_IT_IS)()
     coords = {str(name): np.asarray(some) for name, some in built.coords.items()}
     found = {
         one.name: xr.DataArray(value, dims=built.named_vars_to_dims.get(one.name, ()))

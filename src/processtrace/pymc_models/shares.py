@@ -12,12 +12,14 @@ import xarray as xr
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.exact.importance import TRUSTED
 from processtrace.inference import mixtures
-from processtrace.inference.layout import FLOOR, layout
+from processtrace.inference.layout import FLOOR
+from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array
-from processtrace.pymc_models.graph import coordinates, free_variables, unit_nats
 from processtrace.pymc_models.model import Known, SampledModel
+from processtrace.pymc_models.operations import log_sum_exp, unit_nats
+from processtrace.pymc_models.support import add_dimensions, reliabilities
 from processtrace.pymc_models.weights import dirichlet_weights
 from processtrace.study import Study
 
@@ -64,14 +66,15 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
     """
     if mean not in MEANS:
         raise UsageError(f"mean '{mean}'; one of {', '.join(MEANS)}")
-    form = layout(study)
-    with pm.Model(coords={CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses), **coordinates(form)}) as model:
+    form = integrated(study)
+    with pm.Model() as model:
+        add_dimensions(form)
         if mean == "fixed":
             alpha = np.array([dirichlet(row, concentration) for row in form.prior])
             log_share = dirichlet_weights("evidence_share", alpha, (CASE, HYPOTHESIS))
         else:
             log_share = _learned(study, concentration)
-        units = pt.logsumexp(unit_nats(form, free_variables(form)) + log_share[form.unit_case], axis=1)
+        units = log_sum_exp(unit_nats(form, reliabilities(form)) + log_share[form.unit_case])
         evidence = pt.zeros(len(form.cases))[form.unit_case].inc(units, ignore_duplicates=False)
         evidence = pm.Deterministic("log_evidence", evidence, dims=CASE)
         pm.Potential("likelihood", evidence.sum())

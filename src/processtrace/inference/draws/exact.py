@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
 
 from processtrace.errors import UsageError
-from processtrace.exact.case import CaseNumbers
 from processtrace.exact.cluster import NEAR_ONE
-from processtrace.exact.fixed import Setting, at, log_ends, reports
-from processtrace.exact.items import Item, log_means_of
 from processtrace.inference.diagnostics import diagnose_independent
-from processtrace.inference.draws.unit import present_or_absent, unit_draws
-from processtrace.inference.layout import Free, Layout, layout
+from processtrace.inference.draws.conditional import Hypotheses, Ranges, kinds
+from processtrace.inference.draws.unit import reliability_draws
+from processtrace.inference.layout import Layout, layout
 from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS, labels
-from processtrace.inference.reading import Reading, common_sensitivity, readings
+from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS, update
 from processtrace.logspace import Array, logsumexp
 from processtrace.study import Study
@@ -77,7 +74,7 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
         "reliability": (WITNESS,),
         "sensitivity": (SEARCH,),
     }
-    coords = {CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses)} | {dim: list(free.labels) for dim, free in _kinds(form).items()}
+    coords = {CASE: list(form.cases), HYPOTHESIS: list(form.hypotheses)} | {dim: list(free.labels) for dim, free in kinds(form).items()}
 
     def together(*names: str) -> xr.Dataset:
         used = {dim for name in names for dim in dims[name]}
@@ -111,108 +108,23 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     return tree
 
 
+class _Independent(Ranges):
+    """Reliabilities are drawn too, from their posterior given what accounts for the unit."""
+
+    def reliabilities(self, reading: Reading, unit: tuple[int, ...], h: int, these: Hypotheses) -> Mapping[int, Array]:
+        drawn = reliability_draws(reading.numbers, unit, h, len(these), self.rng)
+        for w, odds in drawn.items():
+            self.reliability(reading, w)[these] = odds
+        return drawn
+
+
 def _drawn(form: Layout, cases: Sequence[Reading], count: int, rng: np.random.Generator) -> dict[str, Array]:
     """Return draws by variable, (draw, ...)."""
-    values = {dim: _elicited(free, count, rng) for dim, free in _kinds(form).items()}
-    places = {dim: {label: k for k, label in enumerate(free.labels)} for dim, free in _kinds(form).items()}
-    joint = []
+    ranges, joint = _Independent(form, count, rng), []
     for reading in cases:
-        _tilt(reading, form, values, places, rng)
-        joint.append(_log_joint(reading, form.hypotheses, values, places, count))
+        which = np.asarray(rng.choice(len(form.hypotheses), size=count, p=np.exp(reading.log_posterior)))
+        ranges.given(reading, np.broadcast_to(which, (len(reading.numbers.units), count)))
+        joint.append(reading.log_prior[:, None] + ranges.log_likelihood(reading))
     log_joint = np.array(joint).reshape(len(form.cases), len(form.hypotheses), count)
     evidence = logsumexp(log_joint, axis=1)
-    uncertain = {"judgement": JUDGED, "reliability": WITNESS, "sensitivity": SEARCH}
-    return {
-        "explanation": np.moveaxis(np.exp(log_joint - evidence[:, None]), -1, 0),
-        "evidence": evidence.T,
-        **{name: expit(values[dim]).T for name, dim in uncertain.items()},
-    }
-
-
-def _kinds(form: Layout) -> dict[str, Free]:
-    return {JUDGED: form.judgement, WITNESS: form.reliability, SEARCH: form.sensitivity}
-
-
-def _elicited(free: Free, count: int, rng: np.random.Generator) -> Array:
-    """Return log odds from the ranges as elicited, (variable, draw)."""
-    drawn = rng.standard_normal((len(free.labels), count))
-    drawn *= free.sd[:, None]
-    drawn += free.mu[:, None]
-    return drawn
-
-
-def _tilt(
-    reading: Reading,
-    form: Layout,
-    values: dict[str, Array],
-    places: dict[str, dict[str, int]],
-    rng: np.random.Generator,
-) -> None:
-    """Draw which hypothesis accounts for each draw of a case, and replace what its evidence then says of its ranges."""
-    numbers, case, hypotheses = reading.numbers, reading.case, form.hypotheses
-    count = next(iter(values.values())).shape[1]
-    drawn = np.asarray(rng.choice(len(hypotheses), size=count, p=np.exp(reading.log_posterior)))
-    bare = [unit[0] for unit in numbers.units if len(unit) == 1 and _bare(numbers.items[unit[0]])]
-    if bare:
-        table = np.array([[places[JUDGED].get(f"{case.id}/{numbers.ids[i]}/{h}", -1) for h in hypotheses] for i in bare])
-        own = table[:, drawn]
-        rows, draws = np.nonzero(own >= 0)
-        judged, present = own[rows, draws], np.array([_present(numbers, i) for i in bare])[rows, drawn[draws]]
-        values[JUDGED][judged, draws] = present_or_absent(rng, form.judgement.mu[judged], form.judgement.sd[judged], present)
-    for h in np.unique(drawn):
-        these = np.flatnonzero(drawn == h)
-        for unit in numbers.units:
-            if unit[0] in bare:
-                continue
-            part = unit_draws(numbers, unit, int(h), len(these), rng)
-            for w, odds in part.reliability.items():
-                values[WITNESS][places[WITNESS][f"{case.id}/{numbers.witnesses[w]}"], these] = odds
-            for i, odds in part.sensitivity.items():
-                values[SEARCH][_search_place(reading, i, hypotheses[h], places), these] = odds
-            for i, odds in part.judgement.items():
-                values[JUDGED][places[JUDGED][f"{case.id}/{numbers.ids[i]}/{hypotheses[h]}"], these] = odds
-
-
-def _bare(item: Item) -> bool:
-    """Return whether nothing of an item is uncertain but its judgements."""
-    return not item.witnesses and item.least == item.most
-
-
-def _present(numbers: CaseNumbers, i: int) -> Array:
-    """Return P(the finding is there | it was reported as it was, h), (hypothesis,), for an item that is bare and alone in its unit."""
-    item = numbers.items[i]
-    log_t, log_f = reports(item, np.ones((len(numbers.ranges), 1)), np.array(item.least)[:, None])
-    log_p, log_q = log_means_of(item, numbers.z)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(expit(np.nan_to_num(log_t[:, 0] + log_p - log_f[:, 0] - log_q, nan=0.0)))
-
-
-def _search_place(reading: Reading, i: int, hypothesis: str, places: dict[str, dict[str, int]]) -> int:
-    label = f"{reading.case.id}/{reading.numbers.ids[i]}"
-    return places[SEARCH][label if common_sensitivity(reading.case, reading.numbers, i) else f"{label}/{hypothesis}"]
-
-
-def _log_joint(
-    reading: Reading, hypotheses: tuple[str, ...], values: dict[str, Array], places: dict[str, dict[str, int]], count: int
-) -> Array:
-    """Return log P(h) P(E | theta, h) of a case in each draw, (hypothesis, draw), nats."""
-    numbers, case = reading.numbers, reading.case
-    r = np.ones((len(numbers.ranges), count))
-    for w, source in enumerate(numbers.witnesses):
-        r[w] = expit(values[WITNESS][places[WITNESS][f"{case.id}/{source}"]])
-    s = np.empty((len(numbers.items), len(hypotheses), count))
-    odds = {}
-    for i, item in enumerate(numbers.items):
-        low = log_ends(item)[0]
-        own = [places[JUDGED].get(f"{case.id}/{numbers.ids[i]}/{h}") for h in hypotheses]
-        points = all(place is None for place in own)
-        odds[i] = np.array(
-            [low[k : k + 1] if points else np.full(count, low[k]) if p is None else values[JUDGED][p] for k, p in enumerate(own)]
-        )
-        for k, h in enumerate(hypotheses):
-            ranged = item.least[k] < item.most[k]
-            s[i, k] = expit(values[SEARCH][_search_place(reading, i, h, places)]) if ranged else item.least[k]
-    total = np.tile(reading.log_prior[:, None], (1, count))
-    for unit in numbers.units:
-        total = total + at(numbers, unit, Setting(r, s), odds)
-    return total
+    return {"explanation": np.moveaxis(np.exp(log_joint - evidence[:, None]), -1, 0), "evidence": evidence.T, **ranges.values()}

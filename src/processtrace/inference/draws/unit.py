@@ -6,7 +6,7 @@ judgement, tilted by its factor F + (T - F) theta. Each step draws from one dens
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,24 +33,37 @@ _SAFE = 1e-200
 
 @dataclass(frozen=True)
 class Drawn:
-    """Log odds drawn, (draw,) each: reliabilities by source, sensitivities and judgements by place of the item."""
+    """Log odds drawn, (draw,) each, by place of the item."""
 
-    reliability: dict[int, Array]
     sensitivity: dict[int, Array]
     judgement: dict[int, Array]
 
 
-def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rng: np.random.Generator) -> Drawn:
-    """Return `count` independent draws of what is uncertain in a unit, given all its findings and that hypothesis `h` is right.
+def unit_draws(
+    numbers: CaseNumbers, unit: Sequence[int], h: int, reliability: Mapping[int, Array], count: int, rng: np.random.Generator
+) -> Drawn:
+    """Return independent draws of a unit's sensitivities and judgements, given all its findings and what accounts for it.
 
-    Exact but for the interpolation of densities. Where more than three reliabilities meet, those are resampled from
-    8,192 Sobol points by their likelihood.
+    Exact but for the interpolation of densities.
+
+    Parameters
+    ----------
+    numbers
+        The case in numbers.
+    unit
+        Places of its items.
+    h
+        Place of the hypothesis that accounts for the unit.
+    reliability
+        Log odds of the reliability of each uncertain source of the unit, (draw,), by its place in the case.
+    count
+        Number of draws.
+    rng
+        Generator of the draws.
     """
-    drawn = Drawn({}, {}, {})
-    known = _reliabilities(numbers, unit, h, count, rng)
-    drawn.reliability.update(known)
+    drawn = Drawn({}, {})
     odds = np.zeros((len(numbers.ranges), count))
-    for w, value in known.items():
+    for w, value in reliability.items():
         odds[w] = value
     r, rest = expit(odds), expit(-odds)
     for rho, places in independent(numbers, unit):
@@ -75,8 +88,11 @@ def unit_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rn
     return drawn
 
 
-def _reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rng: np.random.Generator) -> dict[int, Array]:
-    """Return log odds of the unit's uncertain reliabilities, one source after the other, those still to come integrated out."""
+def reliability_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: int, rng: np.random.Generator) -> dict[int, Array]:
+    """Return log odds of the unit's uncertain reliabilities, one source after the other, those still to come integrated out.
+
+    Where more than three reliabilities meet, they are resampled from 8,192 Sobol points by their likelihood.
+    """
     items = [numbers.items[i] for i in unit]
     used = sorted({w for item in items for w in item.witnesses})
     if not used:

@@ -1,0 +1,194 @@
+"""PyTensor operations with their own gradients: reliabilities, the likelihood of units, and the log of a sum of exponentials.
+
+Each is one node of a graph, computed by NumPy: a model of a study has some fifteen nodes and needs no compilation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.compile.mode import Mode
+from pytensor.graph.basic import Apply
+from pytensor.graph.op import Op
+from pytensor.graph.traversal import applys_between
+from pytensor.link.vm import VMLinker
+from scipy.special import expit
+
+from processtrace.inference.layout import Free
+from processtrace.inference.layout.integrated import Integrated
+from processtrace.inference.layout.types import Places
+from processtrace.logspace import Array
+
+_LEAST = 1e-16
+"""Of 1 - r, below which it has no digits left."""
+
+
+class _LogitNormalSlope(Op):  # type: ignore[misc]
+    """The gradient by standard normal variables: weight times sd r (1 - r)."""
+
+    def __init__(self, sd: Array):
+        self.sd = sd
+
+    def make_node(self, r: Any, weight: Any) -> Any:
+        return Apply(self, [r, pt.as_tensor(weight)], [r.type()])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        r, weight = inputs
+        outputs[0][0] = weight * self.sd * r * (1 - r)
+
+
+class LogitNormal(Op):  # type: ignore[misc]
+    """Probabilities expit(mu + sd x) of standard normal variables x, (variable,).
+
+    Parameters
+    ----------
+    free
+        Middle and standard deviation of each, on the logit scale.
+    """
+
+    def __init__(self, free: Free):
+        self.free = free
+        self.slope = _LogitNormalSlope(free.sd)
+
+    def make_node(self, x: Any) -> Any:
+        return Apply(self, [pt.as_tensor(x)], [pt.vector(dtype="float64", shape=(len(self.free.labels),))])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        outputs[0][0] = expit(self.free.mu + self.free.sd * inputs[0])
+
+    def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        return [self.slope(outputs[0], cotangents[0])]
+
+
+class _Slope(Op):  # type: ignore[misc]
+    """The gradient by the reliabilities, from the derivatives that `Nats` keeps."""
+
+    def __init__(self, row: Places, source: Places, sources: int):
+        self.row, self.source, self.sources = row, source, sources
+
+    def make_node(self, weight: Any, derivative: Any) -> Any:
+        return Apply(self, [pt.as_tensor(weight), derivative], [pt.vector(dtype="float64", shape=(self.sources,))])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        weight, derivative = inputs
+        each = np.matmul(weight[self.row][:, None, :], derivative)[:, 0]
+        outputs[0][0] = np.bincount(self.source.ravel(), each.ravel(), minlength=self.sources)
+
+
+class Nats(Op):  # type: ignore[misc]
+    """Log P(findings of a row | reliabilities, hypothesis), (row, hypothesis), nats, as a function of the reliabilities.
+
+    Parameters
+    ----------
+    form
+        The study as polynomials in its reliabilities.
+    row_of_unit
+        The row to which each unit belongs: itself, or its case.
+    rows
+        Number of rows.
+    """
+
+    def __init__(self, form: Integrated, row_of_unit: Places, rows: int):
+        used = [np.flatnonzero((true + false).any(axis=0)) for true, false in zip(form.true, form.false, strict=True)]
+        width = max(len(some) for some in used)
+        factors, terms, sources = form.true.shape
+        self.source = np.zeros((factors, width), np.int64)
+        self.powers = np.zeros((factors, terms, 2 * width))
+        for k, some in enumerate(used):
+            self.source[k, : len(some)] = some
+            self.powers[k, :, : len(some)] = form.true[k][:, some]
+            self.powers[k, :, width : width + len(some)] = form.false[k][:, some]
+        self.by_row = np.zeros((rows, factors))
+        self.row = row_of_unit[form.unit]
+        self.by_row[self.row, np.arange(factors)] = 1
+        self.coefficient, self.fixed = form.coefficient, fixed_by_row(form, row_of_unit, rows)
+        self.slope = _Slope(self.row, self.source, sources)
+
+    def make_node(self, reliability: Any) -> Any:
+        factors, _, hypotheses = self.coefficient.shape
+        shapes = self.fixed.shape, (factors, hypotheses, self.source.shape[1])
+        return Apply(self, [pt.as_tensor(reliability)], [pt.tensor(dtype="float64", shape=shape) for shape in shapes])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        r = inputs[0][self.source]
+        side = np.concatenate([1 + r, np.maximum(1 - r, _LEAST)], axis=1)
+        terms = self.coefficient + np.matmul(self.powers, np.log(side / 2)[:, :, None])
+        top = terms.max(axis=1, keepdims=True)
+        share = np.exp(terms - top)
+        total = share.sum(axis=1, keepdims=True)
+        share /= total
+        power = np.matmul(share.transpose(0, 2, 1), self.powers) / side[:, None]
+        width = self.source.shape[1]
+        outputs[0][0] = self.fixed + self.by_row @ (top + np.log(total))[:, 0]
+        outputs[1][0] = power[..., :width] - power[..., width:]
+
+    def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        return [self.slope(cotangents[0], outputs[1])]
+
+
+class _Share(Op):  # type: ignore[misc]
+    """exp(x - log sum exp x) times a weight of each row."""
+
+    __props__ = ()
+
+    def make_node(self, x: Any, total: Any, weight: Any) -> Any:
+        return Apply(self, [x, total, pt.as_tensor(weight)], [x.type()])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        x, total, weight = inputs
+        outputs[0][0] = np.exp(x - total[:, None]) * weight[:, None]
+
+
+class LogSumExp(Op):  # type: ignore[misc]
+    """Log of the sum of exponentials along the last axis of a matrix of finite numbers."""
+
+    __props__ = ()
+
+    def make_node(self, x: Any) -> Any:
+        x = pt.as_tensor(x)
+        return Apply(self, [x], [pt.vector(dtype="float64", shape=x.type.shape[:1])])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        (x,) = inputs
+        top = x.max(axis=1)
+        outputs[0][0] = top + np.log(np.exp(x - top[:, None]).sum(axis=1))
+
+    def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        return [_Share()(inputs[0], outputs[0], cotangents[0])]
+
+
+log_sum_exp = LogSumExp()
+
+
+AS_IT_IS = Mode(VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding("fusion", "inplace")
+"""A graph is run node by node, without compilation: the same draws on every machine, from the first second."""
+
+
+def runs_as_it_is(model: Any) -> bool:
+    """Return whether a model's graph holds these operations, which no other back end knows."""
+    return any(isinstance(node.op, Nats) for node in applys_between([], [*model.potentials, *model.deterministics, *model.free_RVs]))
+
+
+def fixed_by_row(form: Integrated, row_of_unit: Places, rows: int) -> Array:
+    """Return the log likelihood that no reliability reaches, summed by row, (row, hypothesis), nats."""
+    fixed = np.zeros((rows, form.fixed.shape[1]))
+    np.add.at(fixed, row_of_unit, form.fixed)
+    return fixed
+
+
+def unit_nats(form: Integrated, reliability: Any) -> Any:
+    """Return log P(findings of a unit | reliabilities, hypothesis) as a variable, (unit, hypothesis), nats."""
+    return _nats(form, np.arange(len(form.unit_case)), len(form.unit_case), reliability)
+
+
+def case_nats(form: Integrated, reliability: Any) -> Any:
+    """Return log P(findings of a case | reliabilities, hypothesis) as a variable, (case, hypothesis), nats."""
+    return _nats(form, form.unit_case, len(form.cases), reliability)
+
+
+def _nats(form: Integrated, row_of_unit: Places, rows: int, reliability: Any) -> Any:
+    if not len(form.unit):
+        return pt.as_tensor(fixed_by_row(form, row_of_unit, rows))
+    return Nats(form, row_of_unit, rows)(reliability)[0]
