@@ -39,7 +39,7 @@ from side_by_side import Target, show
 import processtrace as pt
 from processtrace.inference.diagnostics import Diagnosis
 from processtrace.inference.layout import layout
-from processtrace.pymc_models import explanation_model
+from processtrace.pymc_models import judgements_model
 
 CASES, ITEMS, HYPOTHESES = 5, 20, 4
 NAMES = [f"h{k}" for k in range(HYPOTHESES)]
@@ -134,7 +134,7 @@ if __name__ == "__main__":
         "NumPyro": numpyro_on(in_numpyro(mu, sd), "explanation"),
         "Stan": stan_on(STAN, data, "explanation"),
     }
-    contenders = {"our model in nutpie": nutpie_on(explanation_model(made), "explanation"), "exact_draws": independent(made), **plain}
+    contenders = {"our model in nutpie": nutpie_on(judgements_model(made), "explanation"), "exact_draws": independent(made), **plain}
     drawn = in_turn(contenders)
     best = min(plain, key=lambda name: cost(drawn[name]))
     show(

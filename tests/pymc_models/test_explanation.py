@@ -46,7 +46,7 @@ def study() -> pt.Study:
 
 @pytest.fixture(scope="module")
 def drawn():
-    return pt.sample(study(), draws=1500, tune=1000, chains=4, random_seed=SEED)
+    return pt.sample(study(), draws=1000, tune=500, chains=4, random_seed=SEED)
 
 
 def disagreement(tree, exact) -> tuple[float, float]:

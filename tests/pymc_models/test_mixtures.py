@@ -22,7 +22,7 @@ QUANTITIES = {"explanation": ["explanation"], "pooled": ["explanation", "case_sh
 
 @pytest.fixture(scope="module")
 def drawn():
-    return {model: pt.sample(STUDY, model, draws=1500, tune=1000, chains=4, random_seed=SEED) for model in QUANTITIES}
+    return {model: pt.sample(STUDY, model, draws=1000, tune=500, chains=4, random_seed=SEED) for model in QUANTITIES}
 
 
 def exact(model, study=STUDY):
@@ -43,7 +43,7 @@ def differences(tree, truth, names):
 @pytest.mark.parametrize("model", QUANTITIES)
 def test_a_sampled_model_is_its_exact_counterpart(drawn, model):
     errors, off, summary = differences(drawn[model], exact(model), QUANTITIES[model])
-    assert summary["ess_bulk"].min() >= 2000
+    assert summary["ess_bulk"].min() >= 1500
     assert summary["r_hat"].max() < 1.01
     assert np.abs(errors).max() < 4
     assert np.abs(off).max() < 0.02

@@ -6,7 +6,7 @@ carry the sign of what was found: ranks of parameters alone would be uniform for
 (Modrak et al. 2023, doi:10.1214/23-BA1404).
 
 Run as a program it calibrates every model at length and draws the figure:
-`PYTHONPATH=src:tests python tests/calibration.py docs/figures/calibration.png [STUDIES LEVELS]`.
+`PYTHONPATH=src:tests python tests/truth/calibration.py docs/figures/calibration.png [STUDIES LEVELS]`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from truth.repeated_sampling import Repeated, with_outcomes
 import processtrace as pt
 from processtrace.inference.layout import layout, panel_layout
 from processtrace.inference.update import numbers_of
-from processtrace.pymc_models import explanation_model, panel_model, pooled_model, shares_model
+from processtrace.pymc_models import judgements_model, panel_model
 from processtrace.pymc_models.panel import CONSENSUS_SD, LEAN_SD, SPREAD_LOG_SD, SPREAD_MEDIAN
 
 DESIGN = varied_study(1, 3)
@@ -213,21 +213,37 @@ OF_SHARES: dict[str, Quantity] = {
 
 
 @dataclass(frozen=True)
+class Sampled:
+    """A model whose graph runs as it is, drawn from by `sample` anew for each study."""
+
+    model: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def draw(self, study: pt.Study, draws: int, tune: int, chains: int, seed: int) -> xr.Dataset:
+        tree = pt.sample(study, self.model, draws=draws, tune=tune, chains=chains, random_seed=seed, **self.options)
+        return tree["posterior"].to_dataset()
+
+
+def sampled(model: str, **options: Any) -> Callable[[], Sampled]:
+    return lambda: Sampled(model, options)
+
+
+@dataclass(frozen=True)
 class Calibrated:
     """A model, how its prior is simulated, and what is ranked."""
 
     name: str
-    build: Callable[[pt.Study], Any]
+    sampler: Callable[[], Any]
     simulate: Simulator
     quantities: dict[str, Quantity]
-    design: pt.Study = DESIGN
 
 
 MODELS = {
-    "explanation": Calibrated("Explanation", explanation_model, explanation, COMMON),
+    "explanation": Calibrated("Explanation", sampled("explanation"), explanation, COMMON),
+    "judgements": Calibrated("Judgements free", lambda: Repeated(judgements_model, DESIGN), explanation, COMMON),
     "pooled": Calibrated(
         "Pooled",
-        pooled_model,
+        sampled("pooled"),
         pooled,
         COMMON
         | {
@@ -235,10 +251,10 @@ MODELS = {
             "share, by evidence": lambda data, study: data["case_share"].isel(hypothesis=0) * np.sign(leaning(study).sum()),
         },
     ),
-    "shares": Calibrated("Shares", shares_model, shares, COMMON | OF_SHARES),
+    "shares": Calibrated("Shares", sampled("shares"), shares, COMMON | OF_SHARES),
     "learned": Calibrated(
         "Shares, common mean learned",
-        partial(shares_model, mean="learned"),
+        sampled("shares", mean="learned"),
         learned,
         COMMON
         | OF_SHARES
@@ -249,7 +265,7 @@ MODELS = {
     ),
     "panel": Calibrated(
         "Panel",
-        panel_model,
+        lambda: Repeated(panel_model, panel_study({}), roomy=2.0),
         panel,
         {
             "consensus": lambda data, _: data["judgement"].isel(judged=0),
@@ -259,15 +275,14 @@ MODELS = {
             "spread, with ranges": lambda data, _: data["spread"].sel(analyst="ana"),
             "spread, points": lambda data, _: data["spread"].sel(analyst="ben"),
         },
-        panel_study({}),
     ),
 }
-THIN = 10
+THIN = 5
 
 
-def ranks(model: Calibrated, replications: int, levels: int, seed: int = 1, sampler: Repeated | None = None) -> dict[str, Any]:
+def ranks(model: Calibrated, replications: int, levels: int, seed: int = 1, sampler: Any = None) -> dict[str, Any]:
     """For each quantity the rank of the truth among `levels` thinned draws, in each of the replications."""
-    one = sampler or Repeated(model.build, model.design, roomy=2.0 if model.build is panel_model else 1.3)
+    one = sampler or model.sampler()
     found: dict[str, list[int]] = {name: [] for name in model.quantities}
     for k in range(replications):
         study, true = model.simulate(np.random.default_rng([seed, k]))
