@@ -32,9 +32,11 @@ class _LogitNormalSlope(Op):  # type: ignore[misc]
         self.sd = sd
 
     def make_node(self, r: Any, weight: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         return Apply(self, [r, pt.as_tensor(weight)], [r.type()])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         r, weight = inputs
         outputs[0][0] = weight * self.sd * r * (1 - r)
 
@@ -53,12 +55,15 @@ class LogitNormal(Op):  # type: ignore[misc]
         self.slope = _LogitNormalSlope(free.sd)
 
     def make_node(self, x: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         return Apply(self, [pt.as_tensor(x)], [pt.vector(dtype="float64", shape=(len(self.free.labels),))])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         outputs[0][0] = expit(self.free.mu + self.free.sd * inputs[0])
 
     def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        """Return the gradient by each input, from that by the outputs."""
         return [self.slope(outputs[0], cotangents[0])]
 
 
@@ -69,9 +74,11 @@ class _Slope(Op):  # type: ignore[misc]
         self.row, self.source, self.sources = row, source, sources
 
     def make_node(self, weight: Any, derivative: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         return Apply(self, [pt.as_tensor(weight), derivative], [pt.vector(dtype="float64", shape=(self.sources,))])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         weight, derivative = inputs
         each = np.matmul(weight[self.row][:, None, :], derivative)[:, 0]
         outputs[0][0] = np.bincount(self.source.ravel(), each.ravel(), minlength=self.sources)
@@ -107,11 +114,13 @@ class Nats(Op):  # type: ignore[misc]
         self.slope = _Slope(self.row, self.source, sources)
 
     def make_node(self, reliability: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         factors, _, hypotheses = self.coefficient.shape
         shapes = self.fixed.shape, (factors, hypotheses, self.source.shape[1])
         return Apply(self, [pt.as_tensor(reliability)], [pt.tensor(dtype="float64", shape=shape) for shape in shapes])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         r = inputs[0][self.source]
         side = np.concatenate([1 + r, np.maximum(1 - r, _LEAST)], axis=1)
         terms = self.coefficient + np.matmul(self.powers, np.log(side / 2)[:, :, None])
@@ -125,6 +134,7 @@ class Nats(Op):  # type: ignore[misc]
         outputs[1][0] = power[..., :width] - power[..., width:]
 
     def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        """Return the gradient by each input, from that by the outputs."""
         return [self.slope(cotangents[0], outputs[1])]
 
 
@@ -134,9 +144,11 @@ class _Share(Op):  # type: ignore[misc]
     __props__ = ()
 
     def make_node(self, x: Any, total: Any, weight: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         return Apply(self, [x, total, pt.as_tensor(weight)], [x.type()])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         x, total, weight = inputs
         outputs[0][0] = np.exp(x - total[:, None]) * weight[:, None]
 
@@ -147,15 +159,18 @@ class LogSumExp(Op):  # type: ignore[misc]
     __props__ = ()
 
     def make_node(self, x: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         x = pt.as_tensor(x)
         return Apply(self, [x], [pt.vector(dtype="float64", shape=x.type.shape[:1])])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         (x,) = inputs
         top = x.max(axis=1)
         outputs[0][0] = top + np.log(np.exp(x - top[:, None]).sum(axis=1))
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        """Return the gradient by each input, from that by the outputs."""
         return [_Share()(inputs[0], outputs[0], cotangents[0])]
 
 

@@ -29,9 +29,11 @@ class _Slope(Op):  # type: ignore[misc]
         self.places = places
 
     def make_node(self, weight: Any, slope: Any, cotangent: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         return Apply(self, [weight, slope, pt.as_tensor(cotangent)], [slope.type()])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         weight, slope, cotangent = inputs
         each = weight * (cotangent - (weight * cotangent).sum(axis=1, keepdims=True))
         outputs[0][0] = each[self.places] * slope
@@ -56,12 +58,14 @@ class DirichletWeights(Op):  # type: ignore[misc]
         self.slope = _Slope(self.places)
 
     def make_node(self, x: Any) -> Any:
+        """Return the node of the graph that this operation makes of its inputs."""
         count = len(self.held)
         return Apply(
             self, [pt.as_tensor(x)], [pt.matrix(dtype="float64", shape=self.alpha.shape), pt.vector(dtype="float64", shape=(count,))]
         )
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        """Write the value of the outputs, by NumPy."""
         log_gamma, slope = log_gamma_quantiles(self.held, inputs[0])
         scores = np.full(self.alpha.shape, -np.inf)
         scores[self.places] = log_gamma
@@ -69,6 +73,7 @@ class DirichletWeights(Op):  # type: ignore[misc]
         outputs[1][0] = slope
 
     def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        """Return the gradient by each input, from that by the outputs."""
         return [self.slope(outputs[0], outputs[1], cotangents[0])]
 
 
