@@ -211,7 +211,10 @@ def test_results_are_replaced_whole_or_not_at_all(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
-@pytest.mark.parametrize("name", ["kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan", "own_study", "own_model"])
+@pytest.mark.parametrize(
+    "name",
+    ["kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan", "own_study", "own_model", "hospital_falls", "shipwrecks"],
+)
 def test_an_example_runs_as_it_stands(name, tmp_path):
     for part in ("examples", "models", "evidence"):
         shutil.copytree(ROOT / part, tmp_path / part)

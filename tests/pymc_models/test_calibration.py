@@ -27,7 +27,7 @@ from processtrace.inference.diagnostics import diagnose
 from processtrace.study.frozen import Map
 
 LEVEL = 0.005
-STUDIES = range(10, 13)
+STUDIES = range(10, 14)
 EXACT = {
     "explanation": lambda study: pt.update(study)["posterior"],
     "pooled": lambda study: mixtures.pooled(study)["case_share"],
@@ -85,7 +85,7 @@ def sampled(name: str) -> list[tuple[pt.Study, np.ndarray, np.ndarray]]:
     found = []
     for seed in STUDIES:
         study = varied_study(seed, 3)
-        part = sampler(name).draw(study, draws=500, tune=500, chains=4, seed=seed)[VARIABLE[name]].isel(hypothesis=0)
+        part = sampler(name).draw(study, draws=1000, tune=400, chains=4, seed=seed)[VARIABLE[name]].isel(hypothesis=0)
         assert float(az.ess(part).min()) >= 1000
         assert float(az.rhat(part).max()) < 1.02
         found.append((study, part.mean(("chain", "draw")).values, az.mcse(part).values))
@@ -110,7 +110,7 @@ def test_shares_around_a_learned_mean_agree_with_weighted_points():
     """Their counterpart errs too: four times both errors together, for a right model once in 1,000 runs of these eight means."""
     for seed in STUDIES[:2]:
         study = varied_study(seed, 3)
-        part = sampler("learned").draw(study, draws=500, tune=500, chains=4, seed=seed)
+        part = sampler("learned").draw(study, draws=1000, tune=500, chains=4, seed=seed)
         known = mixtures.learned_shares(study)
         for name in ("evidence_share", "common_share"):
             draws = part[name].isel(hypothesis=0)

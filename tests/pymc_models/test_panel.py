@@ -7,11 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy.special import expit, logit
-from scipy.stats import loggamma, multivariate_normal, norm
+from scipy.stats import gamma, multivariate_normal, norm
 
 import processtrace as pt
 from processtrace.inference.layout import panel_layout
 from processtrace.pymc_models import panel_model, shares_model
+from processtrace.pymc_models.operations import AS_IT_IS
 from processtrace.pymc_models.panel import CONSENSUS_SD
 
 Z = norm.ppf(0.95)
@@ -92,16 +93,36 @@ def test_certainty_against_doubt_is_refused_and_shared_certainty_is_kept():
 
 
 def test_learned_shares_are_normalised_gamma_variables():
-    """The standardised variables have the density of log Gamma(a + 1), and the shares are those of a Dirichlet's gammas."""
+    """At any values of their normal variables the shares are the quantiles of Gamma variables, normalised, by SciPy's own quantiles."""
     two = dataclasses.replace(study(), cases=(*study().cases, pt.Case("y")), analyst="pool")
     model = shares_model(two, mean="learned")
     rng = np.random.default_rng(2)
-    t, fall, common, kappa = rng.normal(size=(2, 2)), rng.exponential(size=(2, 2)), np.array([0.3, 0.7]), 1.7
-    a = kappa * np.tile(common, (2, 1))
-    x = np.log(a + 0.5) + (a + 0.6) ** -0.5 * t
-    point = {model["gamma_standard"]: t, model["common_share"]: common, model["case_concentration"]: kappa}
-    expected = (loggamma(a + 1).logpdf(x) - 0.5 * np.log(a + 0.6)).sum()
-    assert model["gamma"].eval(point) == pytest.approx(expected, rel=1e-12)
-    gamma = np.exp(x - fall / a)
-    drawn = model["evidence_share"].eval(point | {model["fall_standard"]: fall})
-    assert np.allclose(drawn, gamma / gamma.sum(axis=1, keepdims=True), rtol=1e-12)
+    z, common, kappa = rng.normal(size=4), rng.normal(size=2), 0.4
+    point = {model["evidence_share_standard"]: z, model["common_share_standard"]: common, model["case_concentration_standard"]: kappa}
+    mean = gamma([2 / 3, 4 / 3]).ppf(norm.cdf(common))
+    mean /= mean.sum()
+    concentration = 2 * np.exp(kappa)
+    expected = gamma(concentration * np.tile(mean, 2)).ppf(norm.cdf(z)).reshape(2, 2)
+    made = {
+        name: model[name].eval(point, mode=AS_IT_IS, on_unused_input="ignore")
+        for name in ("common_share", "case_concentration", "evidence_share")
+    }
+    assert np.allclose(made["common_share"], mean, rtol=1e-10)
+    assert made["case_concentration"] == pytest.approx(concentration)
+    assert np.allclose(made["evidence_share"], expected / expected.sum(axis=1, keepdims=True), rtol=1e-9)
+
+
+def test_the_gradient_of_learned_shares_is_that_of_differences():
+    two = dataclasses.replace(study(), cases=(*study().cases, pt.Case("y")), analyst="pool")
+    model = shares_model(two, mean="learned")
+    rng = np.random.default_rng(3)
+    point = {name: rng.normal(size=np.shape(value)) for name, value in model.initial_point().items()}
+    logp, slope = model.compile_logp(mode=AS_IT_IS), model.compile_dlogp(mode=AS_IT_IS)(point)
+    numeric = []
+    for name, value in point.items():
+        for k in range(np.size(value)):
+            step = np.zeros(np.size(value))
+            step[k] = 1e-5
+            ends = [logp(point | {name: value + sign * step.reshape(np.shape(value))}) for sign in (1, -1)]
+            numeric.append((ends[0] - ends[1]) / 2e-5)
+    assert np.allclose(slope, numeric, rtol=1e-5, atol=1e-7)

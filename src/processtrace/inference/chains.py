@@ -31,7 +31,8 @@ class Agreement:
     Parameters
     ----------
     rhat
-        Rank-normalised split r-hat, of values and of distances from the median, the larger (quantity,).
+        Rank-normalised split r-hat, of values or of distances from the median, whichever is nearer its limit
+        (quantity,).
     limit
         What r-hat may reach by chance in `LEVEL` of right runs with so many quantities, (quantity,).
     ess
@@ -65,7 +66,7 @@ def agreement(draws: Array) -> Agreement:
     folded = np.abs(values - np.median(values, axis=(1, 2), keepdims=True))
     plain, far = _Chains(_rank_normal(values)), _Chains(_rank_normal(folded))
     level = LEVEL / (2 * len(draws))
-    first = plain.rhat / plain.limit(level) >= far.rhat / far.limit(level)
+    first = (plain.rhat - 1) * (far.limit(level) - 1) >= (far.rhat - 1) * (plain.limit(level) - 1)
     return Agreement(
         rhat=np.where(first, plain.rhat, far.rhat),
         limit=np.where(first, plain.limit(level), far.limit(level)),

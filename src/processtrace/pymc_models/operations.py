@@ -41,7 +41,7 @@ class _LogitNormalSlope(Op):  # type: ignore[misc]
         outputs[0][0] = weight * self.sd * r * (1 - r)
 
 
-class LogitNormal(Op):  # type: ignore[misc]
+class _LogitNormal(Op):  # type: ignore[misc]
     """Probabilities expit(mu + sd x) of standard normal variables x, (variable,).
 
     Parameters
@@ -68,7 +68,7 @@ class LogitNormal(Op):  # type: ignore[misc]
 
 
 class _Slope(Op):  # type: ignore[misc]
-    """The gradient by the reliabilities, from the derivatives that `Nats` keeps."""
+    """The gradient by the reliabilities, from the derivatives that `_Nats` keeps."""
 
     def __init__(self, row: Places, source: Places, sources: int):
         self.row, self.source, self.sources = row, source, sources
@@ -84,7 +84,7 @@ class _Slope(Op):  # type: ignore[misc]
         outputs[0][0] = np.bincount(self.source.ravel(), each.ravel(), minlength=self.sources)
 
 
-class Nats(Op):  # type: ignore[misc]
+class _Nats(Op):  # type: ignore[misc]
     """Log P(findings of a row | reliabilities, hypothesis), (row, hypothesis), nats, as a function of the reliabilities.
 
     Parameters
@@ -153,7 +153,7 @@ class _Share(Op):  # type: ignore[misc]
         outputs[0][0] = np.exp(x - total[:, None]) * weight[:, None]
 
 
-class LogSumExp(Op):  # type: ignore[misc]
+class _LogSumExp(Op):  # type: ignore[misc]
     """Log of the sum of exponentials along the last axis of a matrix of finite numbers."""
 
     __props__ = ()
@@ -174,7 +174,17 @@ class LogSumExp(Op):  # type: ignore[misc]
         return [_Share()(inputs[0], outputs[0], cotangents[0])]
 
 
-log_sum_exp = LogSumExp()
+_log_sum_exp = _LogSumExp()
+
+
+def log_sum_exp(x: Any) -> Any:
+    """Return the log of the sum of exponentials along the last axis of a matrix of finite numbers, as a variable."""
+    return _log_sum_exp(x)
+
+
+def logit_normal(free: Free, standard: Any) -> Any:
+    """Return probabilities, (variable,), logit-normal as elicited where `standard` is standard normal, as a variable."""
+    return _LogitNormal(free)(standard)
 
 
 AS_IT_IS = Mode(VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run").excluding("fusion", "inplace")
@@ -183,7 +193,7 @@ AS_IT_IS = Mode(VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run")
 
 def runs_as_it_is(model: Any) -> bool:
     """Return whether a model's graph holds these operations, which no other back end knows."""
-    return any(isinstance(node.op, Nats) for node in applys_between([], [*model.potentials, *model.deterministics, *model.free_RVs]))
+    return any(isinstance(node.op, _Nats) for node in applys_between([], [*model.potentials, *model.deterministics, *model.free_RVs]))
 
 
 def fixed_by_row(form: Integrated, row_of_unit: Places, rows: int) -> Array:
@@ -206,4 +216,4 @@ def case_nats(form: Integrated, reliability: Any) -> Any:
 def _nats(form: Integrated, row_of_unit: Places, rows: int, reliability: Any) -> Any:
     if not len(form.unit):
         return pt.as_tensor(fixed_by_row(form, row_of_unit, rows))
-    return Nats(form, row_of_unit, rows)(reliability)[0]
+    return _Nats(form, row_of_unit, rows)(reliability)[0]

@@ -13,7 +13,7 @@ from processtrace.inference.update import HYPOTHESIS
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import case_nats
 from processtrace.pymc_models.support import add_dimensions, explained, reliabilities
-from processtrace.pymc_models.weights import dirichlet_weights
+from processtrace.pymc_models.weights import dirichlet_weights, log_weights
 from processtrace.study import Study
 
 
@@ -46,7 +46,7 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
     background = np.maximum(case_background(study), FLOOR)
     with pm.Model() as model:
         add_dimensions(form)
-        log_share = dirichlet_weights("case_share", alpha, (HYPOTHESIS,))
+        log_share = log_weights(dirichlet_weights("case_share", alpha, (HYPOTHESIS,)))
         explained(case_nats(form, reliabilities(form)), background + log_share)
     return model
 

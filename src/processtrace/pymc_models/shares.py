@@ -12,7 +12,6 @@ import xarray as xr
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.exact.importance import TRUSTED
 from processtrace.inference import mixtures
-from processtrace.inference.layout import FLOOR
 from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
@@ -20,14 +19,11 @@ from processtrace.logspace import Array
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import log_sum_exp, unit_nats
 from processtrace.pymc_models.support import add_dimensions, reliabilities
-from processtrace.pymc_models.weights import dirichlet_weights
+from processtrace.pymc_models.weights import dirichlet_weights, log_weights, varying_dirichlet_weights
 from processtrace.study import Study
 
 Mean = Literal["fixed", "learned"]
 MEANS: tuple[Mean, ...] = ("fixed", "learned")
-
-_SMALLEST = 1e-12
-"""Of a Dirichlet parameter: below it a share is 0 to any precision, and its reciprocal would overflow."""
 
 
 def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None = None) -> pm.Model:
@@ -59,10 +55,6 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
     ------
     UsageError
         Where `mean` is another word, or the concentration is not above 0.
-
-    References
-    ----------
-    Marsaglia & Tsang 2000, doi:10.1145/358407.358414: log Gamma(a) = log Gamma(a + 1) - Exponential(1)/a.
     """
     if mean not in MEANS:
         raise UsageError(f"mean '{mean}'; one of {', '.join(MEANS)}")
@@ -71,10 +63,10 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
         add_dimensions(form)
         if mean == "fixed":
             alpha = np.array([dirichlet(row, concentration) for row in form.prior])
-            log_share = dirichlet_weights("evidence_share", alpha, (CASE, HYPOTHESIS))
+            share = dirichlet_weights("evidence_share", alpha, (CASE, HYPOTHESIS))
         else:
-            log_share = _learned(study, concentration)
-        units = log_sum_exp(unit_nats(form, reliabilities(form)) + log_share[form.unit_case])
+            share = _learned(study, concentration)
+        units = log_sum_exp(unit_nats(form, reliabilities(form)) + log_weights(share)[form.unit_case])
         evidence = pt.zeros(len(form.cases))[form.unit_case].inc(units, ignore_duplicates=False)
         evidence = pm.Deterministic("log_evidence", evidence, dims=CASE)
         pm.Potential("likelihood", evidence.sum())
@@ -82,33 +74,15 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
 
 
 def _learned(study: Study, concentration: float | None) -> Any:
-    """Return log shares around a common mean, (case, hypothesis): an exact hierarchical Dirichlet, without its funnel.
-
-    A Dirichlet(a) is a normalised vector of Gamma(a_h), and log Gamma(a) = log Gamma(a + 1) - Exponential(1)/a (Marsaglia
-    & Tsang 2000, doi:10.1145/358407.358414). What the sampler moves is the exponential and the standardised log
-    Gamma(a + 1), whose distributions hardly depend on a.
-    """
+    """Return shares around a common mean, (case, hypothesis): an exact hierarchical Dirichlet, without its funnel."""
     alpha = dirichlet(study_prior(study), concentration)
-    background = case_background(study)
-    held = np.isfinite(background) & (alpha > 0)
+    ratio = np.where(alpha > 0, np.exp(case_background(study)), 0.0)
     common = dirichlet_weights("common_share", alpha, (HYPOTHESIS,))
-    kappa = pm.LogNormal("case_concentration", np.log(alpha.sum()), 1.0)
-    score = common + np.where(held, background, FLOOR)
-    mean = pt.exp(score - pt.logsumexp(score, axis=1, keepdims=True))
-    a = pt.where(held, pt.maximum(kappa * mean, _SMALLEST), 1.0)
-    log_gamma = _log_gamma(a + 1) - pm.Exponential("fall_standard", 1.0, dims=(CASE, HYPOTHESIS)) / a
-    scores = pt.where(held, log_gamma, np.full(held.shape, FLOOR))
-    log_share = scores - pt.logsumexp(scores, axis=1, keepdims=True)
-    pm.Deterministic("evidence_share", pt.exp(log_share), dims=(CASE, HYPOTHESIS))
-    return log_share
-
-
-def _log_gamma(a: Any) -> Any:
-    """Return logarithms of Gamma(a) variables, (case, hypothesis), a >= 1; near N(0, 1) once mean and spread are taken away."""
-    middle, spread = pt.log(a - 0.5), (a - 0.4) ** -0.5
-    x = middle + spread * pm.Flat("gamma_standard", dims=(CASE, HYPOTHESIS))
-    pm.Potential("gamma", (a * x - pt.exp(x) - pt.gammaln(a) + pt.log(spread)).sum())
-    return x
+    standard = pm.Normal("case_concentration_standard")
+    kappa = pm.Deterministic("case_concentration", pt.exp(np.log(alpha.sum()) + standard))
+    score = common * ratio
+    mean = score / score.sum(axis=1, keepdims=True)
+    return varying_dirichlet_weights("evidence_share", kappa * mean, ratio > 0, (CASE, HYPOTHESIS))
 
 
 PRIOR_DRAWS = 20_000

@@ -14,7 +14,7 @@ from processtrace.inference.layout.integrated import Integrated, integrated
 from processtrace.inference.layout.labels import WITNESS
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import log
-from processtrace.pymc_models.operations import LogitNormal, case_nats, log_sum_exp
+from processtrace.pymc_models.operations import case_nats, log_sum_exp, logit_normal
 from processtrace.study import Study
 
 
@@ -73,7 +73,7 @@ def support_model(study: Study, *, log_prior: Any = None, reliability: Any = Non
     if log_prior is None:
         prior = held
     else:
-        score = pt.where(form.prior > 0, log_prior, FLOOR)
+        score = pt.where(form.prior > 0, log_prior, np.full(form.prior.shape, FLOOR))
         prior = score - log_sum_exp(score)[:, None]
     return explained(likelihood, prior)
 
@@ -96,7 +96,7 @@ def reliabilities(form: Integrated) -> Any:
     if not free.labels:
         return pt.as_tensor(np.zeros(0))
     standard = pm.Normal("reliability_standard", dims=WITNESS)
-    return pm.Deterministic("reliability", LogitNormal(free)(standard), dims=WITNESS)
+    return pm.Deterministic("reliability", logit_normal(free, standard), dims=WITNESS)
 
 
 def explained(likelihood: Any, log_prior: Any) -> Support:

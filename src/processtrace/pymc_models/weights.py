@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
 from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from scipy.special import gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr
@@ -17,6 +18,15 @@ from processtrace.logspace import Array, logsumexp
 
 _SMALLEST = 1e-300
 """Of a weight: what is smaller counts as this."""
+
+_LEAST = 1e-8
+"""Of a parameter that varies: what is smaller counts as this."""
+
+_STEP = 1e-5
+"""Of a parameter, relative, between the quantiles whose difference is their derivative by it."""
+
+_FURTHEST = (-1e6, 37.0)
+"""Of a normal variable: what is further out, where a sampler tries it, counts as these."""
 
 _NEAR_ZERO = -40.0
 """Log of a Gamma variable below which its distribution function is a power of it, to 1e-17."""
@@ -35,11 +45,30 @@ class _Slope(Op):  # type: ignore[misc]
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
         """Write the value of the outputs, by NumPy."""
         weight, slope, cotangent = inputs
-        each = weight * (cotangent - (weight * cotangent).sum(axis=1, keepdims=True))
-        outputs[0][0] = each[self.places] * slope
+        outputs[0][0] = _by_log_gamma(weight, cotangent)[self.places] * slope
 
 
-class DirichletWeights(Op):  # type: ignore[misc]
+class _SlopeByShape(Op):  # type: ignore[misc]
+    """The gradient of Dirichlet weights by their parameters, at fixed standard normal variables."""
+
+    def __init__(self, places: tuple[Places, ...]):
+        self.places = places
+
+    def make_node(self, weight: Any, slope: Any, cotangent: Any) -> Any:
+        return Apply(self, [weight, slope, pt.as_tensor(cotangent)], [weight.type()])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        weight, slope, cotangent = inputs
+        made = np.zeros(weight.shape)
+        made[self.places] = _by_log_gamma(weight, cotangent)[self.places] * slope
+        outputs[0][0] = made
+
+
+def _by_log_gamma(weight: Array, cotangent: Array) -> Array:
+    return np.asarray(weight * (cotangent - (weight * cotangent).sum(axis=1, keepdims=True)))
+
+
+class _DirichletWeights(Op):  # type: ignore[misc]
     """Rows of Dirichlet weights as a function of independent standard normal variables, one for each parameter above 0.
 
     A Gamma variable of each parameter is the quantile of its normal variable; the weights are these, normalised. The sampler
@@ -67,14 +96,42 @@ class DirichletWeights(Op):  # type: ignore[misc]
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
         """Write the value of the outputs, by NumPy."""
         log_gamma, slope = log_gamma_quantiles(self.held, inputs[0])
-        scores = np.full(self.alpha.shape, -np.inf)
-        scores[self.places] = log_gamma
-        outputs[0][0] = np.exp(scores - logsumexp(scores, axis=1)[:, None])
+        outputs[0][0] = _normalised(log_gamma, self.places, self.alpha.shape)
         outputs[1][0] = slope
 
     def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
         """Return the gradient by each input, from that by the outputs."""
         return [self.slope(outputs[0], outputs[1], cotangents[0])]
+
+
+class _VaryingDirichletWeights(Op):  # type: ignore[misc]
+    """The same with parameters that vary, (row, hypothesis); those outside `held` count as 0."""
+
+    def __init__(self, held: NDArray[np.bool_]):
+        self.places = np.nonzero(held)
+        self.slope, self.by_shape = _Slope(self.places), _SlopeByShape(self.places)
+
+    def make_node(self, alpha: Any, x: Any) -> Any:
+        slopes = [pt.vector(dtype="float64", shape=(len(self.places[0]),)) for _ in range(2)]
+        return Apply(self, [alpha, pt.as_tensor(x)], [pt.matrix(dtype="float64", shape=alpha.type.shape), *slopes])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        alpha, x = inputs
+        a = np.maximum(alpha[self.places], _LEAST)
+        log_gamma, outputs[1][0] = log_gamma_quantiles(a, x)
+        less, more = (log_gamma_quantiles(a * (1 + sign * _STEP), x)[0] for sign in (-1, 1))
+        outputs[0][0] = _normalised(log_gamma, self.places, alpha.shape)
+        outputs[2][0] = (more - less) / (2 * _STEP * a)
+
+    def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
+        weight, by_normal, by_shape = outputs
+        return [self.by_shape(weight, by_shape, cotangents[0]), self.slope(weight, by_normal, cotangents[0])]
+
+
+def _normalised(log_gamma: Array, places: tuple[Places, ...], shape: tuple[int, ...]) -> Array:
+    scores = np.full(shape, -np.inf)
+    scores[places] = log_gamma
+    return np.asarray(np.exp(scores - logsumexp(scores, axis=1)[:, None]))
 
 
 def log_gamma_quantiles(a: Array, x: Array) -> tuple[Array, Array]:
@@ -87,6 +144,7 @@ def log_gamma_quantiles(a: Array, x: Array) -> tuple[Array, Array]:
     x
         Standard normal variables, of the same shape.
     """
+    x = np.clip(x, *_FURTHEST)
     log_below = log_ndtr(x)
     with np.errstate(divide="ignore", under="ignore"):
         log_gamma = np.log(np.where(x < 0, gammaincinv(a, ndtr(x)), gammainccinv(a, ndtr(-x))))
@@ -96,8 +154,13 @@ def log_gamma_quantiles(a: Array, x: Array) -> tuple[Array, Array]:
     return log_gamma, np.exp(log_normal_density(x) - log_density)
 
 
+def weights_from_normal(alpha: Array, standard: Any) -> Any:
+    """Return rows of Dirichlet weights, (row, hypothesis), of as many standard normal variables as there are parameters above 0."""
+    return _DirichletWeights(alpha)(standard)[0]
+
+
 def dirichlet_weights(name: str, alpha: Array, dims: tuple[str, ...]) -> Any:
-    """Add Dirichlet weights to the model in context; return their logarithms.
+    """Add Dirichlet weights to the model in context; return them.
 
     Parameters
     ----------
@@ -110,5 +173,27 @@ def dirichlet_weights(name: str, alpha: Array, dims: tuple[str, ...]) -> Any:
     """
     rows = np.atleast_2d(alpha)
     standard = pm.Normal(f"{name}_standard", shape=int((rows > 0).sum()))
-    weights = pm.Deterministic(name, DirichletWeights(rows)(standard)[0].reshape(alpha.shape), dims=dims)
+    return pm.Deterministic(name, weights_from_normal(rows, standard).reshape(alpha.shape), dims=dims)
+
+
+def varying_dirichlet_weights(name: str, alpha: Any, held: NDArray[np.bool_], dims: tuple[str, ...]) -> Any:
+    """Add rows of Dirichlet weights, whose parameters are variables, to the model in context; return them.
+
+    Parameters
+    ----------
+    name
+        Of the variable; the sampler moves its standard normal variables, `name_standard`.
+    alpha
+        Parameters, a variable (row, hypothesis).
+    held
+        Where a weight may be other than 0, (row, hypothesis).
+    dims
+        Dimensions of the weights.
+    """
+    standard = pm.Normal(f"{name}_standard", shape=int(held.sum()))
+    return pm.Deterministic(name, _VaryingDirichletWeights(held)(alpha, standard)[0], dims=dims)
+
+
+def log_weights(weights: Any) -> Any:
+    """Return the logarithms of weights, as a variable; a weight of 0 counts as 1e-300."""
     return pt.log(pt.maximum(weights, _SMALLEST))
