@@ -24,8 +24,10 @@ def test_r_hat_and_effective_draws_are_those_of_arviz():
         values[1, :, 1] += 0.3
         data = xr.Dataset({"x": (("chain", "draw", "q"), values)})
         made = agreement(np.moveaxis(values, -1, 0))
-        # they end the sum of autocorrelations a little differently
-        assert np.allclose(made.ess, az.ess(data, method="bulk")["x"], rtol=0.1)
+        # where the chains disagree, as in the second quantity, the sum runs to their end, which ArviZ takes some draws earlier
+        off = np.abs(made.ess / az.ess(data, method="bulk")["x"].values - 1)
+        assert np.delete(off, 1).max() < 1e-9
+        assert off[1] < 0.02
         both = [az.rhat(data, method=name)["x"].values for name in ("z_scale", "folded")]
         assert np.minimum(np.abs(made.rhat - both[0]), np.abs(made.rhat - both[1])).max() < 1e-9
         assert made.rhat[0] == pytest.approx(both[1][0], abs=1e-9)
@@ -33,8 +35,9 @@ def test_r_hat_and_effective_draws_are_those_of_arviz():
 
 @pytest.mark.parametrize("phi", [0.0, 0.6])
 def test_one_quantity_exceeds_its_limit_as_often_as_the_level_says(phi, monkeypatch):
-    """At level .2 of a single quantity (two comparisons of .1), 600 runs of one: between 6 and 20 per cent exceed it."""
+    """At level .2 of a single quantity (two comparisons of .1), 600 runs of one: between 10 and 26 per cent exceed it."""
     monkeypatch.setattr(room, "LEVEL", 0.2)
+    monkeypatch.setattr(room, "HARMLESS", 1.0)
     values = chains(np.random.default_rng(5), phi, 600, draws=400)
     beyond = [agreement(values[..., k][None]) for k in range(600)]
     share = np.mean([(one.rhat > one.limit).item() for one in beyond])

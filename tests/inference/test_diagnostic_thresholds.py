@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy.optimize import brentq
+from scipy.stats import norm
 
 from processtrace.inference.diagnostics import diagnose, diagnose_independent
 
 LARGEST_RHAT, SMALLEST_ESS = 1.01, 400  # Vehtari et al. 2021, doi:10.1214/20-BA1221
 SMALLEST_BFMI = 0.3  # Betancourt 2016, arXiv:1604.00695
-LARGEST_DIFFERENCE, LARGEST_ERRORS = 0.02, 4.0
+LARGEST_DIFFERENCE, LARGEST_ERRORS = 0.005, float(-norm.ppf(0.002 / 2 / 4))  # one right run in 500, over four means
 SD_LEFT, MOVED = 0.9, 0.05
 COORDS = {"case": ["x", "y"], "hypothesis": ["a", "b"]}
 DIMS = ("chain", "draw", "case", "hypothesis")
@@ -48,7 +49,7 @@ def turned(make: Callable[[float], np.ndarray], measure: Callable[[np.ndarray], 
 
 
 @pytest.mark.parametrize(("rhat", "passes"), [(LARGEST_RHAT - 2e-4, True), (LARGEST_RHAT + 2e-4, False)])
-def test_the_largest_rhat(rhat, passes):
+def test_the_largest_rhat_that_is_always_allowed(rhat, passes):
     """One chain of four is moved away from the others."""
     bare = normal(2000)
 
@@ -64,7 +65,7 @@ def test_the_largest_rhat(rhat, passes):
     if passes:
         assert f"largest r-hat {rhat:.3f}" in said.lines[0]
     else:
-        assert said.lines[1:] == (f"the chains disagree: largest r-hat {rhat:.3f}, at most 1.01 is allowed",)
+        assert said.lines[1:] == (f"the chains disagree: r-hat {rhat:.3f}, at most 1.010 is explained by chance among 4 quantities",)
 
 
 @pytest.mark.parametrize(("ess", "passes"), [(SMALLEST_ESS - 0.6, False), (SMALLEST_ESS + 0.6, True)])
@@ -110,14 +111,13 @@ def test_the_smallest_energy_fraction(bfmi, passes):
         assert said.lines[1:] == (f"the tails were explored badly: energy fraction {bfmi:.2f}, at least 0.3 is needed",)
 
 
-@pytest.mark.parametrize("count", [0, 1, 2])
-def test_a_single_divergence_fails(count):
-    diverging = np.zeros((4, 1000), bool)
+@pytest.mark.parametrize(("draws", "count"), [(1000, 0), (1000, 4), (1000, 5), (200, 1)])
+def test_more_than_one_divergence_in_a_thousand_draws_fails(draws, count):
+    diverging = np.zeros((4, draws), bool)
     diverging[1, :count] = True
-    said = diagnose(tree(normal(1000), sample_stats=xr.Dataset({"diverging": (("chain", "draw"), diverging)})))
-    assert said.passed == (count == 0)
-    words = {1: "1 divergent transition: parts of the distribution were not reached", 2: "2 divergent transitions: parts of"}
-    assert not count or said.lines[1].startswith(words[count])
+    said = diagnose(tree(normal(draws), sample_stats=xr.Dataset({"diverging": (("chain", "draw"), diverging)})))
+    assert said.passed == (count <= 4 * draws / 1000)
+    assert said.passed or said.lines[1].startswith(f"{count} divergent transition{'s' if count > 1 else ''}: parts of the distribution")
 
 
 def off_by(difference: float, errors: float) -> xr.DataTree:
@@ -149,7 +149,10 @@ def test_a_mean_must_miss_by_both_to_fail(judge, difference, errors, passes):
     if passes:
         assert f"The means of the draws agree with the exact result: largest difference {difference:.3f}." in said.lines
     else:
-        assert said.lines[1:] == (f"the draws of evidence_share miss the exact result: by {difference:.3f}, at most 0.02 is allowed",)
+        allowed = max(LARGEST_DIFFERENCE, LARGEST_ERRORS * difference / errors)
+        assert said.lines[1:] == (
+            f"the draws of evidence_share miss the exact result: by {difference:.3f}, at most {allowed:.3f} is explained by sampling",
+        )
 
 
 @pytest.mark.parametrize("judge", [diagnose, diagnose_independent])

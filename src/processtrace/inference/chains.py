@@ -6,7 +6,8 @@ its own distribution under agreement: chains of n draws worth n_eff independent 
     (r-hat^2 - (n - 1)/n) n_eff  ~  F(m - 1, m (n_eff - 1))
 
 nearly, with n_eff from within the chains, so that chains which disagree do not excuse themselves by it. The smallest
-probability over all quantities is multiplied by their number (Bonferroni), so that one right run in `LEVEL` is accused.
+probability over all quantities is multiplied by their number (Bonferroni), so that a share of at most `LEVEL` of right runs is
+accused. An r-hat of up to `HARMLESS` is allowed in any case: long chains show differences that are too small to matter.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ from processtrace.logspace import Array
 LEVEL = 0.002
 """Share of right runs in which the chains are said to disagree."""
 
+HARMLESS = 1.01
+"""An r-hat that is allowed in any case (Vehtari et al. 2021, doi:10.1214/20-BA1221)."""
+
+
+_SHORTEST = 1e-12
+"""Of an autocorrelation time, where lags cancel each other."""
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -34,7 +42,8 @@ class Agreement:
         Rank-normalised split r-hat, of values or of distances from the median, whichever is nearer its limit
         (quantity,).
     limit
-        What r-hat may reach by chance in `LEVEL` of right runs with so many quantities, (quantity,).
+        What r-hat may reach: what chance exceeds in `LEVEL` of right runs with so many quantities, at least `HARMLESS`,
+        (quantity,).
     ess
         Effective draws of all chains together for the mean of rank-normalised values, (quantity,).
     """
@@ -97,10 +106,11 @@ class _Chains:
         between = values.mean(axis=2).var(axis=1, ddof=1)
         scale = np.maximum(self.within, 1e-300)
         self.rhat = np.sqrt((self.length - 1) / self.length + between / scale)
-        self.effective = self.length / _time(covariance / np.maximum(covariance[:, :1], 1e-300))
+        time = _time(covariance / np.maximum(covariance[:, :1], 1e-300))
+        self.effective = self.length / np.maximum(time, 1 / np.log10(self.length + 10))
         mixed = (self.length - 1) / self.length * self.within + between
         total = self.chains * self.length
-        ratio = 1 - (self.within[:, None] - covariance * self.length / (self.length - 1)) / np.maximum(mixed, 1e-300)[:, None]
+        ratio = 1 - (self.within[:, None] - covariance) / np.maximum(mixed, 1e-300)[:, None]
         ratio[:, 0] = 1.0
         self.ess = np.minimum(total / _time(ratio), total * np.log10(total))
 
@@ -108,7 +118,7 @@ class _Chains:
         """Return what r-hat exceeds with probability `level` where the chains agree."""
         n = np.maximum(self.effective, 2.0)
         quantile = f_distribution.isf(level, self.chains - 1, self.chains * (n - 1))
-        return np.asarray(np.sqrt((self.length - 1) / self.length + quantile / n))
+        return np.asarray(np.maximum(HARMLESS, np.sqrt((self.length - 1) / self.length + quantile / n)))
 
 
 def _autocovariance(values: Array) -> Array:
@@ -124,8 +134,13 @@ def _autocovariance(values: Array) -> Array:
 
 
 def _time(correlation: Array) -> Array:
-    """Return integrated autocorrelation times by Geyer's initial monotone sequence, (quantity,)."""
+    """Return integrated autocorrelation times by Geyer's initial monotone sequence, (quantity,).
+
+    The first lag after the sequence counts once where it is positive, as in ArviZ.
+    """
     pairs = correlation[:, : correlation.shape[1] // 2 * 2].reshape(len(correlation), -1, 2).sum(axis=2)
     positive = np.logical_and.accumulate(pairs > 0, axis=1)
     monotone = np.minimum.accumulate(np.where(positive, pairs, 0.0), axis=1)
-    return np.asarray(np.maximum(-1 + 2 * monotone.sum(axis=1), 1 / np.log10(correlation.shape[1] + 10)))
+    after = np.minimum(2 * positive.sum(axis=1), correlation.shape[1] - 1)
+    last = np.maximum(correlation[np.arange(len(correlation)), after], 0.0)
+    return np.asarray(np.maximum(-1 + 2 * monotone.sum(axis=1) + last, _SHORTEST))
