@@ -32,7 +32,7 @@ def random_case(random, prior_stated):
         truth = drawn.enumeration
         m = pt.CausalModel(**drawn.words)
         event, known = draw.statement(random, truth), draw.statement(random, truth)
-        value, total = truth.answer(event, known)
+        value, _ = truth.answer(event, known)
         if value is None or not 0 < value < 1:
             continue
         reports = [(node, np.array([random.uniform(0.05, 1) for _ in range(truth.levels[node])])) for node in truth.nodes[:2]]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +43,7 @@ def arrows_of(case: CausalCase) -> list[Redrawn]:
     Without an arrow the types on which it has no effect keep their shares in proportion, or have equal ones where they had none. With one
     more the node has equal shares of all types that the restrictions allow: another model, with another prior.
     """
-    found = []
+    found: list[Redrawn] = []
     for arrow, kind, model, tables in _redrawn(case.model):
         if len(found) >= MOST_ARROWS:
             break
@@ -93,8 +95,8 @@ def _with_arrow(model: CausalModel, cause: str, effect: str) -> CausalModel:
     drawn: Graph = read_graph("\n".join([*graph.nodes, str(graph), f"{cause} -> {effect}"]), levels, parents)
     confounded = {node for node in graph.nodes if effect in graph.conditions[node]} | {effect}
     shares = {key: dict(entries) for key, entries in model.shares if key.partition("|")[0].strip() not in confounded}
-    alpha = {
-        key: dict(entries) if isinstance(entries, tuple) else entries
+    alpha: dict[str, Any] = {
+        key: entries if isinstance(entries, Fraction) else dict(entries)
         for key, entries in model.alpha
         if key.partition("|")[0].strip() not in confounded
     }
