@@ -18,7 +18,7 @@ from strategies.studies import examples, redrawn
 import processtrace as pt
 from processtrace import formats
 from processtrace.cli import cli
-from processtrace.formats.foreign import ach, contribution_tracing, pairwise
+from processtrace.formats.foreign import contribution_tracing, pairwise, side_by_side
 from processtrace.formats.identifiers import identifier, shortened
 from processtrace.formats.registry import FORMATS
 
@@ -151,7 +151,7 @@ Rumour,,,,NA,C
 
 def test_an_ach_matrix_is_read_by_the_convention(tmp_path):
     study = formats.read(table(tmp_path, MATRIX))
-    assert study.description == ach.RULE
+    assert study.description == side_by_side.ACH_RULE
     assert [one.name for one in study.hypotheses.values()] == ["H1: Leader survival", "National interest"]
     items = study.cases[0].evidence
     assert [dict(item.decibels) if item.decibels else item.status for item in items] == [
@@ -173,7 +173,7 @@ def test_an_ach_matrix_is_read_by_the_convention(tmp_path):
     [
         (["++", "+", "N", "-", "--"], [10, 5, 0, -5, -10]),
         (["CC", "c", "n", "I", "ii"], [10, 5, 0, -5, -10]),
-        (["'++", "−", "–", "'--", "N"], [10, -5, -5, -10, 0]),
+        (["'++", "−", "−−", "'--", "0"], [10, -5, -10, -10, 0]),
     ],
 )
 def test_every_rating_has_its_decibels(tmp_path, ratings, expected):
@@ -186,10 +186,10 @@ def test_the_corner_of_a_matrix_may_be_blank(tmp_path):
 
 
 def test_a_cell_that_is_no_rating_is_reported(tmp_path):
-    printed = refused(table(tmp_path, MATRIX + "Other,,,,maybe,+\nTotal,,,,3,-4\n,,,,+,+\n"))
+    printed = refused(table(tmp_path, MATRIX + "Other,,,,maybe,+\nMore,,,,3,-4\n,,,,+,+\n"))
     assert "row 6, column H1: Leader survival: maybe; one of ++ + N - --" in printed
     assert (
-        "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; delete rows of scores and totals" in printed
+        "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; write one of the ratings" in printed
     )
     assert "row 8, column Evidence: nothing; a finding" in printed
 
@@ -216,14 +216,14 @@ def test_contribution_tracing_is_bayes_rule(tmp_path):
     ("old", "new", "words"),
     [
         ("0,8;0,1", "1,3;0,1", "line 2|row 2.*1.3; a number in"),
-        ("0,8;0,1", ";0,1", r"row 2.*nothing"),
+        ("0,8;0,1", ";0,1", r"row 2, column sensitivity: nothing; a probability in both columns"),
         ("0,8;0,1", "0.8;0,1", "one decimal mark"),
         ("0,2 to 0,5", "0,5 to 0,2", r"row 5.*write \[0.2, 0.5\]"),
         ("0,2 to 0,5", "0 to 0,5", "row 5.*does not end in 0 or 1"),
         ("yes", "perhaps", "row 2, column observed: perhaps; yes, no or blank"),
         ("0,3;no", "1,3;no", "row 4, column prior: 1.3"),
         ("0,4;;", "0,4;0,6;", "row 3, column prior: 0.6, and 0.5 in row 2"),
-        ("0,8;0,1", "80%;0,1", "row 2.*write 0.8"),
+        ("0,8;0,1", "80;0,1", "row 2.*write 0.8"),
         ("0,8;0,1", "0;0", "0 under every hypothesis"),
     ],
 )
@@ -271,7 +271,11 @@ def test_pairwise_weights_that_do_not_fit_are_reported_with_their_gap(tmp_path, 
 
 
 def test_tables_are_read_from_workbooks_too(tmp_path):
-    for text, form in ((MATRIX, ach), (TRACING.replace("0,", "0."), contribution_tracing), (PAIRS, pairwise)):
+    for text, rule in (
+        (MATRIX, side_by_side.ACH_RULE),
+        (TRACING.replace("0,", "0."), contribution_tracing.RULE),
+        (PAIRS, pairwise.RULE),
+    ):
         book = openpyxl.Workbook()
         sheet = book.active
         assert sheet is not None
@@ -281,7 +285,7 @@ def test_tables_are_read_from_workbooks_too(tmp_path):
                 [float(cell) if cell.replace(".", "").isdigit() and "." in cell else cell or None for cell in row.split(separator)]
             )
         book.save(tmp_path / "table.xlsx")
-        assert formats.read(tmp_path / "table.xlsx").description == form.RULE
+        assert formats.read(tmp_path / "table.xlsx").description == rule
 
 
 @pytest.mark.parametrize("seed", range(150))

@@ -19,9 +19,10 @@ _HELP = """Write the study in SRC in the form that DST says, where nothing is ye
 {forms}
 
 DST is a folder for a YAML project (models/, evidence/), or a study file in .yaml with its evidence beside it.
-A table is a .csv file, or the first sheet of a workbook. It has a finding in each row; columns id, label, date, source and note
-may stand beside it, and what stands in other columns is kept as a note. How a table becomes numbers is said below, and in the
-description of each study made so.
+A table is a .csv or .tsv file, or the sheets of a workbook (.xlsx, .ods). It has a finding in each row; columns id, label, date,
+source and note may stand beside it, and what stands in other columns is kept as a note. What each column was taken for is printed.
+A column that may be an explanation, where nothing says so, is a question that names the option which answers it.
+How a table becomes numbers is said below, and in the description of each study made so.
 """.format(
     forms="\n".join(
         [
@@ -35,21 +36,47 @@ description of each study made so.
 @click.command(name="convert", help=_HELP, epilog="\n\n".join(form.rule for form in FORMATS if form.rule))
 @click.argument("src", type=click.Path())
 @click.argument("dst", type=click.Path())
-def command(src: str, dst: str) -> None:
-    """Convert a study, and print what it holds, what was written and what to do next."""
+@click.option("--explanations", metavar="A,B", default="", help="The columns of a table that are the explanations, joined by commas.")
+@click.option("--ignore", metavar="COLUMN", multiple=True, help="A column of a table to pass over; may be given again.")
+@click.option(
+    "--values",
+    type=click.Choice(["probability", "percent", "ratio", "decibels", "ratings", "words"]),
+    help="What the values of a table are, where its headings do not say it.",
+)
+@click.option("--words", metavar="FILE", type=click.Path(), help="What the words of a table mean: 'WORD: MEANING' in each line.")
+@click.option("--transposed", is_flag=True, help="The rows of a table are the explanations, its columns the findings.")
+def command(src: str, dst: str, explanations: str, ignore: tuple[str, ...], values: str | None, words: str | None, transposed: bool) -> None:
+    """Convert a study, and print what it holds, what was taken for what, what was written and what to do next."""
     import shlex
     from collections import Counter
     from pathlib import Path
 
     from processtrace import formats
+    from processtrace.formats.foreign.answers import Answers, listed_names
+    from processtrace.formats.foreign.word_list import read_words
+    from processtrace.formats.registry import import_study
     from processtrace.text.names import counted
 
-    study = formats.read(src)
+    answers = Answers(
+        explanations=listed_names([explanations]),
+        ignore=listed_names(ignore),
+        values=values,  # type: ignore[arg-type]
+        words=read_words(Path(words), words) if words else {},
+        transposed=transposed,
+    )
+    imported = import_study(Path(src), answers)
+    study = imported.study
     written = formats.write(study, dst)
     statuses = Counter(item.status.replace("_", " ") for case in study.cases for item in case.evidence)
     items = ", ".join(f"{number} {status}" for status, number in statuses.items()) or "none"
-    explanations = counted(len(study.explanations), "explanation", "explanations")
-    click.echo(f"{study.title}: {explanations}, {counted(len(study.cases), 'case', 'cases')}; items: {items}.")
+    explained = counted(len(study.explanations), "explanation", "explanations")
+    click.echo(f"{study.title}: {explained}, {counted(len(study.cases), 'case', 'cases')}; items: {items}.")
+    for line in imported.said:
+        click.echo(f"  {line}", err=True)
+    if imported.left_out:
+        click.echo(f"not taken over: {counted(len(imported.left_out), 'thing', 'things')}", err=True)
+        for line in imported.left_out:
+            click.echo(f"  {line}", err=True)
     here = Path.cwd()
     shown = [path.relative_to(here) if path.is_relative_to(here) else path for path in written]
     for path in shown:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
-from itertools import chain, count
+from collections.abc import Container, Mapping
+from itertools import chain, count, takewhile
 
 from processtrace.study.values import LONGEST_ID, LONGEST_LABEL
 from processtrace.text.names import spelled
@@ -56,6 +56,27 @@ def shortened(text: str, most: int) -> str:
         return text
     head = text[: most - 1]
     return (head.rsplit(" ", 1)[0] if " " in head[most // 2 :] else head).rstrip(" ,;:.–-") + "…"
+
+
+def labels_of(ids: Mapping[str, str]) -> dict[str, str | None]:
+    """Return a label for each text, None where its identifier says it; texts that begin alike keep what tells them apart.
+
+    Parameters
+    ----------
+    ids : Mapping
+        The identifier of each text.
+    """
+    labels = {text: label_of(text, name) for text, name in ids.items()}
+    for label in [label for label in labels.values() if label is not None]:
+        alike = [text for text, other in labels.items() if other == label]
+        if len(alike) < 2:
+            continue
+        words = [text.split() for text in alike]
+        same = len(list(takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False))))
+        for number, (text, parts) in enumerate(zip(alike, words, strict=True), 1):
+            made = "…" + shortened(" ".join(parts[same:]), LONGEST_LABEL - 1)
+            labels[text] = made if list(labels.values()).count(made) == 0 else f"{made[: LONGEST_LABEL - 5]} ({number})"
+    return labels
 
 
 def label_of(text: str, name: str) -> str | None:

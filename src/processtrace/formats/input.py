@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.foreign.table import Table, read_table
+from processtrace.formats.foreign.answers import NO_ANSWERS, Answers
+from processtrace.formats.foreign.tables import Tables, read_tables
 from processtrace.formats.identifiers import identifier
 from processtrace.formats.workbook import sheet_names
 from processtrace.text.names import spelled
@@ -22,10 +23,12 @@ class Input:
     ----------
     path : Path
         Where it is.
+    answers : Answers
+        What the user says of a table, where the table can't say it.
     """
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, answers: Answers = NO_ANSWERS):
+        self.path, self.answers = path, answers
         self.shown_path = str(path)
 
     @property
@@ -44,9 +47,9 @@ class Input:
         return spelled(self.path.stem if any(c.isalnum() for c in self.path.stem) else self.case)
 
     @cached_property
-    def table(self) -> Table:
-        """The table in a CSV file or on the first sheet of a workbook; StudyError with every fault of its cells."""
-        return read_table(self.path, self.shown_path)
+    def tables(self) -> Tables:
+        """The tables of a file that hold judgements or coded passages; StudyError with every question that they leave open."""
+        return read_tables(self.path, self.shown_path, self.answers)
 
     @cached_property
     def sheets(self) -> frozenset[str]:

@@ -8,16 +8,19 @@ from pathlib import Path
 
 from processtrace.errors import StudyError, UsageError
 from processtrace.formats.atomic import write_folder
-from processtrace.formats.foreign import ach, contribution_tracing, pairwise, refi_qda
+from processtrace.formats.foreign import contribution_tracing, pairwise, refi_qda, side_by_side
+from processtrace.formats.foreign.answers import NO_ANSWERS, Answers
+from processtrace.formats.foreign.imported import Imported
 from processtrace.formats.foreign.refi_qda_file import read_project
-from processtrace.formats.foreign.table import Table
+from processtrace.formats.foreign.tables import Tables, study_of_tables
 from processtrace.formats.input import FOLDER, Input
 from processtrace.formats.workbook import read_csv, read_workbook, write_csv, write_workbook
 from processtrace.formats.yaml import load_study, write_project
 from processtrace.study import Study
 
 _PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
-_NOT_WRITTEN = (".qdpx", ".qdc", ".xls", ".ods", ".json", ".txt", ".tsv", ".doc", ".docx", ".pdf", ".html", ".md")
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods")
+_NOT_WRITTEN = (".qdpx", ".qdc", ".xls", ".ods", ".json", ".txt", ".tsv", ".tab", ".doc", ".docx", ".pdf", ".html", ".md")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Format:
     recognises : function
         Whether an input with such an ending has this form.
     read : function
-        The study in an input that has it; StudyError with every fault.
+        The study in an input that has it, with or without an account of its reading; StudyError with every fault.
     rule : str
         How it becomes numbers, for a form that is not this library's own.
     write : function or None
@@ -51,7 +54,7 @@ class Format:
     kind: str
     endings: tuple[str, ...]
     recognises: Callable[[Input], bool]
-    read: Callable[[Input], Study]
+    read: Callable[[Input], Study | Imported]
     rule: str = ""
     write: Callable[[Study, Path], list[Path]] | None = None
     targets: tuple[str, ...] = ()
@@ -83,15 +86,15 @@ def _write_pages(study: Study, path: Path) -> list[Path]:
     return [path]
 
 
-def _table(name: str, about: str, recognises: Callable[[Table], bool], read: Callable[[Table, str, str], Study], rule: str) -> Format:
-    """Make the record of a form that is a table: in a CSV file, or on the first sheet of a workbook."""
+def _table(name: str, about: str, has: Callable[[Tables], bool], rule: str) -> Format:
+    """Make the record of a form that is a table: in a file of text, or on the sheets of a workbook."""
     return Format(
         name=name,
         about=about,
-        kind="a table (.csv)",
-        endings=(".csv", ".xlsx"),
-        recognises=lambda source: recognises(source.table),
-        read=lambda source: read(source.table, source.title, source.case),
+        kind="a table (.csv, .tsv, .xlsx, .ods)",
+        endings=_TABLES,
+        recognises=lambda source: has(source.tables),
+        read=lambda source: study_of_tables(source.tables, source.title, source.case, source.answers),
         rule=rule,
     )
 
@@ -129,15 +132,19 @@ FORMATS = (
     ),
     _table(
         "contribution tracing",
-        "a table with columns 'sensitivity' and 'type I error'",
-        contribution_tracing.is_tracing,
-        contribution_tracing.read_tracing,
+        "a table with columns 'sensitivity' and 'type I error' (or P(E|H) and P(E|~H), specificity)",
+        lambda tables: tables.form == "claim",
         contribution_tracing.RULE,
     ),
-    _table("ACH matrix", "a table with ratings (++ + N - -- or CC C N I II)", ach.is_matrix, ach.read_matrix, ach.RULE),
+    _table("claim's ratios", "a table with a column 'likelihood ratio'", lambda tables: tables.form == "claim ratio", contribution_tracing.RATIO_RULE),
+    _table("ACH matrix", "a table with ratings (++ + N - -- or CC C N I II)", lambda tables: tables.rated, side_by_side.ACH_RULE),
     _table(
-        "pairwise weights", "a table with columns headed 'A : B' in decibels", pairwise.is_pairwise, pairwise.read_pairwise, pairwise.RULE
+        "judgements",
+        "a table with a probability, ratio or word under each explanation",
+        lambda tables: tables.form in ("wide", "long") and not tables.rated,
+        side_by_side.RULE,
     ),
+    _table("pairwise weights", "a table with columns headed 'A : B' in decibels or ratios", lambda tables: tables.form == "pairs", pairwise.RULE),
     Format(
         name="REFI-QDA",
         about="coded passages of NVivo, ATLAS.ti, MAXQDA (.qdpx)",
@@ -163,24 +170,31 @@ def _listed(parts: Iterable[str]) -> str:
 
 
 def read(path: Path) -> Study:
-    """Read the study in a file or folder of any form.
+    """Read the study in a file or folder of any form; arguments and errors as for `import_study`."""
+    return import_study(path).study
+
+
+def import_study(path: Path, answers: Answers = NO_ANSWERS) -> Imported:
+    """Read the study in a file or folder of any form, with an account of what was taken for what.
 
     Parameters
     ----------
     path : Path
         The file or folder.
+    answers : Answers
+        What the user says of a table, where the table can't say it.
 
     Returns
     -------
-    Study
-        The study; its description says how a foreign form became numbers.
+    Imported
+        The study, whose description says how a foreign form became numbers; and the account.
 
     Raises
     ------
     StudyError
-        With every fault, for what has none of the forms or is damaged.
+        With every fault, for what has none of the forms or is damaged; with every question that a table leaves open.
     """
-    source = Input(path)
+    source = Input(path, answers)
     forms = [form for form in FORMATS if source.ending in form.endings]
     if not path.exists():
         raise source.refusal("no such file", readable(), "check the name and the folder")
@@ -189,19 +203,21 @@ def read(path: Path) -> Study:
     form = next((form for form in forms if form.recognises(source)), None)
     if form is None:
         raise _unrecognised(source, forms)
-    return form.read(source)
+    made = form.read(source)
+    return made if isinstance(made, Imported) else Imported(made)
 
 
 def _unrecognised(source: Input, forms: Sequence[Format]) -> StudyError:
     """Return the refusal of a file or folder whose ending is known and whose contents are not."""
     if source.ending == FOLDER:
         return source.refusal("a folder with neither CSV pages nor models/", readable())
-    columns = source.table.columns
+    columns = source.tables.columns
     if {"case", "id", "finding"} <= set(columns):
         fix = "convert the folder that it is a page of, or 'merge' it into its study"
         return source.refusal("the page of evidence alone", "a folder of all pages", fix)
     allowed = _listed(form.about for form in forms if form.rule)
-    return source.refusal(f"a table with the columns {', '.join(columns)[:80]}", allowed, "see 'processtrace convert --help'")
+    fix = "explain words of your own, or of another language, by --words FILE; see 'processtrace convert --help'"
+    return source.refusal(f"a table with the columns {', '.join(columns)[:80]}", allowed, fix)
 
 
 def write(study: Study, path: Path) -> list[Path]:

@@ -1,15 +1,19 @@
-"""Contribution tracing: sensitivity and type I error of each finding become its probabilities, claim by claim."""
+"""Contribution tracing: sensitivity and type I error of each finding, or its likelihood ratio, claim by claim."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from processtrace.errors import StudyError
-from processtrace.formats.foreign.items import Items, study_of_items
-from processtrace.formats.foreign.table import Row, Table
-from processtrace.formats.identifiers import identifier, label_of
-from processtrace.formats.workbook.cell_values import read_judged
-from processtrace.study import Hypothesis, Study
+from processtrace.errors import Fault
+from processtrace.formats.foreign.answers import Answers
+from processtrace.formats.foreign.entries import Entries
+from processtrace.formats.foreign.items import Entry
+from processtrace.formats.foreign.marks import complement, share
+from processtrace.formats.foreign.roles import Roles
+from processtrace.formats.foreign.side_by_side import value_of
+from processtrace.formats.foreign.table import Row
+from processtrace.study import Hypothesis
 from processtrace.study.values import shown
 
 RULE = (
@@ -20,82 +24,66 @@ RULE = (
 )
 """How this form becomes numbers; stated first in every study made from it."""
 
+RATIO_RULE = (
+    "A table of likelihood ratios of a claim: for each finding how many times as probable it is if the claim holds as if it does not. "
+    "The ratios are the judgement, unchanged. Each claim is a case of its own with two explanations; 'the claim does not hold' stands "
+    "for all its rivals at once, which this form leaves unnamed."
+)
+"""The same for a column of ratios."""
+
 HOLDS, FAILS = "claim_holds", "claim_does_not_hold"
-_SENSITIVITY = ("sensitivity", "p(e|h)", "probability if the claim holds")
-_TYPE_I = ("type i error", "type 1 error", "type one error", "p(e|not h)", "p(e|~h)", "probability if the claim does not hold")
-_CLAIM = ("claim", "contribution claim", "component")
-_PRIOR = ("prior", "prior confidence")
-_FOUND = ("found", "observed")
-_SAID = {"": "found", "yes": "found", "true": "found", "1": "found", "no": "not_found", "false": "not_found", "0": "not_found"}
 
 
-def is_tracing(table: Table) -> bool:
-    """Return whether the table has a column for the sensitivity and one for the type I error."""
-    return table.column(*_SENSITIVITY) is not None and table.column(*_TYPE_I) is not None
+def explanations(claim: str) -> list[Hypothesis]:
+    """Return the two explanations of every claim."""
+    says = f"The contribution claim holds: {claim}." if claim else "The contribution claim holds."
+    rival = "Any other account of the outcome: whatever would be the case if the claim did not hold."
+    return [Hypothesis(HOLDS, statement=says), Hypothesis(FAILS, statement=rival, residual=True)]
 
 
-def read_tracing(table: Table, title: str, case: str) -> Study:
-    """Read the study of a table of contribution tracing, a case for each claim; StudyError with the row of each fault.
-
-    Its columns are the finding, sensitivity and type I error, and where wanted claim, prior (of the claim), found (yes or no), id,
-    label, date, source and note. Probabilities are numbers in [0, 1] or ranges `0.2 to 0.5`.
-    """
-    sensitivity, error = table.column(*_SENSITIVITY), table.column(*_TYPE_I)
-    assert sensitivity is not None
-    assert error is not None
-    claim, prior, found = table.column(*_CLAIM), table.column(*_PRIOR), table.column(*_FOUND)
-    used = {sensitivity, error, claim, prior, found}
-    finding = table.column("finding", "evidence", "observation") or next((column for column in table.columns if column not in used), None)
-    if finding is None:
-        raise StudyError([table.fault(None, "", f"the columns {', '.join(table.columns)}", "a column 'finding' too")])
-    table = table.with_points([column for column in (sensitivity, error, prior) if column])
-    claims: dict[str, Items] = {}
-    priors: dict[str, dict[str, Row]] = {}
-    for row in table.rows:
-        name = row.cells[claim] if claim else ""
-        items = claims.setdefault(name, Items(table, finding, used))
-        said = row.cells[found].lower() if found else ""
-        if found and said not in _SAID:
-            items.faults.append(table.fault(row, found, shown(row.cells[found]), "yes, no or blank"))
+def claim_entries(roles: Roles, entries: Entries, answers: Answers, faults: list[Fault]) -> Iterator[Entry]:
+    """Yield what each row says of a claim and its negation."""
+    columns = list(roles.values)
+    for row in entries.findings:
+        before = len(faults)
+        values = []
+        for column in columns:
+            head = roles.values[column]
+            value = value_of(roles, row, column, head.percent, answers, faults)
+            values.append(complement(value) if head.missed and value is not None else value)
+        if len(faults) > before:
             continue
-        if prior and row.cells[prior]:
-            priors.setdefault(name, {}).setdefault(row.cells[prior], row)
-        status = {"status": "not_found", "search_sensitivity": 1} if _SAID[said] == "not_found" else {}
-        items.add(row, {"probability": {HOLDS: read_judged(row.cells[sensitivity]), FAILS: read_judged(row.cells[error])}} | status)
-    names: dict[str, str] = {}
-    for name in claims:
-        names[name] = identifier(name, names.values(), "claim") if name else case
-    cases = [
-        items.case(
-            names[name],
-            label=label_of(name, names[name]),
-            description=name or None,
-            prior=_prior(table, items, prior, priors.get(name, {})),
-        )
-        for name, items in claims.items()
-    ]
-    explanations = [
-        Hypothesis(HOLDS, statement="The contribution claim holds."),
-        Hypothesis(
-            FAILS, statement="Any other account of the outcome: whatever would be the case if the claim did not hold.", residual=True
-        ),
-    ]
-    return study_of_items(list(claims.values()), title=title, description=RULE, hypotheses=explanations, cases=cases)
+        if all(value is None for value in values):
+            yield Entry(roles, row, None)
+        elif None in values:
+            column = columns[values.index(None)]
+            faults.append(roles.table.fault(row, column, "nothing", "a probability in both columns", "write it, or leave both blank: unjudged"))
+        elif roles.form == "claim ratio":
+            fails = 0 if roles.kind == "decibels" else 1
+            yield Entry(roles, row, {roles.kind: {HOLDS: values[0], FAILS: fails}})
+        else:
+            yield Entry(roles, row, {roles.kind: {HOLDS: values[0], FAILS: values[1]}})
 
 
-def _prior(table: Table, items: Items, column: str | None, stated: dict[str, Row]) -> dict[str, Any] | None:
+def prior_of(roles: Roles, rows: list[Row], faults: list[Fault]) -> dict[str, Any] | None:
     """Return the prior of a claim, which is written once, or alike in all its rows."""
+    column = roles.column("prior")
+    stated: dict[str, Row] = {}
+    for row in rows:
+        if column and row.cells[column]:
+            stated.setdefault(row.cells[column], row)
     if column is None or not stated:
         return None
     (text, row), *others = stated.items()
     if others:
-        items.faults.append(table.fault(others[0][1], column, f"{others[0][0]}, and {text} in row {row.line}", "one prior for a claim"))
+        read = f"{others[0][0]}, and {text} in row {row.line}"
+        faults.append(roles.table.fault(others[0][1], column, read, "one prior for a claim", "write it once, or give each claim its name"))
         return None
     try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        items.faults.append(table.fault(row, column, shown(text), "a number in [0, 1]"))
+        prior = float(share(text, roles.table.headings[column].percent))
+    except (TypeError, ValueError):
+        prior = -1.0
+    if not 0 <= prior <= 1:
+        faults.append(roles.table.fault(row, column, shown(text), "a number in [0, 1]"))
         return None
-    return {HOLDS: share, FAILS: 1 - share}
+    return {HOLDS: prior, FAILS: float(complement(prior))}

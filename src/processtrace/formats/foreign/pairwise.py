@@ -1,93 +1,91 @@
-"""Pairwise weights of evidence in decibels: those that fit together become decibels of each hypothesis."""
+"""Pairwise weights of evidence: those that fit together become decibels of each hypothesis."""
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Iterator, Mapping
 
-from processtrace.errors import Fault, StudyError
-from processtrace.formats.foreign.items import Items, study_of_items
+from processtrace.errors import Fault
+from processtrace.formats.foreign.entries import Entries
+from processtrace.formats.foreign.items import Entry
+from processtrace.formats.foreign.marks import decibels, ratio, sort_of
+from processtrace.formats.foreign.roles import Roles
+from processtrace.formats.foreign.side_by_side import Explanations, made_wrong
 from processtrace.formats.foreign.table import Row, Table
-from processtrace.formats.identifiers import identifier, label_of
-from processtrace.formats.workbook.cell_values import read_number
-from processtrace.study import Hypothesis, Study
 from processtrace.study.transitivity import transitivity
-from processtrace.study.values import LONGEST_LABEL, as_number, shown
+from processtrace.study.values import as_number, shown
 
 RULE = (
     "A table of pairwise weights of evidence (Fairfield & Charman 2017, doi:10.1017/pan.2017.14): a row for each finding, a column for each pair of "
-    "hypotheses headed 'A : B', in decibels: 10 is ten times as probable under A as under B. The weights become decibels relative "
+    "hypotheses headed 'A : B', in decibels: 10 is ten times as probable under A as under B. Ratios (10:1, 1/2, or a heading that says "
+    "'ratio' or 'LR') are turned into decibels. The weights become decibels relative "
     "to the first hypothesis. They must fit together: A against C is the sum of A against B and B against C, or the "
     "table is refused with the three hypotheses and the gap in decibels. No weights are adjusted to fit."
 )
 """How this form becomes numbers; stated first in every study made from it."""
 
-_PAIR = re.compile(r"(.*\S)\s+(?::|vs\.?|against|over)\s+(\S.*)|(\w+):(\w+)", re.IGNORECASE)
-
 Pair = tuple[str, str]
 
 
-def pairs_of(table: Table) -> dict[str, Pair]:
-    """Return the columns headed 'A : B' (or 'A vs B', 'A against B', 'A over B'), with their two hypotheses."""
-    found = {column: _PAIR.fullmatch(column) for column in table.columns}
-    return {column: (pair[1] or pair[3], pair[2] or pair[4]) for column, pair in found.items() if pair}
+def names_in_pairs(roles: Roles) -> list[str]:
+    """Return the hypotheses that the headings compare, in their order."""
+    return list(dict.fromkeys(name for head in roles.values.values() for name in (head.name, head.other)))
 
 
-def is_pairwise(table: Table) -> bool:
-    """Return whether some columns are headed by pairs."""
-    return bool(pairs_of(table))
-
-
-def read_pairwise(table: Table, title: str, case: str) -> Study:
-    """Read the study of a table of pairwise weights; StudyError with the row of each fault, and the gap of weights that do not fit."""
-    pairs = pairs_of(table)
-    names: dict[str, str] = {}
-    for text in dict.fromkeys(part for pair in pairs.values() for part in pair):
-        names[text] = identifier(text, names.values(), "hypothesis")
-    finding = table.column("finding", "evidence", "observation") or next((column for column in table.columns if column not in pairs), None)
-    if finding is None:
-        raise StudyError([table.fault(None, "", f"the columns {', '.join(table.columns)}", "a column 'finding' too")])
-    table = table.with_points(pairs)
-    items = Items(table, finding, pairs)
-    items.faults += [table.fault(None, column, f"'{a}' against itself", "two hypotheses") for column, (a, b) in pairs.items() if a == b]
-    for row in table.rows:
-        weights, faults = _weights(table, row, pairs)
-        if not weights and not faults:
-            items.add(row, {"status": "unjudged"})
+def pair_entries(roles: Roles, entries: Entries, names: Explanations, faults: list[Fault]) -> Iterator[Entry]:
+    """Yield the weights of each row relative to the first hypothesis."""
+    for column, head in roles.values.items():
+        if head.name == head.other:
+            faults.append(roles.table.fault(None, column, f"'{head.name}' against itself", "two hypotheses"))
+    texts = list(names.ids)
+    for row in entries.findings:
+        weights, wrong = _weights(roles, row)
+        if not weights and not wrong:
+            yield Entry(roles, row, None)
             continue
-        items.faults += faults or list(_misfits(table, row, weights, list(names)))
-        if faults or items.faults:
-            continue
-        decibels = _levels(weights, list(names))
-        items.add(row, {"decibels": {names[text]: level for text, level in decibels.items()}})
-    hypotheses = [
-        Hypothesis(name, label=label_of(text, name), statement=text if len(text) > LONGEST_LABEL else None) for text, name in names.items()
-    ]
-    return study_of_items(
-        [items], title=title, description=RULE, hypotheses=hypotheses, cases=[items.case(case)] if not items.faults else []
-    )
+        faults += wrong or list(_misfits(roles.table, row, weights, texts))
+        if not faults:
+            digits = 13 if roles.kind == "ratio" else 9
+            levels = {names.ids[text]: round(level, digits) + 0.0 for text, level in _levels(weights, texts).items()}
+            yield Entry(roles, row, {"decibels": levels})
 
 
-def _weights(table: Table, row: Row, pairs: Mapping[str, Pair]) -> tuple[dict[Pair, float], list[Fault]]:
-    from pydantic_core import PydanticCustomError
-
+def _weights(roles: Roles, row: Row) -> tuple[dict[Pair, float], list[Fault]]:
     weights: dict[Pair, float] = {}
     faults = []
-    for column, pair in pairs.items():
-        cell = re.sub(r"\s*dB$", "", row.cells[column], flags=re.IGNORECASE)
-        if not cell:
+    table = roles.table
+    for column, head in roles.values.items():
+        cell = row.cells[column]
+        if wrong := made_wrong(table, row, column):
+            faults.append(wrong)
             continue
-        try:
-            weight = as_number(read_number(cell))
-        except PydanticCustomError as error:
-            context = error.context or {}
-            faults.append(
-                table.fault(row, column, str(context.get("read", shown(cell))), "a number of decibels", str(context.get("fix", "")))
-            )
+        if sort_of(cell, {}) == "blank":
             continue
-        if weights.setdefault(pair, weight) != weight:
-            faults.append(table.fault(row, column, f"{weight:g}, and {weights[pair]:g} in another column", "one weight for a pair"))
+        weight = _weight(table, row, column, roles.kind == "ratio" and "db" not in cell.lower())
+        if isinstance(weight, Fault):
+            faults.append(weight)
+        elif weights.setdefault((head.name, head.other), weight) != weight:
+            read = f"{weight:g}, and {weights[head.name, head.other]:g} in another column"
+            faults.append(table.fault(row, column, read, "one weight for a pair"))
     return weights, faults
+
+
+def _weight(table: Table, row: Row, column: str, in_ratios: bool) -> float | Fault:
+    from pydantic_core import PydanticCustomError
+
+    cell = row.cells[column]
+    allowed = "a ratio such as 10:1, 1/2 or 3" if in_ratios else "a number of decibels"
+    try:
+        number = as_number(ratio(cell) if in_ratios else decibels(cell))
+    except PydanticCustomError as error:
+        context = error.context or {}
+        fix = str(context.get("fix", "")) or ("" if in_ratios else "a ratio is written 10:1 in every row, or '(LR)' in the heading")
+        return table.fault(row, column, str(context.get("read", shown(cell))), allowed, fix)
+    if not in_ratios:
+        return number
+    if number <= 0:
+        return table.fault(row, column, shown(cell), "a ratio above 0", "for what is impossible judge a probability of 0")
+    return 10 * math.log10(number)
 
 
 def _levels(weights: Mapping[Pair, float], names: list[str]) -> dict[str, float]:
@@ -96,7 +94,7 @@ def _levels(weights: Mapping[Pair, float], names: list[str]) -> dict[str, float]
     levels = {names[0]: 0.0}
     while reached := next(((b, levels[a] - weight) for (a, b), weight in both.items() if a in levels and b not in levels), None):
         levels[reached[0]] = reached[1]
-    return {name: round(levels[name], 9) + 0.0 for name in names if name in levels}
+    return {name: levels[name] for name in names if name in levels}
 
 
 def _misfits(table: Table, row: Row, weights: Mapping[Pair, float], names: list[str]) -> Iterator[Fault]:

@@ -1,100 +1,96 @@
-"""A plain table from a CSV file or the first sheet of a workbook: cells as text, with their rows."""
+"""A table as a person reads it: headings, and rows of text under them, with the place of each in the file."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Collection
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.text_file import read_text
-from processtrace.formats.workbook.cell_values import cell_text, decimal_marks, tidy, with_points
-from processtrace.formats.workbook.csv_pages import page_from
+from processtrace.formats.foreign.grid import Made
+from processtrace.formats.foreign.headings import Heading
+from processtrace.formats.workbook.cell_values import decimal_marks, with_points
 from processtrace.formats.workbook.pages import Page, fault_at
-from processtrace.formats.workbook.pages import Row as PageRow
-from processtrace.formats.workbook.xlsx import read_pages
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row that is not blank, with a text for every column; `line` counts as a spreadsheet does."""
+    """A row that is not blank, with a text for every column.
+
+    Attributes
+    ----------
+    line : int
+        Its number, as a spreadsheet counts.
+    cells : Mapping
+        The text under each heading.
+    block : int
+        How many groups of blank rows stand above it, below the headings.
+    """
 
     line: int
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    block: int = 0
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under the names of their columns."""
+    """Rows under the names of their columns.
 
-    page: Page
+    Attributes
+    ----------
+    name : str
+        The sheet, or the file where it has none.
+    path : str
+        How messages name the file.
+    headings : Mapping
+        What the heading of each column says, in their order.
+    rows : tuple of Row
+        The rows that are not blank.
+    first : int
+        The row of the headings.
+    said : tuple of str
+        What was done to find headings and rows, for the user.
+    made : Mapping
+        By row and column, the cells that hold a formula, a date or an error.
+    lines : Mapping
+        The row of each column in the file, where the table was turned on its side.
+    """
 
-    @property
-    def path(self) -> str:
-        """How messages name the file."""
-        return self.page.path
+    name: str
+    path: str
+    headings: Mapping[str, Heading]
+    rows: tuple[Row, ...]
+    first: int = 1
+    said: tuple[str, ...] = ()
+    made: Mapping[tuple[int, str], Made] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
-        return self.page.columns
+        return tuple(self.headings)
 
-    @property
-    def rows(self) -> list[Row]:
-        """The rows that are not blank."""
-        return [Row(row.number, {name: tidy(str(cell_text(row.cells.get(name, "")))) for name in self.columns}) for row in self.page.rows]
-
-    def column(self, *names: str) -> str | None:
-        """Return the first column that has one of these names, letter case and punctuation aside."""
-        plain = {_plain(column): column for column in reversed(self.columns)}
-        return next((plain[name] for name in map(_plain, names) if name in plain), None)
+    def filled(self, column: str) -> list[str]:
+        """Return the cells of a column that are not blank."""
+        return [row.cells[column] for row in self.rows if row.cells[column]]
 
     def fault(self, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> Fault:
-        """Return a fault of a cell, of a row, or of the first row where there is none."""
-        return fault_at(self.page, row.line if row else 1, column, read, allowed, fix)
+        """Return a fault of a cell, of a row, or of the headings where there is no row."""
+        line = self.lines.get(column, self.first) if self.lines else row.line if row else self.first
+        return fault_at(Page(self.name, (), (), self.path), line, column, read, allowed, fix)
 
     def with_points(self, columns: Collection[str]) -> Table:
         """Return the table with decimal points in these columns; StudyError where commas and points are mixed."""
         marked = {mark: (row, name) for row in reversed(self.rows) for name in columns for mark in decimal_marks(row.cells[name])}
         if len(marked) == 2:
             (row, name), (other, column) = marked[","], marked["."]
-            read = (
-                f"'{row.cells[name]}' with a decimal comma, and '{other.cells[column]}' with a point in row {other.line}, column {column}"
-            )
-            raise StudyError(
-                [self.fault(row, name, read, "one decimal mark throughout", "write all numbers with a point, or all with a comma")]
-            )
+            read = f"'{row.cells[name]}' with a decimal comma, and '{other.cells[column]}' with a point in row {other.line}, column {column}"
+            fix = "write all numbers with a point, or all with a comma"
+            raise StudyError([self.fault(row, name, read, "one decimal mark throughout", fix)])
         if "," not in marked:
             return self
         rows = (
-            PageRow(
-                row.number,
-                {name: with_points(cell) if name in columns and isinstance(cell, str) else cell for name, cell in row.cells.items()},
-            )
-            for row in self.page.rows
+            dataclasses.replace(row, cells={name: with_points(cell) if name in columns else cell for name, cell in row.cells.items()})
+            for row in self.rows
         )
-        return Table(dataclasses.replace(self.page, rows=tuple(rows)))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
-
-
-def read_table(path: Path, shown_path: str) -> Table:
-    """Read the table in a .csv or .xlsx file; StudyError with every fault of its cells."""
-    faults: list[Fault] = []
-    if path.suffix.lower() == ".xlsx":
-        first = iter((True,))
-        page = next(iter(read_pages(path, shown_path, lambda _: next(first, False), faults)))
-    else:
-        text = re.sub(r'^(\s*|"")(?=[,;])', "finding", read_text(path, shown_path), count=1)  # a matrix may leave its corner blank
-        page = page_from(path.stem, text, shown_path)
-    if not page.columns and not faults:
-        faults.append(fault_at(page, 1, "", "an empty table", "a first row with the names of the columns"))
-    twice = [name for name in dict.fromkeys(page.columns) if page.columns.count(name) > 1]
-    faults += [fault_at(page, 1, name, f"the column '{name}' again", "each column once", "delete or rename one") for name in twice]
-    if faults:
-        raise StudyError(faults)
-    return Table(page)
+        return dataclasses.replace(self, rows=tuple(rows))

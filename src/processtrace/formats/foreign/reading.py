@@ -1,0 +1,215 @@
+"""Which form a table has: coded passages, pairs, a row for each judgement, a claim and its negation, or explanations side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from processtrace.formats.foreign.answers import Answers
+from processtrace.formats.foreign.headings import Heading
+from processtrace.formats.foreign.roles import Columns, Kind, Roles, families, kind_of, option, readable
+from processtrace.formats.foreign.table import Table
+
+
+def read_roles(table: Table, answers: Answers) -> Roles:
+    """Return what each column of a table is taken for, and the form that the table has.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    answers : Answers
+        What the user says of it.
+
+    Returns
+    -------
+    Roles
+        The columns; the form is `none` where no column holds a judgement or a coded passage.
+
+    Raises
+    ------
+    StudyError
+        With a question for each column that nothing accounts for, naming the options that answer it.
+    """
+    columns = Columns(table, answers)
+    if columns.of("segment") and columns.of("code", "document") and not columns.of("under", "against", "ratio"):
+        return columns.done("segments", {}, "words")
+    form: Callable[[Columns], Roles | None]
+    for form in (_pairs, _claim, _long, _claim_alone, _claim_ratio, _wide):
+        if (found := form(columns)) is not None:
+            return found
+    return columns.done("none", {}, "words")
+
+
+def _finding(columns: Columns) -> str | None:
+    """Settle the column of the findings."""
+    name = columns.first_text()
+    if name:
+        columns.role[name] = "finding"
+    return name
+
+
+def _pairs(columns: Columns) -> Roles | None:
+    pairs = columns.of("pair")
+    if not pairs:
+        return None
+    _finding(columns)
+    counts = [columns.sorts[name] for name in pairs]
+    said = {columns.heads[name].scale for name in pairs if columns.heads[name].scale}
+    ratios = columns.answers.values == "ratio" or "ratio" in said or (not said and any("odds" in count for count in counts))
+    if len(said) > 1:
+        columns.fault(pairs[0], "pairs in ratios and in decibels", "one kind of weight in a table", "give each its own table")
+    for name in columns.of("under", "against", "ratio"):
+        columns.role[name] = "derived"
+    return columns.done("pairs", {name: columns.heads[name] for name in pairs}, "ratio" if ratios else "decibels")
+
+
+def _claim_alone(columns: Columns) -> Roles | None:
+    """Ask for the negation of a claim where only the claim itself is judged."""
+    under = columns.of("under")
+    if not under or any(columns.heads[name].name for name in under) or columns.of("ratio"):
+        return None
+    if len(columns.heads) > 2 and not any(readable(columns, name, "probability") for name in under):
+        return None
+    columns.fault(under[0], "no column for the negation of the claim", "a column 'type I error', 'specificity' or 'P(E|~H)' too",
+                  "add it: how probable the finding is if the claim does not hold")  # fmt: skip
+    return columns.done("claim", {}, "probability")
+
+
+def _claim(columns: Columns) -> Roles | None:
+    """Return a table of a claim and its negation: P(E|H) and P(E|~H), or sensitivity with type I error or specificity."""
+    against, under = columns.of("against"), columns.of("under")
+    if not against:
+        return None
+    for name in columns.of("hypothesis") if not columns.of("claim") else ():
+        columns.role[name] = "claim"
+    named = dict.fromkeys(columns.heads[name].name.casefold() for name in against)
+    if len(named) > 1:
+        listed = ", ".join(against)
+        columns.fault(against[0], f"the negations of several explanations ({listed})", "one claim and its negation, or explanations side by side",
+                      f"pass over the negations by {option('ignore', against)} to compare the explanations with each other")  # fmt: skip
+        return columns.done("claim", {}, "probability")
+    claim = columns.heads[against[0]].name
+    same = [name for name in under if columns.heads[name].name.casefold() == claim.casefold()]
+    same = same or [name for name in under if not columns.heads[name].name] or under[:1]
+    rest = [name for name in under if name not in same]
+    if rest:
+        columns.fault(against[0], f"a negation beside the explanations {', '.join(under)}", "explanations side by side, or one claim and its negation",
+                      f"pass it over by {option('ignore', against)}, or the others by {option('ignore', rest)}")  # fmt: skip
+    if not same:
+        columns.fault(against[0], "no column for the claim itself", "a column 'sensitivity' or 'P(E|H)' too",
+                      "add it: how probable the finding is if the claim holds")  # fmt: skip
+        return columns.done("claim", {}, "probability")
+    first = next((name for name in same if not columns.heads[name].missed), same[0])
+    second = next((name for name in against if not columns.heads[name].missed), against[0])
+    for name in (*same, *against, *columns.of("ratio")):
+        if name not in (first, second):
+            columns.role[name] = "derived"
+    _finding(columns)
+    kind = kind_of(columns, [first, second])
+    return columns.done("claim", {first: columns.heads[first], second: columns.heads[second]}, kind)
+
+
+def _long(columns: Columns) -> Roles | None:
+    """Return a table with a row for each finding and explanation."""
+    named = columns.of("hypothesis")
+    if not named or [name for name in columns.of("under") if columns.heads[name].name]:
+        return None
+    finding = next(iter(columns.of("finding")), None)
+    open_ = [name for name in columns.of("unknown", "label", "segment") if name not in named and columns._is_text(name)]
+    finding = finding or next(iter(open_), None)
+    values = columns.of("value", "under", "ratio") or columns.all_known_as(("beside",))
+    if not values:
+        values = [name for name in columns.of("unknown") if name != finding and not columns._is_text(name) and columns.sorts[name]]
+    if finding is None or not values:
+        return None
+    columns.role[finding] = "finding"
+    if len(values) > 1:
+        first = next((name for name in values if columns.role[name] in ("value", "under")), values[0])
+        for name in values:
+            columns.role[name] = columns.role[name] if name == first else "derived"
+        values = [first]
+    head = dataclasses.replace(columns.heads[values[0]], role="value")
+    return columns.done("long", {values[0]: head}, kind_of(columns, values))
+
+
+def _claim_ratio(columns: Columns) -> Roles | None:
+    """Return a table of likelihood ratios of a claim against its negation."""
+    ratios = columns.of("ratio")
+    if not ratios or [name for name in columns.of("under") if columns.heads[name].name]:
+        return None
+    first = next((name for name in ratios if columns.heads[name].scale != "decibels"), ratios[0])
+    for name in (*ratios, *columns.of("under")):
+        if name != first:
+            columns.role[name] = "derived"
+    _finding(columns)
+    kind: Kind = "decibels" if columns.heads[first].scale == "decibels" else "ratio"
+    return columns.done("claim ratio", {first: columns.heads[first]}, kind)
+
+
+def _wide(columns: Columns) -> Roles | None:
+    """Return a table with a column for each explanation."""
+    if _finding(columns) is None and not columns.of("case"):
+        return None
+    sure = [name for name in columns.of("under", "value") if columns.heads[name].role == "under" or columns.answers.explanations]
+    sure = [name for name in sure if columns.role[name] == "under"]
+    asked = bool(columns.answers.explanations)
+    open_ = [name for name in columns.of("unknown") if columns.sorts[name]]
+    if not asked and not sure and not open_:
+        taken = columns.all_known_as(("beside", "source", "note", "label", "id", "date", "case", "analyst", "hypothesis", "reason", "derived"))
+        if taken:
+            _ask_for_names(columns, taken)
+            return columns.done("none", {}, "words")
+        return None
+    clear = len(sure) > 1 or asked
+    kind = _kind(columns, sure if clear else [*sure, *open_])
+    if kind is None:
+        return None
+    fitting = {name: readable(columns, name, kind) for name in open_}
+    chosen = [*sure, *(name for name in open_ if fitting[name] >= 0.5)] if not clear else sure
+    chosen = [name for name in columns.table.columns if name in chosen]
+    odd = families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
+    doubtful = [name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5)]
+    if not clear:
+        doubtful += [name for name in odd if name not in doubtful and len(chosen) - len(odd) > 1]
+    if not asked:
+        known = columns.all_known_as(("beside", "source", "note", "label", "id", "date", "reason"))
+        why = "which may be judgements, and nothing says whether it is an explanation"
+        columns.question([*doubtful, *known], [name for name in chosen if name not in doubtful], why)
+        chosen = [name for name in chosen if name not in doubtful]
+    for name in columns.table.columns:
+        if columns.role[name] == "unknown" and name not in chosen:
+            columns.role[name] = "kept" if columns.table.filled(name) else "empty"
+        if name in chosen and columns.role[name] == "unknown":
+            columns.role[name] = "under"
+    for name in columns.of("ratio", "value"):
+        columns.role[name] = "derived" if name not in chosen else columns.role[name]
+    if len(chosen) < 2 and not columns.faults:
+        if not chosen or not sure:
+            return None
+        columns.fault(chosen[0], "one explanation alone", "two or more explanations, or P(E|H) and P(E|~H)", "add a column for each rival")
+    return columns.done("wide", {name: _as_explanation(columns.heads[name]) for name in chosen}, kind)
+
+
+def _kind(columns: Columns, names: list[str]) -> Kind | None:
+    """Return what the values of the explanations are, as most of the columns that may hold any say it."""
+    judged = [name for name in names if _mostly_judged(columns, name)]
+    return kind_of(columns, judged) if judged else None
+
+
+def _mostly_judged(columns: Columns, name: str) -> bool:
+    counts = columns.sorts[name]
+    total = sum(counts.values())
+    return bool(total) and (total - counts.get("other", 0)) * 2 >= total
+
+
+def _as_explanation(head: Heading) -> Heading:
+    return dataclasses.replace(head, role="under", name=head.name or head.text)
+
+
+def _ask_for_names(columns: Columns, taken: list[str]) -> None:
+    listed = ", ".join(taken)
+    columns.fault(
+        taken[0], f"ratings in the columns {listed}, which have names of what stands beside a finding", "a column for each explanation",
+        f"if they are explanations say so by {option('explanations', taken)}",
+    )  # fmt: skip

@@ -1,0 +1,346 @@
+"""What each column of a table is taken for, by its heading and by what stands in it; what nothing accounts for is a question."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.foreign.answers import Answers, Meaning
+from processtrace.formats.foreign.headings import Heading, Role, named_alike
+from processtrace.formats.foreign.marks import LETTERS, Sort, most, sort_of
+from processtrace.formats.foreign.table import Table
+from processtrace.study.values import shown
+from processtrace.text.names import nearest
+
+Form = Literal["wide", "long", "claim", "claim ratio", "pairs", "segments", "none"]
+Kind = Literal["probability", "ratio", "decibels", "ratings", "grades", "words"]
+
+FOUND = {
+    **dict.fromkeys(("", "yes", "true", "1", "found", "positive", "present", "observed", "+", "y", "pos"), "found"),
+    **dict.fromkeys(("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none"), "not_found"),
+    **dict.fromkeys(("planned", "not yet sought", "to be collected"), "planned"),
+}
+FITTING: dict[Kind, frozenset[Sort]] = {
+    "ratings": frozenset({"sign", "letters", "dash", "blank"}),
+    "grades": frozenset({"grade", "blank"}),
+    "words": frozenset({"word", "blank"}),
+    "probability": frozenset({"grade", "number", "percent", "blank"}),
+    "ratio": frozenset({"grade", "number", "odds", "blank"}),
+    "decibels": frozenset({"grade", "number", "blank"}),
+}
+"""The kinds of entry that can be a value of each kind."""
+
+_ONCE: tuple[Role, ...] = ("id", "label", "date", "source", "note", "case", "claim", "found", "analyst", "number", "hypothesis", "status")
+_WORDS_FOR: dict[str, str] = {
+    "finding": "the finding", "id": "the identifier", "label": "the label", "date": "the date", "source": "the source", "note": "the note",
+    "case": "the case", "claim": "the claim, a case of its own", "found": "whether it was found", "status": "whether it was found",
+    "analyst": "who judged", "hypothesis": "the explanation", "prior": "the prior", "number": "the number of the row, passed over",
+    "derived": "computed from others, passed over", "ignored": "passed over, as you say", "kept": "kept as a note", "segment": "the passage",
+    "code": "its codes", "document": "its document", "coder": "who coded it", "place": "where it stands", "url": "its address, kept as a note",
+    "empty": "empty, passed over",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What was made of the columns of a table.
+
+    Attributes
+    ----------
+    table : Table
+        The table, with the columns' headings as they were understood.
+    form : str
+        Which of the forms it has.
+    finding : str or None
+        The column of the findings.
+    values : Mapping
+        The columns that hold judgements, with what each is about.
+    kind : str
+        What their values are.
+    taken : Mapping
+        Every other column that was understood, by what it is; several notes may be kept.
+    kept : tuple of str
+        The columns that are kept as notes.
+    said : tuple of str
+        What each column was taken for, in words.
+    """
+
+    table: Table
+    form: Form
+    finding: str | None
+    values: Mapping[str, Heading] = field(default_factory=dict)
+    kind: Kind = "probability"
+    taken: Mapping[Role, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+
+    def column(self, role: Role) -> str | None:
+        """Return the column that was taken for this, if there is one."""
+        return self.taken.get(role)
+
+
+class Columns:
+    """The columns of one table while they are being understood.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    answers : Answers
+        What the user says of it.
+    """
+
+    def __init__(self, table: Table, answers: Answers):
+        self.table, self.answers = table, answers
+        self.words: Mapping[str, Meaning] = answers.words
+        self.heads = dict(table.headings)
+        self.role: dict[str, str] = {name: head.role for name, head in self.heads.items()}
+        self.faults: list[Fault] = []
+        self.sorts = {name: most(sort_of(cell, self.words) for cell in self._first(name)) for name in table.columns}
+        self._answered()
+        self._corrected()
+
+    def _first(self, name: str) -> list[str]:
+        """Return the filled cells of a column down to the first blank row."""
+        return [row.cells[name] for row in self.table.rows if row.block == 0 and row.cells[name]]
+
+    def of(self, *roles: str) -> list[str]:
+        """Return the columns that have one of these roles, in their order."""
+        return [name for name in self.table.columns if self.role[name] in roles]
+
+    def fault(self, column: str, read: str, allowed: str, fix: str) -> None:
+        """Keep a fault of a column."""
+        self.faults.append(self.table.fault(None, column, read, allowed, fix))
+
+    def _named(self, wanted: str, option: str) -> str | None:
+        plain = " ".join(wanted.split()).casefold()
+        for name, head in self.heads.items():
+            if plain in (name.casefold(), head.name.casefold(), re.sub(r"\s*[(\[].*?[)\]]\s*$", "", name).casefold()):
+                return name
+        fix = nearest(wanted, self.heads)
+        self.faults.append(self.table.fault(None, "", f"{option} {wanted}", f"a column: {', '.join(self.heads)}", fix))
+        return None
+
+    def _answered(self) -> None:
+        """Follow the user's answers before anything is guessed."""
+        if self.answers.explanations and self.of("hypothesis") and self.of("value"):
+            return
+        for wanted in self.answers.ignore:
+            if name := self._named(wanted, "--ignore"):
+                self.role[name] = "ignored"
+        chosen = [name for wanted in self.answers.explanations if (name := self._named(wanted, "--explanations"))]
+        for name in chosen:
+            head = self.heads[name]
+            if head.role not in ("under", "against"):
+                self.heads[name] = dataclasses.replace(head, role="under", name=head.name or name)
+            self.role[name] = "under"
+        if chosen:
+            for name in self.of("unknown", "under", "against", "evidence"):
+                if name not in chosen and not (self.heads[name].role in ("under", "against") and not self.heads[name].name):
+                    self.role[name] = "kept"
+
+    def _corrected(self) -> None:
+        """Correct what headings say by what stands under them."""
+        for name in self.of("finding", "id", "label", "source", "beside", "status", "value"):
+            entries = {cell.lower() for cell in self.table.filled(name)}
+            said = {"positive", "negative", "found", "not found", "not_found", "present", "absent", "yes", "no", "observed", "not observed", "planned"}
+            if entries and entries <= said and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
+                self.role[name] = "found"
+        for name in self.of("number"):
+            if not all(re.fullmatch(r"[\w.]*\d[\w.]*\)?", cell) for cell in self.table.filled(name)):
+                self.role[name] = "unknown"
+        for name in self.of("evidence"):
+            self.role[name] = "unknown"
+        for name in self.of("hypothesis", "claim"):
+            if self.sorts[name] and not self._is_text(name):
+                self.role[name] = "unknown"
+        if not self.of("segment") or not self.of("code", "document"):
+            self._without_passages()
+        findings = self.of("finding")
+        if len(findings) > 1:
+            longest = max(findings, key=lambda name: sum(map(len, self.table.filled(name))))
+            for name in findings:
+                self.role[name] = "finding" if name == longest else "kept"
+
+    def _without_passages(self) -> None:
+        """In a table that isn't one of coded passages, its columns are what they are elsewhere."""
+        for name in self.of("segment", "code", "coder", "place", "url", "document"):
+            text = self.role[name] in ("segment", "document") and self._is_text(name)
+            if self.role[name] == "document" and not self.of("source") and text and self.of("finding"):
+                self.role[name] = "source"
+            elif self.role[name] == "segment" and not self.of("finding") and text:
+                self.role[name] = "finding"
+            else:
+                self.role[name] = "kept"
+
+    def _is_text(self, name: str) -> bool:
+        counts = self.sorts[name]
+        return counts.get("other", 0) * 2 >= sum(counts.values())
+
+    def first_text(self) -> str | None:
+        """Return the column of the findings: the one of that name, or the first that holds texts of its own."""
+        if found := self.of("finding"):
+            return found[0]
+        open_ = [name for name in self.of("unknown", "label", "hypothesis", "segment", "evidence") if self.table.filled(name)]
+        texts = [name for name in open_ if self._is_text(name)]
+        return next(iter(texts), next((name for name in open_ if self.role[name] == "unknown"), None) if len(open_) > 2 else None)
+
+    def done(self, form: Form, values: Mapping[str, Heading], kind: Kind) -> Roles:
+        """Return what was made of all columns; what is left becomes a note."""
+        if self.faults:
+            raise StudyError(self.faults)
+        taken: dict[Role, str] = {}
+        said = list(self.table.said)
+        kept = []
+        finding = next(iter(self.of("finding")), None)
+        reasons = {self.heads[name].name: name for name in self.of("reason") if self.heads[name].name}
+        for name in self.table.columns:
+            role = self.role[name]
+            if role == "prior" and form not in ("claim", "claim ratio", "long") and not self.heads[name].name:
+                role = "kept"
+            if name in values:
+                said.append(f"{name}: {_about(values[name], kind)}")
+                continue
+            if role in (*_ONCE, "prior", "document", "coder") and (role not in taken) and not (role == "prior" and self.heads[name].name):
+                taken[role] = name
+            elif name in reasons.values():
+                said.append(f"{name}: the reason for {self.heads[name].name}")
+                continue
+            elif role == "reason" and form == "long":
+                said.append(f"{name}: the reason")
+                continue
+            elif role not in ("finding", "ignored", "derived", "number", "empty", "prior", "segment", "code", "place", "url"):
+                role = "kept"
+            if role in ("kept", "url"):
+                kept.append(name)
+            said.append(f"{name}: {_WORDS_FOR.get(role, 'kept as a note')}")
+        return Roles(self.table, form, finding, dict(values), kind, taken, tuple(kept), reasons, tuple(said))
+
+    def all_known_as(self, roles: Iterable[str]) -> list[str]:
+        """Return columns with these roles in which every entry is a rating with a sign, as if they were explanations."""
+        return [name for name in self.of(*roles) if "sign" in self.sorts[name] and set(self.sorts[name]) <= {"sign", "letters", "grade"}]
+
+    def question(self, names: Sequence[str], chosen: Sequence[str], why: str) -> None:
+        """Ask which of some columns are explanations, with the options that answer it."""
+        for name in names:
+            entries = ", ".join(dict.fromkeys(self.table.filled(name)))
+            fix = f"if it is an explanation add {option('explanations', [*chosen, name])}, if not add {option('ignore', [name])}"
+            self.fault(name, f"{shown(entries) or 'nothing'}; {why}", "a column that is an explanation, or one to be passed over", fix)
+
+
+def option(name: str, columns: Sequence[str]) -> str:
+    """Return an option of the command line with these columns, as it is to be typed."""
+    listed = ",".join(columns)
+    return f"--{name} {shlex.quote(listed) if re.search(r'[^A-Za-z0-9,._-]', listed) else listed}"
+
+
+def _about(head: Heading, kind: Kind) -> str:
+    if head.role == "pair":
+        return f"the weight of {head.name} against {head.other}, in {'ratios' if kind == 'ratio' else 'decibels'}"
+    if head.role == "ratio":
+        return "how many times as probable if the claim holds" + (", in decibels" if kind == "decibels" else "")
+    noun = {"probability": "the probability", "ratio": "the ratio", "decibels": "decibels", "ratings": "the rating", "grades": "the rating",
+            "words": "words of probability"}[kind]  # fmt: skip
+    if head.role == "value":
+        return noun
+    missing = "one minus the probability" if head.missed else noun
+    under = f"under '{head.name}'" if head.name else "if the claim holds"
+    if head.role == "against":
+        under = f"if '{head.name}' does not hold" if head.name else "if the claim does not hold"
+    return f"{missing} {under}{', in per cent' if head.percent else ''}"
+
+
+def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
+    """Return what the values in some columns are; a question where neither headings nor values say it."""
+    if columns.answers.values:
+        return {"percent": "probability"}.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
+    counts: dict[Sort, int] = {}
+    for name in names:
+        for sort, number in columns.sorts[name].items():
+            counts[sort] = counts.get(sort, 0) + number
+    total = sum(counts.values())
+    scales = {columns.heads[name].scale for name in names if columns.heads[name].scale}
+    marks = counts.get("sign", 0) + counts.get("letters", 0)
+    if len(scales) > 1:
+        columns.fault(names[0], f"headings of {' and '.join(sorted(scales))}", "one kind of value in a table", "give each its own table")
+        return "probability"
+    if counts.get("word", 0) * 2 >= max(total, 1):
+        return "words"
+    if not scales and marks and (marks + counts.get("grade", 0) + counts.get("dash", 0)) * 2 >= total:
+        return "ratings"
+    if scales:
+        return scales.pop()  # type: ignore[return-value]
+    if counts.get("odds", 0) and not counts.get("percent"):
+        return "ratio"
+    if counts.get("percent") or any(columns.heads[name].percent for name in names):
+        return "probability"
+    return _unsaid(columns, names, counts)
+
+
+def _unsaid(columns: Columns, names: Sequence[str], counts: Mapping[Sort, int]) -> Kind:
+    """Return the kind of plain numbers: probabilities where all are in [0, 1], else a question."""
+    numbers = []
+    for name in names:
+        for cell in columns._first(name):
+            try:
+                numbers.append(float(cell.replace("−", "-").replace(",", ".")))
+            except ValueError:
+                continue
+    if numbers and set(counts) <= {"grade"}:
+        if min(numbers) < 0:
+            return "grades"
+        read = "the whole numbers " + ", ".join(f"{number:g}" for number in sorted(set(numbers))) + " alone"
+    elif all(0 <= number <= 1 for number in numbers):
+        return "probability"
+    else:
+        read = f"numbers from {min(numbers):g} to {max(numbers):g}"
+    columns.fault(
+        names[0], f"{read}, and no heading says what they are", "values of a kind that is known",
+        "say it by --values probability, percent, ratio, decibels or ratings, or in the headings: (%), (LR), (dB)",
+    )  # fmt: skip
+    return "probability"
+
+
+def readable(columns: Columns, name: str, kind: Kind) -> float:
+    """Return the share of a column's entries that can be values of a kind."""
+    counts = columns.sorts[name]
+    total = sum(counts.values())
+    if not total:
+        return 0.0
+    good = sum(number for sort, number in counts.items() if sort in FITTING[kind])
+    if kind == "ratings":
+        good += sum(1 for cell in columns._first(name) if cell == "0")
+    if kind == "probability" and not columns.heads[name].percent and columns.answers.values != "percent":
+        good -= sum(1 for cell in columns._first(name) if _beyond_one(cell))
+    return good / total
+
+
+def _beyond_one(cell: str) -> bool:
+    try:
+        return not 0 <= float(cell.replace(",", ".")) <= 1
+    except ValueError:
+        return False
+
+
+def families(columns: Columns, names: Sequence[str]) -> list[str]:
+    """Return the columns whose ratings are letters where those of the others are signs, or signs where they are letters."""
+    signs = [name for name in names if "sign" in columns.sorts[name]]
+    lettered = [name for name in names if any(cell.lower() in LETTERS for cell in columns._first(name)) and name not in signs]
+    return (lettered if len(signs) >= len(lettered) else signs) if signs and lettered else []
+
+
+def spelled_alike(table: Table, column: str, what: str) -> list[Fault]:
+    """Return a fault for names in a column that differ in letter case, blanks or marks at their end only."""
+    faults = []
+    for group in named_alike(table.filled(column)).values():
+        first, *others = ((name, next(row for row in table.rows if row.cells[column] == name)) for name in group)
+        for name, row in others:
+            read = f"'{shown(name)}' and '{shown(first[0])}' (row {first[1].line}), which nearly agree"
+            faults.append(table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what} a name of its own"))
+    return faults

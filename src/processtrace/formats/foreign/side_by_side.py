@@ -1,0 +1,210 @@
+"""Tables with a value under each explanation: in columns side by side, or in a row of its own for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from processtrace.errors import Fault, StudyError
+from processtrace.formats.foreign.answers import Answers
+from processtrace.formats.foreign.entries import Entries
+from processtrace.formats.foreign.items import Entry
+from processtrace.formats.foreign.marks import decibels, rating, ratio, share, sort_of
+from processtrace.formats.foreign.roles import Kind, Roles, spelled_alike
+from processtrace.formats.foreign.table import Row, Table
+from processtrace.formats.identifiers import identifier, labels_of
+from processtrace.formats.workbook.cell_values import read_word
+from processtrace.study import Hypothesis
+from processtrace.study.scales import ICD_203
+from processtrace.study.values import LONGEST_LABEL, shown
+
+RULE = (
+    "A table of judgements: under each explanation how probable the finding is, as a probability (0.6, 60%), a likelihood ratio (8, 20:1), "
+    "decibels, or a word of probability; in a column for each explanation, or a row for each finding and explanation. These are the "
+    "judgements, unchanged. Words are those of Intelligence Community Directive 203 (2015) unless a list of words is given. A finding that "
+    "is blank or NA under some explanation is left unjudged."
+)
+"""How this form becomes numbers; stated first in every study made from it."""
+
+ACH_RULE = (
+    "An ACH matrix (analysis of competing hypotheses; Heuer 1999): a row for each finding, a column for each hypothesis. "
+    "By this library's convention the ratings ++ + N - -- stand for +10, +5, 0, -5 and -10 decibels, and so do CC C N I II. "
+    "The matrices themselves say nothing about strength: ten decibels are ten to one. Credibility and relevance enter no number; "
+    "they are kept as notes. A finding that is blank or NA under some hypothesis is left unjudged, with the ratings it has."
+)
+"""The same for ratings."""
+
+SCALE_OF: dict[Kind, str] = {"probability": "probability", "ratio": "ratio", "decibels": "decibels", "ratings": "decibels",
+                             "grades": "decibels", "words": "words"}  # fmt: skip
+
+
+class Explanations:
+    """The explanations of a study under the names that its tables give them.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As they stand in headings or cells, in their order.
+    """
+
+    def __init__(self, names: Iterable[str]):
+        self.ids: dict[str, str] = {}
+        for name in dict.fromkeys(names):
+            self.ids[name] = identifier(name, self.ids.values(), "hypothesis")
+
+    def parts(self, priors: Mapping[str, float] | None = None) -> list[Hypothesis]:
+        """Return the explanations, with labels that differ, and their priors where they are known."""
+        labels = labels_of(self.ids)
+        return [
+            Hypothesis(
+                name, label=labels[text], statement=text if len(text) > LONGEST_LABEL else None, prior=(priors or {}).get(name, 1.0)
+            )
+            for text, name in self.ids.items()
+        ]
+
+
+def explained(cell: str, answers: Answers) -> str:
+    """Return a cell, or the word or rating of this library that the user's list gives for it."""
+    meant = answers.words.get(" ".join(cell.lower().split()))
+    return meant if isinstance(meant, str) else cell
+
+
+def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answers, faults: list[Fault]) -> Any:
+    """Return the value of a cell on the scale of its table; None for one that is not rated, or after a fault."""
+    table, cell = roles.table, explained(row.cells[column], answers)
+    if wrong := made_wrong(table, row, column):
+        faults.append(wrong)
+        return None
+    sort = sort_of(cell, {})
+    if sort == "blank":
+        return None
+    if sort == "dash" and roles.kind not in ("ratings", "grades"):
+        faults.append(_dash(table, row, column))
+        return None
+    if roles.kind in ("ratings", "grades"):
+        found = rating(cell, grades=roles.kind == "grades")
+        if found is None:
+            faults.append(_dash(table, row, column) if sort == "dash" else wrong_rating(table, row, column))
+        return found
+    if roles.kind == "words":
+        return read_word(cell.lower(), [*ICD_203, *answers.words])
+    if roles.kind == "probability":
+        return share(cell, percent or answers.values == "percent")
+    return ratio(cell) if roles.kind == "ratio" else decibels(cell)
+
+
+def made_wrong(table: Table, row: Row, column: str) -> Fault | None:
+    """Return the fault of a judgement whose cell holds no value: an error, a date, a formula that was never computed."""
+    made = table.made.get((row.line, column))
+    cell = shown(row.cells[column])
+    if made == "error":
+        return table.fault(row, column, f"the error {cell}", "a judgement", "write what is meant")
+    if made == "date":
+        read = f"{cell}, which the spreadsheet has made a date of what was typed"
+        return table.fault(row, column, read, "a judgement", "format the cell as Text, then type it again")
+    if made == "empty formula":
+        read = "a formula whose value is not stored in the file"
+        return table.fault(row, column, read, "a judgement", "open the file in a spreadsheet and save it, or write the value in its place")
+    return None
+
+
+def two_ways(table: Table, row: Row, column: str) -> Fault:
+    """Return the fault of a number whose comma may part thousands or decimals."""
+    cell = row.cells[column]
+    read = f"{shown(cell)}, whose comma may part thousands or decimals"
+    return table.fault(row, column, read, "a number that can be read in one way", f"write {cell.replace(',', '')} or {cell.replace(',', '.')}")
+
+
+def _dash(table: Table, row: Row, column: str) -> Fault:
+    read = f"{row.cells[column]}, a dash that may be a rating, or stand for 'not rated'"
+    return table.fault(row, column, read, "one of ++ + N - --, or CC C N I II, NA or blank", "write - or -- for a rating, NA for what was not rated")
+
+
+def wrong_rating(table: Table, row: Row, column: str) -> Fault:
+    """Return the fault of a cell that is no rating, with what is meant by such cells."""
+    cell = row.cells[column]
+    fix = ""
+    if cell in ("?", "??"):
+        fix = "write N for a finding that tells nothing between the explanations, NA for one that was not rated"
+    elif sort_of(cell, {}) in ("number", "percent", "grade"):
+        fix = "write one of the ratings; a row of totals or scores is passed over if its first cell says so"
+    return table.fault(row, column, shown(cell), "one of ++ + N - --, or CC C N I II, NA or blank", fix)
+
+
+def wide_entries(roles: Roles, entries: Entries, names: Explanations, answers: Answers, faults: list[Fault]) -> Iterator[Entry]:
+    """Yield what each row of a table with a column for each explanation says."""
+    scale = SCALE_OF[roles.kind]
+    for row in entries.findings:
+        before = len(faults)
+        values = {names.ids[head.name]: value_of(roles, row, column, head.percent, answers, faults) for column, head in roles.values.items()}
+        if len(faults) > before:
+            continue
+        if any(value is None for value in values.values()):
+            rated = ", ".join(f"{head.name} {row.cells[column]}" for column, head in roles.values.items() if row.cells[column])
+            yield Entry(roles, row, None, note=f"rated in the matrix: {rated}" if rated else "")
+            continue
+        because = {names.ids[name]: row.cells[column] for name, column in _reasons(roles, names) if row.cells[column]}
+        yield Entry(roles, row, {scale: values}, because)
+
+
+def _reasons(roles: Roles, names: Explanations) -> Iterator[tuple[str, str]]:
+    for said, column in roles.reasons.items():
+        for name in names.ids:
+            if said.casefold() in (name.casefold(), names.ids[name], name.casefold().split(":")[0]):
+                yield name, column
+
+
+def names_in_rows(roles: Roles, entries: Entries) -> list[str]:
+    """Return the explanations that a column names; StudyError where two nearly agree."""
+    column = roles.column("hypothesis") or ""
+    if faults := spelled_alike(roles.table, column, "an explanation"):
+        raise StudyError(faults)
+    return list(dict.fromkeys(row.cells[column] for row in entries.findings if row.cells[column]))
+
+
+def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers: Answers, faults: list[Fault], key: Callable[[Row], Any]) -> Iterator[Entry]:  # fmt: skip
+    """Yield what the rows of each finding say together in a table with a row for each finding and explanation."""
+    named, (column, head) = roles.column("hypothesis") or "", next(iter(roles.values.items()))
+    reason = next((name for name in roles.table.columns if roles.table.headings[name].role == "reason"), None)
+    who = roles.column("analyst")
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        if not row.cells[named]:
+            faults.append(roles.table.fault(row, named, "nothing", "the name of an explanation", "write it, or delete the row"))
+            continue
+        groups.setdefault((key(row), row.cells[roles.finding or ""], row.cells[who] if who else ""), []).append(row)
+    for group in groups.values():
+        values: dict[str, Any] = {}
+        because: dict[str, str] = {}
+        before = len(faults)
+        for row in group:
+            name = names.ids[row.cells[named]]
+            if name in values:
+                read, fix = f"{row.cells[named]} again for one finding", "delete one row, or give the findings different texts"
+                faults.append(roles.table.fault(row, named, read, "each explanation once for a finding", fix))
+            values[name] = value_of(roles, row, column, head.percent, answers, faults)
+            if reason and row.cells[reason]:
+                because[name] = row.cells[reason]
+        if len(faults) > before:
+            continue
+        missing = [text for text, name in names.ids.items() if name not in values]
+        if missing or any(value is None for value in values.values()):
+            rated = ", ".join(f"{row.cells[named]} {row.cells[column]}" for row in group if row.cells[column])
+            yield Entry(roles, group[0], None, note=f"rated in the table: {rated}" if rated else "")
+        else:
+            yield Entry(roles, group[0], {SCALE_OF[roles.kind]: {name: values[name] for name in names.ids.values()}}, because)
+
+
+def row_priors(roles: Roles, entries: Entries, names: Explanations, faults: list[Fault]) -> dict[str, float]:
+    """Return the priors that a row of the table gives to the explanations."""
+    row = entries.prior
+    if row is None:
+        return {}
+    made = {}
+    for column, head in roles.values.items():
+        value = share(row.cells[column], False)
+        try:
+            made[names.ids[head.name]] = float(value)
+        except (TypeError, ValueError):
+            faults.append(roles.table.fault(row, column, shown(row.cells[column]) or "nothing", "the prior of the explanation, a number"))
+    return made
