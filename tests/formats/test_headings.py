@@ -25,7 +25,13 @@ def test_what_is_judged_if_the_claim_does_not_hold(text):
 
 @pytest.mark.parametrize(
     ("text", "role"),
-    [("Specificity", "against"), ("True negative rate", "against"), ("P(~E|H)", "under"), ("Type II error", "under"), ("P(not E|~H)", "against")],
+    [
+        ("Specificity", "against"),
+        ("True negative rate", "against"),
+        ("P(~E|H)", "under"),
+        ("Type II error", "under"),
+        ("P(not E|~H)", "against"),
+    ],
 )
 def test_the_probability_of_not_finding_is_one_minus(text, role):
     heading = read_heading(text)

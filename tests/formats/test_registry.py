@@ -188,9 +188,7 @@ def test_the_corner_of_a_matrix_may_be_blank(tmp_path):
 def test_a_cell_that_is_no_rating_is_reported(tmp_path):
     printed = refused(table(tmp_path, MATRIX + "Other,,,,maybe,+\nMore,,,,3,-4\n,,,,+,+\n"))
     assert "row 6, column H1: Leader survival: maybe; one of ++ + N - --" in printed
-    assert (
-        "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; write one of the ratings" in printed
-    )
+    assert "row 7, column H1: Leader survival: 3; one of ++ + N - --, or CC C N I II, NA or blank; write one of the ratings" in printed
     assert "row 8, column Evidence: nothing; a finding" in printed
 
 

@@ -101,7 +101,9 @@ def test_a_claim_named_once_for_its_group(tmp_path):
 
 
 def test_names_that_nearly_agree_are_a_fault(tmp_path):
-    text = "claim,evidence,sensitivity,type I error\nRoads were mended,a,0.8,0.1\nRoads were mended.,b,0.7,0.3\nroads were  mended,c,0.5,0.4\n"
+    text = (
+        "claim,evidence,sensitivity,type I error\nRoads were mended,a,0.8,0.1\nRoads were mended.,b,0.7,0.3\nroads were  mended,c,0.5,0.4\n"
+    )
     printed = refused(tmp_path, text)
     assert "row 3, column claim: 'Roads were mended.' and 'Roads were mended' (row 2), which nearly agree" in printed
     assert "row 4" in printed
@@ -211,9 +213,7 @@ def test_a_matrix_that_does_not_say_it_lies_on_its_side_is_turned_by_option(tmp_
 
 
 def test_titles_totals_footnotes_and_a_second_table_are_passed_over_aloud(tmp_path):
-    text = (
-        '"Port case, 2005",,\n,,\nEvidence,H1,H2\nBadge,++,-\nForm,N,+\nTotal,10,0\n\nScores,,\nHypothesis,Rank,Score\nH1,1,0.5\n\n* rated by two persons,,\n'
-    )
+    text = '"Port case, 2005",,\n,,\nEvidence,H1,H2\nBadge,++,-\nForm,N,+\nTotal,10,0\n\nScores,,\nHypothesis,Rank,Score\nH1,1,0.5\n\n* rated by two persons,,\n'
     made = read(tmp_path, text)
     assert list(posterior(made.study).values()) == pytest.approx(shares(10, 1), rel=1e-12)
     assert made.said == (
@@ -234,7 +234,11 @@ def test_rows_below_a_blank_one_go_on(tmp_path):
 
 @pytest.mark.parametrize(
     ("cell", "words"),
-    [("—", "a dash that may be a rating, or stand for 'not rated'"), ("–", "a dash that may be"), ("?", "write N for a finding that tells nothing")],
+    [
+        ("—", "a dash that may be a rating, or stand for 'not rated'"),
+        ("–", "a dash that may be"),
+        ("?", "write N for a finding that tells nothing"),
+    ],
 )
 def test_a_mark_of_two_meanings_is_asked_about(tmp_path, cell, words):
     assert words in refused(tmp_path, MATRIX + f"Money,{cell},+\n")
@@ -249,7 +253,12 @@ def test_a_mark_of_two_meanings_is_asked_about(tmp_path, cell, words):
     ],
 )
 def test_ratings_in_words_and_numbers(tmp_path, ratings, expected):
-    text = "Evidence," + ",".join(f"H{k}" for k in range(1, 6)) + "\n" + "".join(f"row {r},{','.join(ratings[r:] + ratings[:r])}\n" for r in range(5))
+    text = (
+        "Evidence,"
+        + ",".join(f"H{k}" for k in range(1, 6))
+        + "\n"
+        + "".join(f"row {r},{','.join(ratings[r:] + ratings[:r])}\n" for r in range(5))
+    )
     study = read(tmp_path, text).study
     assert list(study.cases[0].evidence[0].decibels.values()) == expected
 
@@ -261,7 +270,7 @@ def test_ratings_in_words_and_numbers(tmp_path, ratings, expected):
         ("finding,H1,H2\nx,2,1\ny,0,1\n", "the whole numbers 0, 1, 2 alone"),
         ("finding,P(E|H1),P(E|H2),P(E|~H1)\nx,0.8,0.1,0.2\n", "--ignore 'P(E|~H1)'"),
         ("finding,sensitivity\nx,0.8\n", "no column for the negation of the claim"),
-        ("finding,LR\nx,\"14,904\"\n", "write 14904 or 14.904"),
+        ('finding,LR\nx,"14,904"\n', "write 14904 or 14.904"),
         ("finding,A1x,B1x\nx,wohl,kaum\n", "--words FILE"),
     ],
 )
@@ -375,7 +384,12 @@ def test_each_sheet_is_a_case(tmp_path):
 def test_merged_headings_and_claims(tmp_path):
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    for row in (["claim", "evidence", "Probability", None], [None, None, "sensitivity", "type I error"], ["Roads", "Bills", 0.8, 0.1], [None, "Talk", 0.7, 0.3]):
+    for row in (
+        ["claim", "evidence", "Probability", None],
+        [None, None, "sensitivity", "type I error"],
+        ["Roads", "Bills", 0.8, 0.1],
+        [None, "Talk", 0.7, 0.3],
+    ):
         sheet.append(row)
     for cells in ("C1:D1", "A1:A2", "A3:A4"):
         sheet.merge_cells(cells)
@@ -405,7 +419,11 @@ def ods(path: Path, head: list[str], rows: list[list[tuple[str, str, str]]]) -> 
 
 
 def test_a_spreadsheet_in_open_document_form(tmp_path):
-    path = ods(tmp_path / "t.ods", ["finding", "sensitivity", "type I error"], [[("string", "", "Bills"), ("percentage", "0.8", "80 %"), ("float", "0.1", "0,10")]])
+    path = ods(
+        tmp_path / "t.ods",
+        ["finding", "sensitivity", "type I error"],
+        [[("string", "", "Bills"), ("percentage", "0.8", "80 %"), ("float", "0.1", "0,10")]],
+    )
     assert posterior(import_study(path).study)["claim_holds"] == pytest.approx(holds(8), rel=1e-12)
 
 

@@ -45,7 +45,9 @@ How a table becomes numbers is said below, and in the description of each study 
 )
 @click.option("--words", metavar="FILE", type=click.Path(), help="What the words of a table mean: 'WORD: MEANING' in each line.")
 @click.option("--transposed", is_flag=True, help="The rows of a table are the explanations, its columns the findings.")
-def command(src: str, dst: str, explanations: str, ignore: tuple[str, ...], values: str | None, words: str | None, transposed: bool) -> None:
+def command(
+    src: str, dst: str, explanations: str, ignore: tuple[str, ...], values: str | None, words: str | None, transposed: bool
+) -> None:
     """Convert a study, and print what it holds, what was taken for what, what was written and what to do next."""
     import shlex
     from collections import Counter

@@ -136,7 +136,12 @@ FORMATS = (
         lambda tables: tables.form == "claim",
         contribution_tracing.RULE,
     ),
-    _table("claim's ratios", "a table with a column 'likelihood ratio'", lambda tables: tables.form == "claim ratio", contribution_tracing.RATIO_RULE),
+    _table(
+        "claim's ratios",
+        "a table with a column 'likelihood ratio'",
+        lambda tables: tables.form == "claim ratio",
+        contribution_tracing.RATIO_RULE,
+    ),
     _table("ACH matrix", "a table with ratings (++ + N - -- or CC C N I II)", lambda tables: tables.rated, side_by_side.ACH_RULE),
     _table(
         "judgements",
@@ -144,7 +149,12 @@ FORMATS = (
         lambda tables: tables.form in ("wide", "long") and not tables.rated,
         side_by_side.RULE,
     ),
-    _table("pairwise weights", "a table with columns headed 'A : B' in decibels or ratios", lambda tables: tables.form == "pairs", pairwise.RULE),
+    _table(
+        "pairwise weights",
+        "a table with columns headed 'A : B' in decibels or ratios",
+        lambda tables: tables.form == "pairs",
+        pairwise.RULE,
+    ),
     Format(
         name="REFI-QDA",
         about="coded passages of NVivo, ATLAS.ti, MAXQDA (.qdpx)",

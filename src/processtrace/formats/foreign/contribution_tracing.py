@@ -57,7 +57,9 @@ def claim_entries(roles: Roles, entries: Entries, answers: Answers, faults: list
             yield Entry(roles, row, None)
         elif None in values:
             column = columns[values.index(None)]
-            faults.append(roles.table.fault(row, column, "nothing", "a probability in both columns", "write it, or leave both blank: unjudged"))
+            faults.append(
+                roles.table.fault(row, column, "nothing", "a probability in both columns", "write it, or leave both blank: unjudged")
+            )
         elif roles.form == "claim ratio":
             fails = 0 if roles.kind == "decibels" else 1
             yield Entry(roles, row, {roles.kind: {HOLDS: values[0], FAILS: fails}})

@@ -73,7 +73,11 @@ def entries_of(roles: Roles) -> Entries:
                 said.append(f"row {row.line}: the prior of each explanation")
             elif text and values and _TOTAL.fullmatch(text):
                 said.append(f"row {row.line}: '{shown(text)}', a total, passed over")
-            elif alone and ends and (_FOOTNOTE.fullmatch(lone) or (block and _alone(table.columns, rows[0])) or filled[0] not in (finding, *values)):
+            elif (
+                alone
+                and ends
+                and (_FOOTNOTE.fullmatch(lone) or (block and _alone(table.columns, rows[0])) or filled[0] not in (finding, *values))
+            ):
                 said.append(f"row {row.line}: '{shown(lone)}', a footnote, passed over")
             elif alone and not values and filled[0] != finding:
                 said.append(f"row {row.line}: '{shown(lone)}', no passage, passed over")

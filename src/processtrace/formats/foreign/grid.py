@@ -107,7 +107,10 @@ def _workbook(path: Path, shown_path: str) -> list[Grid]:
     if any(kind == "f" for _, _, rows in sheets for row in rows for _, kind, _ in row):
         again = from_library(lambda: _cells(content, True, wide), shown_path, "a workbook (.xlsx)", "save it again with a spreadsheet")
         computed = {name: rows for name, _, rows in again}
-    return [_grid(name, shown_path, rows, computed.get(name, []), extents[part].merged if part in extents else ()) for name, part, rows in sheets]
+    return [
+        _grid(name, shown_path, rows, computed.get(name, []), extents[part].merged if part in extents else ())
+        for name, part, rows in sheets
+    ]
 
 
 def _cells(content: bytes, computed: bool, wide: Mapping[str, int]) -> list[tuple[str, str, list[list[Cell]]]]:

@@ -107,7 +107,9 @@ _KNOWN: dict[str, Role] = {word: role for role, words in _WORDS.items() for word
 _MISSED = {"specificity": "against", "spec": "against", "true negative rate": "against", "tnr": "against", "selectivity": "against",
            "type ii error": "under", "type 2 error": "under", "type two error": "under", "false negative rate": "under",
            "false negative": "under", "fnr": "under", "miss rate": "under"}  # fmt: skip
-_RATE = re.compile(r"(type (?:i|ii|1|2|one|two) error|false positive|false negative|true positive|true negative) (?:rate|probability|prob\.?|risk)")
+_RATE = re.compile(
+    r"(type (?:i|ii|1|2|one|two) error|false positive|false negative|true positive|true negative) (?:rate|probability|prob\.?|risk)"
+)
 
 _LOGARITHMIC = ("log lr", "log likelihood ratio", "weight of evidence", "woe", "weight", "evidence", "evidential weight")
 """What is the logarithm of a likelihood ratio where its unit is given as decibels."""
@@ -229,7 +231,9 @@ def _read(core: str) -> Heading:
         return _judged(name, True)
     if re.fullmatch(r"h|hypothesis|the claim", core, re.IGNORECASE):
         return _judged(core, False)
-    if (found := re.fullmatch(r"(.+?)\s+(lr|likelihood ratio|probability|likelihood)", core, re.IGNORECASE)) and _NUMBERED.fullmatch(found[1]):
+    if (found := re.fullmatch(r"(.+?)\s+(lr|likelihood ratio|probability|likelihood)", core, re.IGNORECASE)) and _NUMBERED.fullmatch(
+        found[1]
+    ):
         return replace(_judged(found[1], False), scale=_SCALE_OF[found[2].lower()])
     if _NUMBERED.fullmatch(core):
         return Heading(core, "under", name=core, numbered=True)
@@ -237,7 +241,9 @@ def _read(core: str) -> Heading:
         return Heading(core, "evidence", name=core)
     if (found := _SCALED.fullmatch(core)) and (_NUMBERED.fullmatch(found[2]) or _GENERIC.fullmatch(found[2])):
         return replace(_judged(found[2], False), scale=_SCALE_OF.get(found[1].lower().rstrip("."), ""))
-    if found := re.fullmatch(r"(?:why|reason(?: for)?|because|rationale(?: for)?|justification(?: for)?)\s*[:\-]?\s*\(?(.+?)\)?", core, re.IGNORECASE):
+    if found := re.fullmatch(
+        r"(?:why|reason(?: for)?|because|rationale(?: for)?|justification(?: for)?)\s*[:\-]?\s*\(?(.+?)\)?", core, re.IGNORECASE
+    ):
         return Heading(core, "reason", name=found[1])
     if re.fullmatch(r"codes?\s*:?\s*.+ applied", core, re.IGNORECASE):
         return Heading(core, "code", name=re.sub(r"(?i)^codes?\s*:?\s*|\s+applied$", "", core))
@@ -358,7 +364,9 @@ def join_headings(upper: str, lower: str) -> Heading:
             return replace(inner, text=text, percent=first.percent or second.percent)
         if generic or inner.role in ("value", "ratio") or (not inner.name and inner.percent):
             role: Role = "against" if inner.role == "against" else "under"
-            return Heading(text, role, name, scale=scale, percent=first.percent or second.percent, missed=inner.missed, numbered=outer.numbered)
+            return Heading(
+                text, role, name, scale=scale, percent=first.percent or second.percent, missed=inner.missed, numbered=outer.numbered
+            )
     if second.role in ("unknown", "under", "evidence") and first.role in ("value", "hypothesis", "finding", "beside", "note"):
         return replace(second, text=text, scale=second.scale or first.scale, percent=first.percent or second.percent)
     if _grouping(first) and second.role != "unknown":

@@ -104,7 +104,9 @@ class Items:
         said = FOUND.get(entry.row.cells[column].lower())
         if said is None:
             read = shown(entry.row.cells[column])
-            self.faults.append(entry.roles.table.fault(entry.row, column, read, "yes, no or blank", "yes for what was found, no for what was not"))
+            self.faults.append(
+                entry.roles.table.fault(entry.row, column, read, "yes, no or blank", "yes for what was found, no for what was not")
+            )
         return {"status": "not_found", "search_sensitivity": 1} if said == "not_found" else {"status": said} if said == "planned" else {}
 
     def _source(self, text: str) -> str:

@@ -156,7 +156,9 @@ def _wide(columns: Columns) -> Roles | None:
     asked = bool(columns.answers.explanations)
     open_ = [name for name in columns.of("unknown") if columns.sorts[name]]
     if not asked and not sure and not open_:
-        taken = columns.all_known_as(("beside", "source", "note", "label", "id", "date", "case", "analyst", "hypothesis", "reason", "derived"))
+        taken = columns.all_known_as(
+            ("beside", "source", "note", "label", "id", "date", "case", "analyst", "hypothesis", "reason", "derived")
+        )
         if taken:
             _ask_for_names(columns, taken)
             return columns.done("none", {}, "words")
@@ -168,7 +170,9 @@ def _wide(columns: Columns) -> Roles | None:
     fitting = {name: readable(columns, name, kind) for name in open_}
     chosen = [*sure, *(name for name in open_ if fitting[name] >= 0.5)] if not clear else sure
     chosen = [name for name in columns.table.columns if name in chosen]
-    odd = families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
+    odd = (
+        families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
+    )
     doubtful = [name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5)]
     if not clear:
         doubtful += [name for name in odd if name not in doubtful and len(chosen) - len(odd) > 1]

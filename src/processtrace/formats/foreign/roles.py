@@ -149,7 +149,20 @@ class Columns:
         """Correct what headings say by what stands under them."""
         for name in self.of("finding", "id", "label", "source", "beside", "status", "value"):
             entries = {cell.lower() for cell in self.table.filled(name)}
-            said = {"positive", "negative", "found", "not found", "not_found", "present", "absent", "yes", "no", "observed", "not observed", "planned"}
+            said = {
+                "positive",
+                "negative",
+                "found",
+                "not found",
+                "not_found",
+                "present",
+                "absent",
+                "yes",
+                "no",
+                "observed",
+                "not observed",
+                "planned",
+            }
             if entries and entries <= said and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
                 self.role[name] = "found"
         for name in self.of("number"):
@@ -342,5 +355,7 @@ def spelled_alike(table: Table, column: str, what: str) -> list[Fault]:
         first, *others = ((name, next(row for row in table.rows if row.cells[column] == name)) for name in group)
         for name, row in others:
             read = f"'{shown(name)}' and '{shown(first[0])}' (row {first[1].line}), which nearly agree"
-            faults.append(table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what} a name of its own"))
+            faults.append(
+                table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what} a name of its own")
+            )
     return faults

@@ -56,9 +56,7 @@ class Explanations:
         """Return the explanations, with labels that differ, and their priors where they are known."""
         labels = labels_of(self.ids)
         return [
-            Hypothesis(
-                name, label=labels[text], statement=text if len(text) > LONGEST_LABEL else None, prior=(priors or {}).get(name, 1.0)
-            )
+            Hypothesis(name, label=labels[text], statement=text if len(text) > LONGEST_LABEL else None, prior=(priors or {}).get(name, 1.0))
             for text, name in self.ids.items()
         ]
 
@@ -112,12 +110,16 @@ def two_ways(table: Table, row: Row, column: str) -> Fault:
     """Return the fault of a number whose comma may part thousands or decimals."""
     cell = row.cells[column]
     read = f"{shown(cell)}, whose comma may part thousands or decimals"
-    return table.fault(row, column, read, "a number that can be read in one way", f"write {cell.replace(',', '')} or {cell.replace(',', '.')}")
+    return table.fault(
+        row, column, read, "a number that can be read in one way", f"write {cell.replace(',', '')} or {cell.replace(',', '.')}"
+    )
 
 
 def _dash(table: Table, row: Row, column: str) -> Fault:
     read = f"{row.cells[column]}, a dash that may be a rating, or stand for 'not rated'"
-    return table.fault(row, column, read, "one of ++ + N - --, or CC C N I II, NA or blank", "write - or -- for a rating, NA for what was not rated")
+    return table.fault(
+        row, column, read, "one of ++ + N - --, or CC C N I II, NA or blank", "write - or -- for a rating, NA for what was not rated"
+    )
 
 
 def wrong_rating(table: Table, row: Row, column: str) -> Fault:
@@ -136,7 +138,9 @@ def wide_entries(roles: Roles, entries: Entries, names: Explanations, answers: A
     scale = SCALE_OF[roles.kind]
     for row in entries.findings:
         before = len(faults)
-        values = {names.ids[head.name]: value_of(roles, row, column, head.percent, answers, faults) for column, head in roles.values.items()}
+        values = {
+            names.ids[head.name]: value_of(roles, row, column, head.percent, answers, faults) for column, head in roles.values.items()
+        }
         if len(faults) > before:
             continue
         if any(value is None for value in values.values()):

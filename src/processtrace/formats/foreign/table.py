@@ -84,7 +84,9 @@ class Table:
         marked = {mark: (row, name) for row in reversed(self.rows) for name in columns for mark in decimal_marks(row.cells[name])}
         if len(marked) == 2:
             (row, name), (other, column) = marked[","], marked["."]
-            read = f"'{row.cells[name]}' with a decimal comma, and '{other.cells[column]}' with a point in row {other.line}, column {column}"
+            read = (
+                f"'{row.cells[name]}' with a decimal comma, and '{other.cells[column]}' with a point in row {other.line}, column {column}"
+            )
             fix = "write all numbers with a point, or all with a comma"
             raise StudyError([self.fault(row, name, read, "one decimal mark throughout", fix)])
         if "," not in marked:
