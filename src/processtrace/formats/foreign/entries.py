@@ -6,10 +6,11 @@ import dataclasses
 import re
 from dataclasses import dataclass
 
-from processtrace.formats.foreign.headings import Role
+from processtrace.formats.foreign.kinds import FITTING
 from processtrace.formats.foreign.marks import sort_of
-from processtrace.formats.foreign.roles import FITTING, Roles
+from processtrace.formats.foreign.roles import Roles
 from processtrace.formats.foreign.table import Row
+from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 
 _TOTAL = re.compile(

@@ -6,13 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Role = Literal[
-    "finding", "id", "label", "date", "source", "note", "beside", "case", "claim", "prior", "found", "status", "number", "analyst",
-    "hypothesis", "reason", "value", "under", "against", "ratio", "pair", "derived", "segment", "code", "document", "coder", "place",
-    "url", "evidence", "unknown",
-]  # fmt: skip
+from processtrace.formats.foreign.vocabulary import KNOWN, MISSED, Role
 
 
 @dataclass(frozen=True)
@@ -50,63 +45,6 @@ class Heading:
     numbered: bool = False
 
 
-_WORDS: dict[Role, tuple[str, ...]] = {
-    "finding": ("finding", "findings", "evidence", "observation", "observations", "indicator", "indicators", "clue", "clues", "item", "items",
-                "evidence item", "piece of evidence", "pieces of evidence", "empirical fingerprint", "fingerprint", "fact", "facts",
-                "observable implication", "observable", "prediction", "test", "evidence description", "description of evidence", "event"),
-    "id": ("id", "item id", "evidence id", "identifier"),
-    "label": ("label", "short name", "short label"),
-    "date": ("date", "dates", "year", "date of event", "date of evidence", "when"),
-    "source": ("source", "sources", "source name"),
-    "note": ("note", "notes", "comment", "comments", "remark", "remarks"),
-    "case": ("case", "case name", "case id", "country", "state", "episode", "district", "site"),
-    "claim": ("claim", "contribution claim", "component", "causal claim", "claims", "part of the claim", "outcome claim", "step", "link"),
-    "prior": ("prior", "prior confidence", "prior probability", "priors", "initial confidence", "base rate", "prevalence"),
-    "found": ("found", "observed", "present", "evidence found", "was it found", "found?", "observed?", "present?", "test result", "outcome of test",
-              "outcome of the test"),
-    "status": ("status",),
-    "number": ("no", "nr", "number", "#", "№", "n°", "nº", "item no", "item number", "row", "evidence no", "s/n", "sn", "num"),
-    "analyst": ("analyst", "coder", "coded by", "rater", "judge", "initials", "assessor", "by", "who", "judged by", "rated by"),
-    "hypothesis": ("hypothesis", "hypotheses", "explanation", "explanations", "theory", "theories", "rival", "rivals", "scenario", "model",
-                   "alternative", "candidate explanation", "rival explanation"),
-    "reason": ("because", "reason", "reasons", "reasoning", "rationale", "justification", "why", "argument"),
-    "value": ("value", "rating", "ratings", "judgement", "judgment", "assessment", "mark", "probability", "p", "likelihood", "consistency",
-              "verbal probability", "in words", "prob", "pr"),
-    "under": ("sensitivity", "sens", "true positive rate", "tpr", "hit rate", "true positives", "true positive", "probability if the claim holds",
-              "probability if claim holds", "probability if true", "if true", "if the claim is true", "if the claim holds", "p if true",
-              "probability of the evidence if the claim holds", "probability of finding the evidence if the claim is true"),
-    "against": ("type i error", "type 1 error", "type one error", "false positive rate", "false positive", "false positives", "fpr",
-                "false alarm rate", "false alarms", "probability if the claim does not hold", "probability if claim does not hold",
-                "probability if false", "if false", "if the claim is false", "if the claim does not hold", "p if false",
-                "probability of the evidence if the claim does not hold", "probability of finding the evidence if the claim is false"),
-    "ratio": ("likelihood ratio", "lr", "lr+", "bayes factor", "bf", "positive likelihood ratio", "ratio"),
-    "derived": ("posterior", "posterior probability", "posterior confidence", "posterior odds", "updated", "updated confidence",
-                "updated probability", "confidence after", "score", "scores", "total", "totals", "sum", "rank", "ranking", "weighted score",
-                "normalized score", "normalised score", "inconsistency score", "inconsistencies", "inconsistency", "log lr", "log likelihood ratio",
-                "ln lr", "log10 lr", "joint", "product", "average", "mean", "lr-", "negative likelihood ratio", "cumulative lr", "cumulative",
-                "running posterior", "probative value", "odds", "posterior (updated)", "log odds", "difference"),
-    "segment": ("segment", "quotation content", "quotation", "quote", "excerpt", "excerpt copy", "content", "highlight", "highlighted text", "seltext",
-                "coded text", "passage", "text", "exact", "coded segment", "excerpt text", "textpassage", "texto", "fragment"),
-    "code": ("code", "codes", "tag", "tags", "code name", "codename", "code names", "codes applied", "codes applied combined", "code system",
-             "codepath", "code path"),
-    "document": ("document", "document name", "media title", "page title", "title", "filename", "file name", "file", "dokumentname", "document title",
-                 "media", "interview"),
-    "coder": ("modified by", "created by", "author", "user", "excerpt creator", "owner", "coder name", "created by user", "creator"),
-    "place": ("begin", "end", "excerpt range", "position", "reference", "range", "page", "pages", "start", "pos0", "pos1", "line", "paragraph",
-              "excerpt position", "anfang", "ende"),
-    "url": ("url", "link url", "page url", "uri", "address", "web address", "doi", "hyperlink", "web page", "website"),
-    "beside": ("credibility", "relevance", "reliability", "source reliability", "diagnosticity", "weight", "importance", "type", "evidence type",
-               "source type", "type of evidence", "type of source", "kind", "flag", "class", "classification", "corroborated", "corroboration",
-               "category", "channel", "theme", "topic", "confidence", "quality", "priority", "location", "language", "tier", "level", "group",
-               "document group", "color", "colour", "created", "modified", "created at", "updated at", "excerpt date", "area", "coverage",
-               "weight score", "type of test", "test type", "van evera test", "archive", "citation", "reference list", "admiralty code",
-               "grade", "origin", "collection", "author(s)", "uniqueness", "certainty", "annotation/reply type", "quotation name", "strength",
-               "bias", "trust", "independence", "verified", "validity", "relevancy", "significance", "keywords", "region", "sector", "comments?"),
-}  # fmt: skip
-_KNOWN: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words}
-_MISSED = {"specificity": "against", "spec": "against", "true negative rate": "against", "tnr": "against", "selectivity": "against",
-           "type ii error": "under", "type 2 error": "under", "type two error": "under", "false negative rate": "under",
-           "false negative": "under", "fnr": "under", "miss rate": "under"}  # fmt: skip
 _RATE = re.compile(
     r"(type (?:i|ii|1|2|one|two) error|false positive|false negative|true positive|true negative) (?:rate|probability|prob\.?|risk)"
 )
@@ -207,11 +145,11 @@ def _without_units(text: str) -> tuple[str, set[str]]:
 def _read(core: str) -> Heading:
     word = " ".join(re.sub(r"[_\s]+", " ", core.lower()).split())
     for said in dict.fromkeys((word, word.rstrip(".:?*"), word.replace("-", " ").rstrip(".:?*"))):
-        said = _RATE.sub(r"\1", said) if said not in _KNOWN and said not in _MISSED else said
-        if said in _MISSED:
-            return Heading(core, "against" if _MISSED[said] == "against" else "under", missed=True, scale="probability")
-        if said in _KNOWN:
-            role = _KNOWN[said]
+        said = _RATE.sub(r"\1", said) if said not in KNOWN and said not in MISSED else said
+        if said in MISSED:
+            return Heading(core, MISSED[said], missed=True, scale="probability")
+        if said in KNOWN:
+            role = KNOWN[said]
             scale = "probability" if role in ("under", "against") else "ratio" if role == "ratio" else ""
             if role == "value":
                 scale = {"probability": "probability", "p": "probability", "likelihood": "probability", "prob": "probability"}.get(said, "")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.headings import Heading
-from processtrace.formats.foreign.roles import Columns, Kind, Roles, families, kind_of, option, readable
+from processtrace.formats.foreign.kinds import families, kind_of, readable
+from processtrace.formats.foreign.roles import Columns, Kind, Roles, option
 from processtrace.formats.foreign.table import Table
 
 
@@ -116,11 +117,11 @@ def _long(columns: Columns) -> Roles | None:
     if not named or [name for name in columns.of("under") if columns.heads[name].name]:
         return None
     finding = next(iter(columns.of("finding")), None)
-    open_ = [name for name in columns.of("unknown", "label", "segment") if name not in named and columns._is_text(name)]
+    open_ = [name for name in columns.of("unknown", "label", "segment") if name not in named and columns.is_text(name)]
     finding = finding or next(iter(open_), None)
     values = columns.of("value", "under", "ratio") or columns.all_known_as(("beside",))
     if not values:
-        values = [name for name in columns.of("unknown") if name != finding and not columns._is_text(name) and columns.sorts[name]]
+        values = [name for name in columns.of("unknown") if name != finding and not columns.is_text(name) and columns.sorts[name]]
     if finding is None or not values:
         return None
     columns.role[finding] = "finding"

@@ -11,9 +11,10 @@ from typing import Literal
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers, Meaning
-from processtrace.formats.foreign.headings import Heading, Role, named_alike
-from processtrace.formats.foreign.marks import LETTERS, Sort, most, sort_of
+from processtrace.formats.foreign.headings import Heading, named_alike
+from processtrace.formats.foreign.marks import most, sort_of
 from processtrace.formats.foreign.table import Table
+from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 from processtrace.text.names import nearest
 
@@ -25,16 +26,6 @@ FOUND = {
     **dict.fromkeys(("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none"), "not_found"),
     **dict.fromkeys(("planned", "not yet sought", "to be collected"), "planned"),
 }
-FITTING: dict[Kind, frozenset[Sort]] = {
-    "ratings": frozenset({"sign", "letters", "dash", "blank"}),
-    "grades": frozenset({"grade", "blank"}),
-    "words": frozenset({"word", "blank"}),
-    "probability": frozenset({"grade", "number", "percent", "blank"}),
-    "ratio": frozenset({"grade", "number", "odds", "blank"}),
-    "decibels": frozenset({"grade", "number", "blank"}),
-}
-"""The kinds of entry that can be a value of each kind."""
-
 _ONCE: tuple[Role, ...] = ("id", "label", "date", "source", "note", "case", "claim", "found", "analyst", "number", "hypothesis", "status")
 _WORDS_FOR: dict[str, str] = {
     "finding": "the finding", "id": "the identifier", "label": "the label", "date": "the date", "source": "the source", "note": "the note",
@@ -102,11 +93,11 @@ class Columns:
         self.heads = dict(table.headings)
         self.role: dict[str, str] = {name: head.role for name, head in self.heads.items()}
         self.faults: list[Fault] = []
-        self.sorts = {name: most(sort_of(cell, self.words) for cell in self._first(name)) for name in table.columns}
+        self.sorts = {name: most(sort_of(cell, self.words) for cell in self.top(name)) for name in table.columns}
         self._answered()
         self._corrected()
 
-    def _first(self, name: str) -> list[str]:
+    def top(self, name: str) -> list[str]:
         """Return the filled cells of a column down to the first blank row."""
         return [row.cells[name] for row in self.table.rows if row.block == 0 and row.cells[name]]
 
@@ -171,7 +162,7 @@ class Columns:
         for name in self.of("evidence"):
             self.role[name] = "unknown"
         for name in self.of("hypothesis", "claim"):
-            if self.sorts[name] and not self._is_text(name):
+            if self.sorts[name] and not self.is_text(name):
                 self.role[name] = "unknown"
         if not self.of("segment") or not self.of("code", "document"):
             self._without_passages()
@@ -184,7 +175,7 @@ class Columns:
     def _without_passages(self) -> None:
         """In a table that isn't one of coded passages, its columns are what they are elsewhere."""
         for name in self.of("segment", "code", "coder", "place", "url", "document"):
-            text = self.role[name] in ("segment", "document") and self._is_text(name)
+            text = self.role[name] in ("segment", "document") and self.is_text(name)
             if self.role[name] == "document" and not self.of("source") and text and self.of("finding"):
                 self.role[name] = "source"
             elif self.role[name] == "segment" and not self.of("finding") and text:
@@ -192,7 +183,8 @@ class Columns:
             else:
                 self.role[name] = "kept"
 
-    def _is_text(self, name: str) -> bool:
+    def is_text(self, name: str) -> bool:
+        """Return whether most entries of a column are no judgements."""
         counts = self.sorts[name]
         return counts.get("other", 0) * 2 >= sum(counts.values())
 
@@ -201,7 +193,7 @@ class Columns:
         if found := self.of("finding"):
             return found[0]
         open_ = [name for name in self.of("unknown", "label", "hypothesis", "segment", "evidence") if self.table.filled(name)]
-        texts = [name for name in open_ if self._is_text(name)]
+        texts = [name for name in open_ if self.is_text(name)]
         return next(iter(texts), next((name for name in open_ if self.role[name] == "unknown"), None) if len(open_) > 2 else None)
 
     def done(self, form: Form, values: Mapping[str, Heading], kind: Kind) -> Roles:
@@ -267,85 +259,6 @@ def _about(head: Heading, kind: Kind) -> str:
     if head.role == "against":
         under = f"if '{head.name}' does not hold" if head.name else "if the claim does not hold"
     return f"{missing} {under}{', in per cent' if head.percent else ''}"
-
-
-def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
-    """Return what the values in some columns are; a question where neither headings nor values say it."""
-    if columns.answers.values:
-        return {"percent": "probability"}.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
-    counts: dict[Sort, int] = {}
-    for name in names:
-        for sort, number in columns.sorts[name].items():
-            counts[sort] = counts.get(sort, 0) + number
-    total = sum(counts.values())
-    scales = {columns.heads[name].scale for name in names if columns.heads[name].scale}
-    marks = counts.get("sign", 0) + counts.get("letters", 0)
-    if len(scales) > 1:
-        columns.fault(names[0], f"headings of {' and '.join(sorted(scales))}", "one kind of value in a table", "give each its own table")
-        return "probability"
-    if counts.get("word", 0) * 2 >= max(total, 1):
-        return "words"
-    if not scales and marks and (marks + counts.get("grade", 0) + counts.get("dash", 0)) * 2 >= total:
-        return "ratings"
-    if scales:
-        return scales.pop()  # type: ignore[return-value]
-    if counts.get("odds", 0) and not counts.get("percent"):
-        return "ratio"
-    if counts.get("percent") or any(columns.heads[name].percent for name in names):
-        return "probability"
-    return _unsaid(columns, names, counts)
-
-
-def _unsaid(columns: Columns, names: Sequence[str], counts: Mapping[Sort, int]) -> Kind:
-    """Return the kind of plain numbers: probabilities where all are in [0, 1], else a question."""
-    numbers = []
-    for name in names:
-        for cell in columns._first(name):
-            try:
-                numbers.append(float(cell.replace("−", "-").replace(",", ".")))
-            except ValueError:
-                continue
-    if numbers and set(counts) <= {"grade"}:
-        if min(numbers) < 0:
-            return "grades"
-        read = "the whole numbers " + ", ".join(f"{number:g}" for number in sorted(set(numbers))) + " alone"
-    elif all(0 <= number <= 1 for number in numbers):
-        return "probability"
-    else:
-        read = f"numbers from {min(numbers):g} to {max(numbers):g}"
-    columns.fault(
-        names[0], f"{read}, and no heading says what they are", "values of a kind that is known",
-        "say it by --values probability, percent, ratio, decibels or ratings, or in the headings: (%), (LR), (dB)",
-    )  # fmt: skip
-    return "probability"
-
-
-def readable(columns: Columns, name: str, kind: Kind) -> float:
-    """Return the share of a column's entries that can be values of a kind."""
-    counts = columns.sorts[name]
-    total = sum(counts.values())
-    if not total:
-        return 0.0
-    good = sum(number for sort, number in counts.items() if sort in FITTING[kind])
-    if kind == "ratings":
-        good += sum(1 for cell in columns._first(name) if cell == "0")
-    if kind == "probability" and not columns.heads[name].percent and columns.answers.values != "percent":
-        good -= sum(1 for cell in columns._first(name) if _beyond_one(cell))
-    return good / total
-
-
-def _beyond_one(cell: str) -> bool:
-    try:
-        return not 0 <= float(cell.replace(",", ".")) <= 1
-    except ValueError:
-        return False
-
-
-def families(columns: Columns, names: Sequence[str]) -> list[str]:
-    """Return the columns whose ratings are letters where those of the others are signs, or signs where they are letters."""
-    signs = [name for name in names if "sign" in columns.sorts[name]]
-    lettered = [name for name in names if any(cell.lower() in LETTERS for cell in columns._first(name)) and name not in signs]
-    return (lettered if len(signs) >= len(lettered) else signs) if signs and lettered else []
 
 
 def spelled_alike(table: Table, column: str, what: str) -> list[Fault]:

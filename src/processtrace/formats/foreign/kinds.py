@@ -1,0 +1,97 @@
+"""Of what kind the values of a table are: probabilities, ratios, decibels, ratings or words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from processtrace.formats.foreign.marks import LETTERS, Sort
+from processtrace.formats.foreign.roles import Columns, Kind
+
+FITTING: dict[Kind, frozenset[Sort]] = {
+    "ratings": frozenset({"sign", "letters", "dash", "blank"}),
+    "grades": frozenset({"grade", "blank"}),
+    "words": frozenset({"word", "blank"}),
+    "probability": frozenset({"grade", "number", "percent", "blank"}),
+    "ratio": frozenset({"grade", "number", "odds", "blank"}),
+    "decibels": frozenset({"grade", "number", "blank"}),
+}
+"""The kinds of entry that can be a value of each kind."""
+
+
+def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
+    """Return what the values in some columns are; a question where neither headings nor values say it."""
+    if columns.answers.values:
+        return {"percent": "probability"}.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
+    counts: dict[Sort, int] = {}
+    for name in names:
+        for sort, number in columns.sorts[name].items():
+            counts[sort] = counts.get(sort, 0) + number
+    total = sum(counts.values())
+    scales = {columns.heads[name].scale for name in names if columns.heads[name].scale}
+    marks = counts.get("sign", 0) + counts.get("letters", 0)
+    if len(scales) > 1:
+        columns.fault(names[0], f"headings of {' and '.join(sorted(scales))}", "one kind of value in a table", "give each its own table")
+        return "probability"
+    if counts.get("word", 0) * 2 >= max(total, 1):
+        return "words"
+    if not scales and marks and (marks + counts.get("grade", 0) + counts.get("dash", 0)) * 2 >= total:
+        return "ratings"
+    if scales:
+        return scales.pop()  # type: ignore[return-value]
+    if counts.get("odds", 0) and not counts.get("percent"):
+        return "ratio"
+    if counts.get("percent") or any(columns.heads[name].percent for name in names):
+        return "probability"
+    return _unsaid(columns, names, counts)
+
+
+def _unsaid(columns: Columns, names: Sequence[str], counts: Mapping[Sort, int]) -> Kind:
+    """Return the kind of plain numbers: probabilities where all are in [0, 1], else a question."""
+    numbers = []
+    for name in names:
+        for cell in columns.top(name):
+            try:
+                numbers.append(float(cell.replace("−", "-").replace(",", ".")))
+            except ValueError:
+                continue
+    if numbers and set(counts) <= {"grade"}:
+        if min(numbers) < 0:
+            return "grades"
+        read = "the whole numbers " + ", ".join(f"{number:g}" for number in sorted(set(numbers))) + " alone"
+    elif all(0 <= number <= 1 for number in numbers):
+        return "probability"
+    else:
+        read = f"numbers from {min(numbers):g} to {max(numbers):g}"
+    columns.fault(
+        names[0], f"{read}, and no heading says what they are", "values of a kind that is known",
+        "say it by --values probability, percent, ratio, decibels or ratings, or in the headings: (%), (LR), (dB)",
+    )  # fmt: skip
+    return "probability"
+
+
+def readable(columns: Columns, name: str, kind: Kind) -> float:
+    """Return the share of a column's entries that can be values of a kind."""
+    counts = columns.sorts[name]
+    total = sum(counts.values())
+    if not total:
+        return 0.0
+    good = sum(number for sort, number in counts.items() if sort in FITTING[kind])
+    if kind == "ratings":
+        good += sum(1 for cell in columns.top(name) if cell == "0")
+    if kind == "probability" and not columns.heads[name].percent and columns.answers.values != "percent":
+        good -= sum(1 for cell in columns.top(name) if _beyond_one(cell))
+    return good / total
+
+
+def _beyond_one(cell: str) -> bool:
+    try:
+        return not 0 <= float(cell.replace(",", ".")) <= 1
+    except ValueError:
+        return False
+
+
+def families(columns: Columns, names: Sequence[str]) -> list[str]:
+    """Return the columns whose ratings are letters where those of the others are signs, or signs where they are letters."""
+    signs = [name for name in names if "sign" in columns.sorts[name]]
+    lettered = [name for name in names if any(cell.lower() in LETTERS for cell in columns.top(name)) and name not in signs]
+    return (lettered if len(signs) >= len(lettered) else signs) if signs and lettered else []
