@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from processtrace.exact.ranges import gauss_rule, log_means
 from processtrace.logspace import Array, log, logsumexp
+
+
+class Causes(Protocol):
+    """What says how the clues of a case hang together: causal models, in each of which some of the hypotheses are events."""
+
+    @property
+    def by_hand(self) -> tuple[bool, ...]:
+        """Whether each hypothesis is judged by hand, without a model."""
+        ...
+
+    def log_likelihood(self, reports: Sequence[tuple[str, Array]]) -> Array:
+        """Return log P(reports of nodes | hypothesis), (batch, hypothesis), from each report's probability by level, (batch, level)."""
+        ...
+
+    def log_table(self, nodes: Sequence[str]) -> Array | None:
+        """Return log P(levels of the nodes | hypothesis), (combination, hypothesis); none where the combinations are too many."""
+        ...
+
+
+@dataclass(frozen=True)
+class Clue:
+    """What makes an item a clue: the node it is about, and how probable the finding is at each of the node's levels.
+
+    Attributes
+    ----------
+    causes
+        What the clues of the case follow from.
+    node
+        Name of the node.
+    low, high
+        Probability of the finding by level; it is 1 at the level observed and 0 at the others where the item observes the node.
+    """
+
+    causes: Causes
+    node: str
+    low: tuple[float, ...]
+    high: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -28,6 +67,9 @@ class Item:
         Places, in the case's list, of sources whose reliability is a range.
     cluster
         Place in the case's list of clusters, or None.
+    clue
+        The node it is about, where it is a clue. `low` and `high` are then, under a hypothesis that has a model, the probability of
+        the finding by itself.
     """
 
     found: bool
@@ -38,6 +80,7 @@ class Item:
     rates: tuple[tuple[float, float], ...] = ()
     witnesses: tuple[int, ...] = ()
     cluster: int | None = None
+    clue: Clue | None = None
 
 
 def log_means_of(item: Item, z: float) -> tuple[Array, Array]:

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from processtrace.exact.clues import clue_nats
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import gauss_rule, log_expit, parameters
@@ -90,7 +91,7 @@ def _sobol(witnesses: Sequence[tuple[float, float]], used: list[int], z: float) 
 
 
 def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
-    """Split a unit into what is independent given its reliabilities.
+    """Split the items of a unit that are no clues into what is independent given its reliabilities.
 
     Parameters
     ----------
@@ -105,10 +106,15 @@ def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) ->
         (cluster, places) of each cluster of two or more of these items; (None, places) of items that are independent of all others:
         first those of no cluster, and then the only item of a cluster.
     """
-    places = tuple(places)
+    places = tuple(i for i in places if items[i].clue is None)
     for cluster in sorted({items[i].cluster for i in places}, key=lambda c: -1 if c is None else c):
         own = tuple(i for i in places if items[i].cluster == cluster)
         yield (cluster if len(own) > 1 else None), own
+
+
+def clues_of(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) -> list[int]:
+    """Return the places of the items that are clues."""
+    return [i for i in places if items[i].clue is not None]
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,9 @@ def likelihood(
     hypotheses = len(items[0].low)
     total = np.zeros((len(chosen), hypotheses, len(nodes.log_weight)))
     reports = [log_reports(item, nodes.r, nodes.rest, z) for item in items]
+    if clues := clues_of(items, range(len(items))):
+        both = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
+        total += np.maximum(clue_nats([items[i] for i in clues], chosen[:, clues], *both, z), _FLOOR)
     for cluster, places in blocks(items, range(len(items))):
         if cluster is None:
             alone = np.array([_factor(items[i], *reports[i], z) for i in places])

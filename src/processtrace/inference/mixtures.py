@@ -33,7 +33,7 @@ def study_prior(study: Study) -> Array:
     Array
         Probabilities, (hypothesis,).
     """
-    weights = np.array([part.prior for part in study.explanations.values()], float)
+    weights = np.array(list(study.prior_weights.values()), float)
     return np.asarray(weights / weights.sum())
 
 

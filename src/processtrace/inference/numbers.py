@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from processtrace.exact.case import CaseNumbers
-from processtrace.exact.items import Item
-from processtrace.exact.ranges import z_of
+from processtrace.exact.items import Clue, Item
+from processtrace.exact.ranges import log_means, z_of
 from processtrace.study import Case, Evidence, Study
+from processtrace.study.clues import by_level
 from processtrace.study.judged import Judged, ends
 from processtrace.study.probabilities import entering, sensitivity_under, time_key
+
+if TYPE_CHECKING:
+    from processtrace.causal.explained import Explained
 
 
 def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNumbers:
@@ -35,7 +42,8 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
     clusters = tuple(dict.fromkeys(item.cluster for item in evidence if item.cluster is not None and not item.given))
     witnesses = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))
     places = [{name: place for place, name in enumerate(names)} for names in (clusters, witnesses)]
-    items = tuple(_item(study, case, item, entered[item.id], hypotheses, *places) for item in evidence)
+    explained = study.explained(case) if any(item.node for item in evidence) else None
+    items = tuple(_item(study, case, item, entered[item.id], hypotheses, explained, *places) for item in evidence)
     prior = study.prior_of(case)
     return CaseNumbers(
         hypotheses=hypotheses,
@@ -58,10 +66,12 @@ def _item(
     item: Evidence,
     values: Mapping[str, Judged],
     hypotheses: Sequence[str],
+    explained: Explained | None,
     clusters: Mapping[str, int],
     witnesses: Mapping[str, int],
 ) -> Item:
-    pairs = [ends(values[h]) for h in hypotheses]
+    clue = None if item.node is None or explained is None else _clue(item, values, explained)
+    pairs = [ends(values[h]) for h in hypotheses] if clue is None else _alone(clue, values, hypotheses, z_of(study.range_coverage))
     searched = [ends(sensitivity_under(item, h)) for h in hypotheses]
     sources = [study.source_of(case, name) for name in item.source]
     return Item(
@@ -73,7 +83,21 @@ def _item(
         rates=tuple(source.rates for source in sources if not source.ranged),
         witnesses=tuple(witnesses[source.id] for source in sources if source.ranged),
         cluster=clusters[item.cluster] if item.cluster is not None and not item.given else None,
+        clue=clue,
     )
+
+
+def _clue(item: Evidence, values: Mapping[str, Judged], explained: Explained) -> Clue:
+    assert item.node is not None
+    pairs = [ends(value) for value in by_level(item, values, explained.levels(item.node))]
+    return Clue(explained, item.node, tuple(float(low) for low, _ in pairs), tuple(float(high) for _, high in pairs))
+
+
+def _alone(clue: Clue, values: Mapping[str, Judged], hypotheses: Sequence[str], z: float) -> list[tuple[float, float]]:
+    """Return how probable a clue's finding is by itself: as judged under a hypothesis without a model, else as its model says."""
+    theta = log_means(np.array(clue.low), np.array(clue.high), z)[0]
+    likely = np.exp(clue.causes.log_likelihood([(clue.node, np.exp(theta)[None])])[0]).clip(0.0, 1.0)
+    return [ends(values[h]) if own else (p, p) for h, own, p in zip(hypotheses, clue.causes.by_hand, likely.tolist(), strict=True)]
 
 
 def _units(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[int, ...], ...]:
@@ -92,6 +116,8 @@ def _units(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[i
         links: list[object] = [("source", w) for w in numbers.witnesses]
         if numbers.cluster is not None:
             links.append(("cluster", numbers.cluster))
+        if numbers.clue is not None:
+            links.append("clues")
         for link in links:
             parent[root(i)] = root(first.setdefault(link, i))
         for name in item.given:

@@ -82,18 +82,18 @@ def explanations(study: Study) -> list[Explanation]:
         return [
             Explanation(part.name, part.statement or "", share(prior[name], float("nan")), False) for name, part in study.factors.items()
         ]
-    total = sum(part.prior for part in study.hypotheses.values())
+    total = sum(study.prior_weights.values())
     return [
-        Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), part.residual)
-        for part in study.hypotheses.values()
+        Explanation(part.name, part.statement or "", "0" if weight == 0 else share(weight / total, float("nan")), part.residual)
+        for part, weight in zip(study.hypotheses.values(), study.prior_weights.values(), strict=True)
     ]
 
 
 def cells(study: Study) -> list[Explanation]:
     """Return the combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
-    total = sum(part.prior for part in study.explanations.values())
+    total = sum(part.weight for part in study.explanations.values())
     return [
-        Explanation(part.name, part.statement or "", "0" if part.prior == 0 else share(part.prior / total, float("nan")), False)
+        Explanation(part.name, part.statement or "", "0" if part.weight == 0 else share(part.weight / total, float("nan")), False)
         for part in (study.explanations.values() if study.factors else ())
     ]
 

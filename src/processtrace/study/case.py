@@ -70,7 +70,8 @@ class Case(Named):
 
     `judges` names the hypotheses that its items judge (the study's where left out), among them `none` and compounds
     `a+b` for studies of factors; `prior` replaces the study's, whole. `known_answer` is the explanation that is known to be
-    right: the case then measures who judged it, and its posterior is not what is asked.
+    right: the case then measures who judged it, and its posterior is not what is asked. `known` holds levels of nodes for which
+    the case was chosen, and `row` names the case among those that a causal model was learned from.
     """
 
     id: Id
@@ -85,6 +86,8 @@ class Case(Named):
     clusters: Parts[Cluster] = field(default=Map())
     evidence: Items = field(default=())
     correlations: Listed[PairCorrelation] = field(default=())
+    known: ByName[Text] = field(default=Map())
+    row: Text | None = None
 
     def item(self, item: str) -> Evidence:
         """Return the item of this identifier.

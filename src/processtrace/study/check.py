@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, Location
+from processtrace.study.check_causal import faults_of_clue, faults_of_models, names_of_clue
 from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.judged import JudgementError
@@ -45,7 +46,7 @@ def _of_study(study: Declared) -> Found:
         yield _fault("prior", "a prior of the study", "with 'factors' only", "write each hypothesis's prior under it", ("prior",))
     if study.factors and study.prior is not None:
         yield from _unknown("prior", study.prior, study.explanations, ("prior",))
-    if (study.hypotheses or study.factors) and sum(h.prior for h in study.explanations.values()) <= 0:
+    if (study.hypotheses or study.factors) and sum(h.weight for h in study.explanations.values()) <= 0:
         yield _fault("prior", "0 for every hypothesis", "at least one above 0", "", ("hypotheses",))
     if study.analyst != "pool" and study.analyst not in study.analysts:
         yield _fault(
@@ -55,6 +56,7 @@ def _of_study(study: Declared) -> Found:
         yield _fault("analyst 'pool'", "pool", "any other name", "'pool' stands for all of them", ("analysts", "pool"))
     for name, source in study.sources.items():
         yield from _of_source(source, ("sources", name), "")
+    yield from faults_of_models(study)
     seen: set[str] = set()
     for i, case in enumerate(study.cases):
         if case.id in seen:
@@ -146,18 +148,20 @@ def _of_prior(study: Declared, case: Case, judged: list[str], loc: Location, hea
         yield _fault(head + "prior", "0 for every hypothesis of the study", "at least one above 0", "", at)
 
 
-def _unknown(where: str, given: Iterable[str], known: Iterable[str], loc: Location) -> Found:
+def _unknown(where: str, given: Iterable[str], known: Iterable[str], loc: Location, kind: str = "hypothesis") -> Found:
     names = list(known)
     for name in given:
         if name not in names:
             yield _fault(
-                f"{where} of {name}", f"unknown hypothesis '{name}'", f"one of {_listed(names)}", nearest(name, names), (*loc, name)
+                f"{where} of {name}", f"unknown {kind} '{name}'", f"one of {_listed(names)}", nearest(name, names), (*loc, name)
             )
 
 
 def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Evidence], judged: list[str], loc: Location) -> Found:
     where = f"evidence '{item.id}'"
-    yield from _of_status(item, where, loc)
+    yield from _of_status(item, where, loc, bool(study.by_hand))
+    if item.node is not None:
+        yield from faults_of_clue(study, case, item, loc)
     for name in item.source:
         if name not in case.sources and name not in study.sources:
             names = [*case.sources, *study.sources]
@@ -207,8 +211,15 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
         yield from _of_judgement(study, common, where, judged, loc, item)
 
 
-def _of_status(item: Evidence, where: str, loc: Location) -> Found:
+def _of_status(item: Evidence, where: str, loc: Location, by_hand: bool) -> Found:
     filled = [*item.filled, *(["judgements"] if item.judgements is not None else [])]
+    if item.observes is not None and not by_hand and item.is_judged:
+        if filled:
+            fix = f"take '{filled[0]}' away, or write 'about:' and judge it given the node's value"
+            yield _fault(where, f"'observes' beside '{filled[0]}'", "one of the two", fix, (*loc, filled[0]))
+        filled = ["observes"]
+    if item.observes is not None and item.status == "unjudged":
+        yield _fault(where, "'observes' in an item that is unjudged", "no status", "it needs no judgement", (*loc, "status"))
     if not item.is_judged:
         if filled:
             yield _fault(
@@ -258,20 +269,26 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
         yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
 
 
-def _of_judgement(study: Declared, part: Judgement, where: str, judged: list[str], loc: Location, item: Evidence) -> Found:
+def _of_judgement(study: Declared, part: Judgement, where: str, under: list[str], loc: Location, item: Evidence) -> Found:
     if len(part.scales) != 1:
         read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
         yield _fault(where, read, f"exactly one of {', '.join(SCALES)}", "", loc)
         return
     scale, at = part.scale, (*loc, part.scale)
-    names = list(dict.fromkeys([*_cell_names(study), *judged])) if study.factors else judged
-    unknown = list(_unknown(f"{where}, {scale}", part.values, names, at))
+    judged = names_of_clue(study, item, part.values) if item.node is not None else under
+    names = list(dict.fromkeys([*(_cell_names(study) if study.factors else ()), *judged]))
+    kind = "hypothesis"
+    if item.node is not None:
+        names += [h for h in under if h not in study.hypotheses]
+        kind = "hypothesis" if item.about is None else "level or hypothesis"
+    unknown = list(_unknown(f"{where}, {scale}", part.values, names, at, kind))
     yield from unknown
     built = set(study.explanations) - set(_needed(study)) if study.factors and study.compounds != "judged" else set()
     missing = [h for h in judged if h not in part.values and h not in built]
     for h in missing:
-        yield _fault(f"{where}, {scale}", f"'{h}' is missing", f"a judgement under each of {_listed(judged)}", f"write {h}:", at)
-    yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"))
+        under_each = f"a judgement under each of {_listed(judged)}" if item.about is None else f"a judgement at each of {_listed(judged)}"
+        yield _fault(f"{where}, {scale}", f"'{h}' is missing", under_each, f"write {h}:", at)
+    yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"), kind)
     if unknown or missing:
         return
     try:

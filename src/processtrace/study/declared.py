@@ -10,7 +10,9 @@ from pydantic import BeforeValidator
 
 from processtrace.errors import UsageError
 from processtrace.study.case import Case
+from processtrace.study.causal import Causal
 from processtrace.study.evidence import Evidence, Judgement
+from processtrace.study.explanations import causal_models, explained, prior_from_model
 from processtrace.study.fields import ByName, MaybeByName, OneOrMore, Parts, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import Judged, Probability
@@ -29,6 +31,8 @@ def _cases(value: Any) -> Any:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from processtrace.causal.explained import Explained
+    from processtrace.causal.model import CausalModel
     from processtrace.study.fields import Field
 
     type Cases = OneOrMore[Case]
@@ -61,6 +65,7 @@ class Declared:
     words: OwnWords = field(default=Map())
     accepted: ByName[Text] = field(default=Map())
     lock: OneOrMore[Lock] = field(default=())
+    causal: Causal | None = None
 
     @property
     def explanations(self) -> Map[Hypothesis]:
@@ -91,7 +96,7 @@ class Declared:
     @property
     def at_work(self) -> dict[str, float]:
         """The prior probability that each factor is at work: the sum over its cells, before any case's own prior."""
-        cells = {cell: part.prior for cell, part in self.explanations.items()}
+        cells = {cell: part.weight for cell, part in self.explanations.items()}
         total = sum(cells.values())
         return {name: sum(weight for cell, weight in cells.items() if name in self.causes_in(cell)) / total for name in self.factors}
 
@@ -125,7 +130,49 @@ class Declared:
     def prior_of(self, case: Case) -> dict[str, float]:
         """Return the relative prior weights of a case by hypothesis: its own where it has one, else the study's."""
         own = case.prior
-        return {h: (own.get(h, 0.0) if own is not None else part.prior) for h, part in self.explanations.items()}
+        if own is None and self.prior_from_model:
+            return self._prior_from_model(case)
+        return {h: (own.get(h, 0.0) if own is not None else part.weight) for h, part in self.explanations.items()}
+
+    @property
+    def prior_from_model(self) -> bool:
+        """Whether the prior follows from causal models, since no hypothesis states one."""
+        return self.causal is not None and all(part.prior is None for part in self.hypotheses.values())
+
+    def _prior_from_model(self, case: Case) -> dict[str, float]:
+        assert self.causal is not None
+        return prior_from_model(self.causal, self.hypotheses, case.known)
+
+    @property
+    def causal_models(self) -> dict[str, CausalModel]:
+        """The causal models by name; the only one has a blank name, and there is none in a study that states none."""
+        return {} if self.causal is None else causal_models(self.causal)
+
+    def explained(self, case: Case) -> Explained:
+        """Return the hypotheses as events in the study's causal models, given what is known of a case.
+
+        Raises
+        ------
+        UsageError
+            Where the study has no causal model.
+        """
+        if self.causal is None:
+            raise UsageError("no 'causal' section; a study with a causal model is needed")
+        return explained(self.causal, self.hypotheses, case.known)
+
+    @property
+    def by_hand(self) -> list[str]:
+        """The hypotheses under which clues are judged by hand: those that are no event in a causal model."""
+        return [h for h, part in self.hypotheses.items() if not part.modelled]
+
+    @property
+    def prior_weights(self) -> dict[str, float]:
+        """The study's relative prior weights, before any case's own; where they follow from causal models, their mean over the cases."""
+        if not self.prior_from_model or not self.cases:
+            return {h: part.weight for h, part in self.explanations.items()}
+        each = [self._prior_from_model(case) for case in self.cases]
+        totals = [sum(weights.values()) for weights in each]
+        return {h: sum(weights[h] / total for weights, total in zip(each, totals, strict=True)) / len(each) for h in self.explanations}
 
     def judged_under(self, case: Case) -> list[str]:
         """Return the hypotheses that the case's items judge, which include the study's."""

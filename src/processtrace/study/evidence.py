@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from processtrace.study.fields import ByName, MaybePartsByName, Names, field
 from processtrace.study.frozen import Map
@@ -14,7 +14,7 @@ from processtrace.study.judged import SHARE_SCHEMA, Judged, Word, as_share
 from processtrace.study.parts import Citations, Named
 from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import Anchor, Date, Id, Label, Text, Weight, shortened
+from processtrace.study.values import Anchor, Date, Id, Label, Text, Weight, refuse, shortened, shown
 
 Status = Literal["found", "not_found", "planned", "unjudged", "set_aside"]
 
@@ -25,6 +25,12 @@ def _sensitivity(value: object) -> Judged | Map[Judged]:
     return as_share(value)
 
 
+def _observed(value: object) -> object:
+    if isinstance(value, Mapping) and len(value) == 1:
+        return value
+    raise refuse(shown(value), "one node and its level", "write observes: {M: 1}, and an item for each node")
+
+
 if TYPE_CHECKING:
     from processtrace.study.fields import Field
 
@@ -33,7 +39,9 @@ if TYPE_CHECKING:
     type Decibels = Probabilities
     type Words = Field[Map[Word] | None, Mapping[str, str | Sequence[str]] | None]
     type Sensitivity = Field[Judged | Map[Judged] | None, float | Sequence[float] | Mapping[str, float | Sequence[float]] | None]
+    type Observes = Field[Map[str] | None, Mapping[str, str | int] | None]
 else:
+    Observes = Annotated[Map[Text], BeforeValidator(_observed)] | None
     Probabilities, Ratios, Decibels, Words = (
         Map[Annotated[Any, PlainValidator(scale.read), WithJsonSchema(scale.schema)]] | None for scale in SCALES.values()
     )
@@ -97,7 +105,8 @@ class Evidence(Named, OnScales):
     """A finding that was made, looked for and not made, or planned, and its judgement.
 
     The fields are the keys of a case file: exactly one of the scales and `judgements` is filled in an item that is judged,
-    none in one that is `unjudged` or `set_aside`.
+    none in one that is `unjudged` or `set_aside`. A clue `observes` a node of a causal model, which takes the place of a judgement,
+    or is `about` one: it is then judged given each level of the node.
     """
 
     id: Id
@@ -112,6 +121,8 @@ class Evidence(Named, OnScales):
     tags: Names = field(default=())
     search_sensitivity: Sensitivity = field(default=None)
     searched: Text | None = None
+    observes: Observes = field(default=None)
+    about: Text | None = None
     probability: Probabilities = field(default=None)
     ratio: Ratios = field(default=None)
     decibels: Decibels = field(default=None)
@@ -131,6 +142,11 @@ class Evidence(Named, OnScales):
         if self.label:
             return self.label
         return shortened(" ".join(self.finding.split()))
+
+    @property
+    def node(self) -> str | None:
+        """The node of a causal model that the item observes or is about; none where it is judged by hand."""
+        return self.about if self.observes is None else next(iter(self.observes))
 
     @property
     def counts(self) -> bool:

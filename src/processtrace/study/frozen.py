@@ -57,4 +57,7 @@ class Map[V](Mapping[str, V]):
 
 
 def _plain_dict(value: object) -> object:
-    return dict(value) if isinstance(value, Map) else value
+    """Return a mapping as a dict whose keys are text: a whole number, such as a level of a node, counts as its digits."""
+    if not isinstance(value, Mapping):
+        return value
+    return {str(key) if type(key) is int else key: part for key, part in value.items()}

@@ -59,13 +59,25 @@ else:
 @held_under("hypotheses")
 @frozen
 class Hypothesis(Named):
-    """One of the rival explanations of a study; `prior` is a relative weight."""
+    """One of the rival explanations of a study; `prior` is a relative weight, `when` and `model` the event and causal model that it is."""
 
     id: Id
     label: Label | None = None
     statement: Text | None = None
-    prior: Weight = 1.0
+    prior: Weight | None = None
     residual: Flag = False
+    when: Text | None = None
+    model: Text | None = None
+
+    @property
+    def weight(self) -> float:
+        """The prior weight, 1 where none is stated."""
+        return 1.0 if self.prior is None else self.prior
+
+    @property
+    def modelled(self) -> bool:
+        """Whether it is an event in a causal model, rather than judged by hand."""
+        return self.when is not None or self.model is not None
 
 
 @held_under("factors")

@@ -50,11 +50,12 @@ def pooled(study: Declared, each: Mapping[str | None, Mapping[str, Judged]]) -> 
 def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[str, Judged] | None:
     """Return the judgement of an item that enters: the analyst's (the study's main one if None), the pool's, or the common one.
 
-    None where the analyst did not judge the item.
+    A clue that is about a node is judged at each of its levels, and a clue that observes one only under hypotheses without a
+    model. None where the analyst did not judge the item.
     """
     each = judged_by_analyst(study, item)
     if not each:
-        return None
+        return {} if item.observes is not None else None
     if None in each:
         return each[None]
     chosen = analyst or study.analyst

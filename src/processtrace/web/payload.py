@@ -50,7 +50,7 @@ def payload(study: Study) -> Json:
         terms as judged in nats (item, hypothesis), each given the earlier items. Where the nodes are too many for a page,
         `fixed` is true and there are none.
     """
-    weights = np.array([part.prior for part in study.explanations.values()], float)
+    weights = np.array(list(study.prior_weights.values()), float)
     keys: dict[str, Json] = {}
     cases = [_case(study, case, keys) for case in study.cases]
     return {
@@ -85,7 +85,7 @@ def _case(study: Study, case: Case, keys: dict[str, Json]) -> Json:
     return {
         "id": case.id,
         "label": case.name,
-        "prior": None if case.prior is None else own.tolist(),
+        "prior": None if case.prior is None and not study.prior_from_model else own.tolist(),
         "z": numbers.z,
         "items": items,
         "units": [_unit(study, case, numbers, unit, items) for unit in numbers.units],
