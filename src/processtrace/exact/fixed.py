@@ -5,17 +5,18 @@ The common cause of a cluster is still integrated out; nothing else is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import log_ndtr, ndtr
 
 from processtrace.exact.case import CaseNumbers
+from processtrace.exact.clues import Levels, clue_nats, clue_of, levels_at
 from processtrace.exact.copula import furthest_peak, given_cause, step, unit_step
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import REACH, log_expit, log_normal_density, log_odds, probit
-from processtrace.exact.unit import blocks
+from processtrace.exact.unit import blocks, clues_of
 from processtrace.logspace import Array, log, logsumexp
 
 _STEP = unit_step(34.0)
@@ -35,10 +36,13 @@ class Setting:
         Reliabilities, (source, setting).
     s
         Search sensitivities, (item, hypothesis, setting).
+    theta
+        By place of a clue how probable its finding is at each level of its node, (level, setting); as it is judged where left out.
     """
 
     r: Array
     s: Array
+    theta: Mapping[int, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def log_ends(item: Item) -> tuple[Array, Array]:
 
 
 def independent(numbers: CaseNumbers, unit: Sequence[int]) -> list[tuple[float, tuple[int, ...]]]:
-    """Return (rho, places) of each cluster of a unit whose correlation is above 0, and (0, (place,)) of each other item."""
+    """Return (rho, places) of each cluster of a unit whose correlation is above 0, and (0, (place,)) of each other item but clues."""
     made: list[tuple[float, tuple[int, ...]]] = []
     for cluster, places in blocks(numbers.items, unit):
         if cluster is None or numbers.rho[cluster] == 0:
@@ -162,7 +166,12 @@ def extreme(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, highest
         Nats, (hypothesis, setting).
     """
     best = np.maximum if highest else np.minimum
-    total = np.zeros(setting.s.shape[1:])
+
+    def by_hand(i: int, t: Array, f: Array) -> Array:
+        low, high = (log_factor(t, f, odds[:, None]) for odds in log_ends(numbers.items[i]))
+        return np.asarray(best(low, high))
+
+    total = _clues(numbers, unit, setting, by_hand)
     for rho, places in independent(numbers, unit):
         ends = [log_ends(numbers.items[i]) for i in places]
         if len(places) == 1:
@@ -200,7 +209,7 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
     Array
         Nats, (hypothesis, setting).
     """
-    total = np.zeros(setting.s.shape[1:])
+    total = _clues(numbers, unit, setting, lambda i, t, f: log_factor(t, f, odds[i]))
     for rho, places in independent(numbers, unit):
         pairs = {i: reports(numbers.items[i], setting.r, setting.s[i]) for i in places}
         if len(places) == 1:
@@ -217,6 +226,24 @@ def at(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, odds: Mappin
                 judged = [(pairs[i][0][h, some, None], pairs[i][1][h, some, None], own[i]) for i in places]
                 total[h, some] += _integral(nodes, judged, total[h, some].size)
     return total
+
+
+def _clues(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, by_hand: Callable[[int, Array, Array], Array]) -> Array:
+    """Return the log likelihood of a unit's clues, (hypothesis, setting); 0 where it has none."""
+    places = clues_of(numbers.items, unit)
+    if not places:
+        return np.zeros(setting.s.shape[1:])
+    items = [numbers.items[i] for i in places]
+    pairs = [reports(item, setting.r, setting.s[i]) for i, item in zip(places, items, strict=True)]
+    log_t, log_f = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
+    factors = np.array([np.broadcast_to(by_hand(i, t, f), t.shape) for i, t, f in zip(places, log_t, log_f, strict=True)])
+    levels = [levels_at(setting.theta[i]) if i in setting.theta else _as_judged(item) for i, item in zip(places, items, strict=True)]
+    return clue_nats(items, np.ones((1, len(items))), log_t, log_f, factors, levels)[0]
+
+
+def _as_judged(item: Item) -> Levels:
+    """Return the levels of a clue whose judgements are points; the low end of a range."""
+    return levels_at(np.array(clue_of(item).low)[:, None])
 
 
 def _integral(nodes: Cause, judged: Sequence[tuple[Array, Array, Array]], settings: int) -> Array:

@@ -12,10 +12,11 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from processtrace.exact.case import CaseNumbers
+from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import log_means_of, log_reports
 from processtrace.exact.ranges import log_expit, log_odds, parameters
-from processtrace.exact.unit import blocks, reliabilities
+from processtrace.exact.unit import blocks, clues_of, reliabilities
 from processtrace.logspace import Array, log, logsumexp
 
 NODES = 24
@@ -48,6 +49,9 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
     nodes = reliabilities(numbers.ranges, items, numbers.z)
     reports = [log_reports(item, nodes.r, nodes.rest, numbers.z) for item in items]
     total = np.tile(nodes.log_weight, (len(numbers.hypotheses), 1))
+    if clues := clues_of(items, range(len(items))):
+        both = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
+        total = total + mean_nats([items[i] for i in clues], np.ones((1, len(clues))), *both, numbers.z)[0]
     for cluster, places in blocks(items, range(len(items))):
         if cluster is None:
             for i in places:

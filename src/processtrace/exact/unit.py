@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from processtrace.exact.clues import clue_nats
+from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import gauss_rule, log_expit, parameters
@@ -164,7 +164,7 @@ def likelihood(
     reports = [log_reports(item, nodes.r, nodes.rest, z) for item in items]
     if clues := clues_of(items, range(len(items))):
         both = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
-        total += np.maximum(clue_nats([items[i] for i in clues], chosen[:, clues], *both, z), _FLOOR)
+        total += np.maximum(mean_nats([items[i] for i in clues], chosen[:, clues], *both, z), _FLOOR)
     for cluster, places in blocks(items, range(len(items))):
         if cluster is None:
             alone = np.array([_factor(items[i], *reports[i], z) for i in places])

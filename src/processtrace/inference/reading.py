@@ -268,6 +268,17 @@ def _by_itself(numbers: CaseNumbers, unit: Sequence[int]) -> tuple[tuple[Item, .
     return made, tuple(numbers.rho[k] for k in clusters), tuple(numbers.ranges[w] for w in witnesses)
 
 
+def ranged_levels(numbers: CaseNumbers) -> tuple[tuple[int, int], ...]:
+    """Return (place, level) of each range that is judged given the value of a node."""
+    return tuple(
+        (i, k)
+        for i, item in enumerate(numbers.items)
+        if item.clue is not None
+        for k, (low, high) in enumerate(zip(item.clue.low, item.clue.high, strict=True))
+        if low < high
+    )
+
+
 def common_sensitivity(case: Case, numbers: CaseNumbers, place: int) -> bool:
     """Return whether an item's search sensitivity is one range for all hypotheses."""
     item = numbers.items[place]

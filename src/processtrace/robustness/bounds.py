@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from processtrace.exact.clues import clue_of
 from processtrace.exact.fixed import Setting, extreme
 from processtrace.inference.labelled import labelled
-from processtrace.inference.reading import Reading, common_sensitivity, readings
+from processtrace.inference.reading import Reading, common_sensitivity, ranged_levels, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, normalise
 from processtrace.robustness.question import Question
@@ -30,8 +31,8 @@ def bounds(study: Study) -> xr.Dataset:
     """Return the lowest and highest posterior of each hypothesis when every judgement moves through its range.
 
     A judgement, or a sensitivity stated per hypothesis, moves one hypothesis one way, in clusters and pools too, so two corners are
-    exact. A range of reliability, and of a sensitivity common to the hypotheses in an item not found, moves several at once and is
-    optimised (corners and 64 random starts, the best polished by L-BFGS-B).
+    exact. A range of reliability, of a sensitivity common to the hypotheses in an item not found, and of what is judged given a
+    node's value, moves several at once and is optimised (corners and 64 random starts, the best polished by L-BFGS-B).
 
     Parameters
     ----------
@@ -78,11 +79,15 @@ def bounds(study: Study) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class Box:
-    """Unknowns that move several hypotheses at once: sources, and places of items with a common sensitivity."""
+    """Unknowns that move several hypotheses at once.
+
+    They are sources, places of items with a common sensitivity, and (place, level) of ranges that are judged given a node's value.
+    """
 
     reading: Reading
     witnesses: tuple[int, ...]
     searches: tuple[int, ...]
+    levels: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(cls, reading: Reading) -> Box:
@@ -90,24 +95,25 @@ class Box:
         numbers = reading.numbers
         named = sorted({w for item in numbers.items for w in item.witnesses})
         searched = [i for i, item in enumerate(numbers.items) if not item.found and common_sensitivity(reading.case, numbers, i)]
-        return cls(reading, tuple(named), tuple(searched))
+        return cls(reading, tuple(named), tuple(searched), ranged_levels(numbers))
 
     @property
     def free(self) -> int:
         """Return the number of unknowns."""
-        return len(self.witnesses) + len(self.searches)
+        return len(self.witnesses) + len(self.searches) + len(self.levels)
 
     @cached_property
     def limits(self) -> Array:
         """Return the ends of each unknown, (unknown, 2)."""
         numbers = self.reading.numbers
         searched = [(numbers.items[i].least[0], numbers.items[i].most[0]) for i in self.searches]
-        return np.array([*(numbers.ranges[w] for w in self.witnesses), *searched], float).reshape(self.free, 2)
+        given = [(clue_of(numbers.items[i]).low[k], clue_of(numbers.items[i]).high[k]) for i, k in self.levels]
+        return np.array([*(numbers.ranges[w] for w in self.witnesses), *searched, *given], float).reshape(self.free, 2)
 
     @cached_property
     def touched(self) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
         """Return the units that an unknown moves, and the others."""
-        items, moved = self.reading.numbers.items, set(self.searches)
+        items, moved = self.reading.numbers.items, {*self.searches, *(i for i, _ in self.levels)}
         parts: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
         for unit in self.reading.numbers.units:
             parts[0 if any(items[i].witnesses or i in moved for i in unit) else 1].append(unit)
@@ -126,7 +132,10 @@ class Box:
         s = np.tile(np.array(best, float).reshape(len(best), len(self.reading.log_prior), 1), (1, 1, len(points)))
         for column, i in enumerate(self.searches, start=len(self.witnesses)):
             s[i] = points[:, column]
-        return Setting(r, s)
+        theta = {i: np.tile(np.array(clue_of(numbers.items[i]).low)[:, None], (1, len(points))) for i, _ in self.levels}
+        for column, (i, k) in enumerate(self.levels, start=len(self.witnesses) + len(self.searches)):
+            theta[i][k] = points[:, column]
+        return Setting(r, s, theta)
 
     @cached_property
     def fixed(self) -> tuple[Array, Array]:

@@ -221,7 +221,7 @@ def _joined(study: Study, reading: Reading) -> Iterator[tuple[str, CaseNumbers]]
     """Yield for each source of two or more unclustered items the case with these as its last cluster."""
     items = [reading.case.item(name) for name in reading.numbers.ids]
     for name in dict.fromkeys(source for item in items for source in item.source):
-        held = [item.id for item in items if name in item.source and item.cluster is None and not item.given]
+        held = [item.id for item in items if name in item.source and item.cluster is None and not item.given and item.node is None]
         if len(held) > 1:
             changed = _one_cluster(study.only(reading.case.id), reading.case, set(held))
             yield name, case_numbers(changed, changed.cases[0])

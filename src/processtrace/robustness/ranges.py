@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from processtrace.exact.clues import clue_of
 from processtrace.exact.fixed import Setting, at, log_ends
 from processtrace.exact.ranges import log_expit, parameters
 from processtrace.inference.labelled import labelled
-from processtrace.inference.reading import Reading, common_sensitivity, readings
+from processtrace.inference.reading import Reading, common_sensitivity, ranged_levels, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, logsumexp, normalise
 from processtrace.robustness.margins import best_rival_db
@@ -118,9 +119,13 @@ def log_posterior_draws(reading: Reading) -> Array:
             odds[i] = np.array([value[key] if key in value else np.full(draws, low[h]) for h, key in enumerate(keys)])
         else:
             odds[i] = low[:, None]
+    theta = {
+        i: np.array([drawn(("level", i, k), low) for k, low in enumerate(clue_of(numbers.items[i]).low)])
+        for i in {place for place, _ in ranged_levels(numbers)}
+    }
     total = np.tile(reading.log_prior[:, None], (1, draws))
     for unit in numbers.units:
-        total = total + at(numbers, unit, Setting(r, s), odds)
+        total = total + at(numbers, unit, Setting(r, s, theta), odds)
     return normalise(total.T)
 
 
@@ -135,15 +140,18 @@ def unknowns_of(reading: Reading) -> Iterator[tuple[tuple[str, int, int], float,
     Yields
     ------
     tuple
-        (kind, place, hypothesis), mean and standard deviation, nats.
+        (kind, place, hypothesis or level), mean and standard deviation, nats.
     """
     numbers = reading.numbers
     for w in sorted({w for item in numbers.items for w in item.witnesses}):
         yield ("reliability", w, 0), *_normal_of(*numbers.ranges[w], numbers.z)
+    levels = ranged_levels(numbers)
     for i, item in enumerate(numbers.items):
         for h, (low, high) in enumerate(zip(item.low, item.high, strict=True)):
             if low < high:
                 yield ("judgement", i, h), *_normal_of(low, high, numbers.z)
+        for k in [level for place, level in levels if place == i]:
+            yield ("level", i, k), *_normal_of(clue_of(item).low[k], clue_of(item).high[k], numbers.z)
         kinds = range(1) if common_sensitivity(reading.case, numbers, i) else range(len(item.least))
         for h in kinds:
             if item.least[h] < item.most[h]:

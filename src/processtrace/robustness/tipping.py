@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
 
+from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import latent, settled
 from processtrace.exact.items import Item, log_means_of, log_reports
 from processtrace.exact.ranges import log_expit, probit
-from processtrace.exact.unit import blocks, reliabilities
+from processtrace.exact.unit import blocks, clues_of, reliabilities
 from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import EVIDENCE
@@ -43,7 +44,7 @@ def tipping(study: Study) -> xr.Dataset:
     Dataset
         Variables (evidence), NaN without a leader, or where a weight is infinite: `weight_db`, leader against runner-up given all
         the other items, decibels; `tips_at_db` = weight_db - margin_db; `tips_at_probability`, the point judgement of the leader,
-        in place of its own, at which they tie (NaN where search, sources or dependence keep it from being reached); `rank` of the
+        in place of its own, at which they tie (NaN where search, sources or dependence keep it from being reached, and for a clue, which follows from a causal model); `rank` of the
         needed change, the margin, among the absolute weights of the other items (1: none is larger).
 
     Raises
@@ -118,10 +119,12 @@ def tips_at(reading: Reading, place: int, leader: int, nats: float) -> float:
     Returns
     -------
     float
-        Probability; NaN where none does it.
+        Probability; NaN where none does it, and for a clue, whose probability follows from a causal model.
     """
     u = _unit_of(reading, place)
     unit = reading.numbers.units[u]
+    if reading.numbers.items[place].clue is not None:
+        return float("nan")
     target = float(reading.unit_nats[u, leader]) - nats
     integrand = _integrand(reading, unit, place, leader)
     value = integrand.at
@@ -232,6 +235,11 @@ def _parts(reading: Reading, unit: tuple[int, ...], h: int) -> Parts:
     both = {i: log_reports(items[i], nodes.r, nodes.rest, numbers.z) for i in unit}
     reports = {i: (t[0], f[0]) for i, (t, f) in both.items()}
     values: dict[tuple[int, ...], Array] = {}
+    if clues := clues_of(items, unit):
+        whole = [numbers.items[i] for i in clues]
+        own = [log_reports(item, nodes.r, nodes.rest, numbers.z) for item in whole]
+        log_t, log_f = (np.array([pair[side] for pair in own]) for side in (0, 1))
+        values[tuple(clues)] = mean_nats(whole, np.ones((1, len(clues))), log_t, log_f, numbers.z)[0, h]
     for cluster, places in blocks(items, unit):
         if cluster is None:
             for i in places:

@@ -165,7 +165,7 @@ def certain_story(reading: Reading, leader: int) -> float:
 
 def _certain(item: Item, leader: int) -> Item:
     p = (1.0,) if item.found else (0.0,)
-    return dataclasses.replace(item, low=p, high=p, least=(item.least[leader],), most=(item.most[leader],))
+    return dataclasses.replace(item, low=p, high=p, least=(item.least[leader],), most=(item.most[leader],), clue=None)
 
 
 def _keys(answer: Answer) -> dict[str, Any]:

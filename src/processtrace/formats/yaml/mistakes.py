@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from processtrace.formats.yaml.statements import statement_mistake
+
 BLOCK = ("text in block style", "write '>-' after the key and the text, indented, on the next line")
 _BADLY_INDENTED = (
     "a key that does not line up with the keys above it",
@@ -20,6 +22,8 @@ def mistake(rows: Sequence[str], row: int, first: int, problem: str) -> tuple[in
 
     `problem` is what the parser says of `row`, inside what began at `first`; rows count from 0, lines from 1.
     """
+    if (found := statement_mistake(rows, row)) is not None:
+        return found
     line = rows[row] if row < len(rows) else ""
     earlier = rows[max(0, row - 1)] if rows else ""
     for at, some in ((row, line), (row - 1, earlier)):

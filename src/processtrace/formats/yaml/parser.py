@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.text_file import read_text
 from processtrace.formats.yaml.mistakes import BLOCK, mistake
+from processtrace.formats.yaml.statements import KEYS, QUOTED, quote_in_braces
 from processtrace.study.values import Scalar, shown
 
 MOST_NODES = 500_000
@@ -73,7 +74,7 @@ class _Reader:
     def read(self) -> Any:
         """Return the value of the only document; None for an empty file."""
         try:
-            documents = list(YAML(typ="safe", pure=True).compose_all(self.text))
+            documents = self._documents()
         except MarkedYAMLError as error:
             self.fault(*self._mistake(error))
             return Mapping()
@@ -88,6 +89,17 @@ class _Reader:
         if len(documents) > 1:
             self.fault(documents[1].start_mark.line + 1, "a second document after '---'", "one document", "remove the line of dashes")
         return self.value(documents[0], 0, "") if documents and documents[0] is not None else None
+
+    def _documents(self) -> list[Node]:
+        try:
+            return list(YAML(typ="safe", pure=True).compose_all(self.text))
+        except MarkedYAMLError:
+            quoted = quote_in_braces(self.text)
+            if quoted == self.text:
+                raise
+            documents = list(YAML(typ="safe", pure=True).compose_all(quoted))
+            self.rows = quoted.splitlines()
+            return documents
 
     def _mistake(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
         """Return line, what was read, what is allowed and how to fix it, of YAML that does not parse."""
@@ -106,6 +118,9 @@ class _Reader:
             self._fault_once(line, "lists and mappings too deep", f"at most {DEEPEST} levels")
             return None
         explicit = node.tag or ""
+        if key in KEYS and isinstance(node, ScalarNode) and (mark := _dropped(node)):
+            self.fault(line, f"a statement that begins with '{mark}', which YAML takes for a mark of its own and drops", *QUOTED)
+            return None
         if not explicit.startswith(_CORE) or "python" in explicit:
             self.fault(
                 line, f"the tag {shown(explicit)}", "no tags", "remove the '!' and the word after it, or put the text in block style"
@@ -171,5 +186,19 @@ class _Reader:
                 self.fault(line, f"the key '{key}' again", f"each key once (first on line {made.lines[key]})", "keep one of the two")
                 continue
             made.lines[key] = line
-            made[key] = self.value(value_node, depth + 1, "because" if owner == "because" else key)
+            made[key] = self.value(value_node, depth + 1, _key(owner, key))
         return made
+
+
+def _key(owner: str, key: str) -> str:
+    """Return the key that says what a value is: a reason under `because`, a statement about types under `never`."""
+    if owner == "because" or (owner == "never" and key == "statement"):
+        return owner
+    return key
+
+
+def _dropped(node: ScalarNode) -> str:
+    """Return the beginning of a statement that YAML reads as a tag or an anchor; nothing where there is none."""
+    if (node.tag or "").startswith("!"):
+        return shown(node.tag)
+    return f"&{node.anchor}" if node.anchor else ""

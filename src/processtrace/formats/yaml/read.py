@@ -92,7 +92,7 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     except (OSError, RuntimeError, ValueError):
         raise StudyError([Fault("", "a path that no file can have", "the path of a study file", path=shown(str(path)))]) from None
     shown_path = paths.display(home.absolute(), read.project)
-    raw = read_yaml(home, shown_path)
+    raw = _filled_in(read_yaml(home, shown_path))
     head = _shape(read, StudyFile, raw, shown_path)
     used = [home.resolve()]
     shared = _named(read, raw, "shared", home, shown_path, used, lambda p, s: _shared(read, p, s)) if "shared" in raw else None
@@ -107,6 +107,15 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
         raise StudyError(_in_order(read.faults, [shown_path, *(case.path for case in cases)]))
     by_case = {case.value.id: p for case, p in zip(cases, case_paths, strict=True)}
     return StudyFiles(study, (*used, *case_paths), by_case, read.project)
+
+
+def _filled_in(raw: Mapping) -> Mapping:
+    """Return a study file with what one of a causal model may leave out: its question is its title, and it may have no case."""
+    if "causal" in raw:
+        if "title" not in raw and "question" in raw:
+            raw["title"] = raw["question"]
+        raw.setdefault("cases", [])
+    return raw
 
 
 def _in_order(faults: list[Fault], files: list[str]) -> list[Fault]:

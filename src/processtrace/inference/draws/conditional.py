@@ -11,6 +11,7 @@ from scipy.special import expit
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.fixed import Setting, at, log_ends, reports
 from processtrace.exact.items import Item, log_means_of
+from processtrace.exact.unit import clues_of
 from processtrace.inference.draws.unit import present_or_absent, unit_draws
 from processtrace.inference.layout import Free, Layout
 from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS
@@ -73,7 +74,7 @@ class Ranges:
         bare = [k for k, unit in enumerate(numbers.units) if len(unit) == 1 and _bare(numbers.items[unit[0]])]
         if bare:
             self._bare(reading, [numbers.units[k][0] for k in bare], accounts[bare])
-        others = [k for k in range(len(numbers.units)) if k not in bare]
+        others = [k for k, unit in enumerate(numbers.units) if k not in bare and not clues_of(numbers.items, unit)]
         for h in np.unique(accounts):
             for k in others:
                 these = np.flatnonzero(accounts[k] == h)
@@ -102,12 +103,17 @@ class Ranges:
         return self.places[SEARCH][label if common_sensitivity(reading.case, reading.numbers, i) else f"{label}/{hypothesis}"]
 
     def log_likelihood(self, reading: Reading) -> Array:
-        """Return log P(E | theta, h) of a case in each draw, (hypothesis, draw), nats."""
+        """Return log P(E | theta, h) of a case in each draw, (hypothesis, draw), nats.
+
+        What is uncertain in a unit with clues of a causal model is integrated out.
+        """
         numbers, hypotheses = reading.numbers, self.form.hypotheses
         r = np.ones((len(numbers.ranges), self.count))
         for w in range(len(numbers.witnesses)):
-            r[w] = expit(self.reliability(reading, w))
+            if f"{reading.case.id}/{numbers.witnesses[w]}" in self.places[WITNESS]:
+                r[w] = expit(self.reliability(reading, w))
         s = np.empty((len(numbers.items), len(hypotheses), self.count))
+        joined = {i for unit in numbers.units if clues_of(numbers.items, unit) for i in unit}
         odds = {}
         for i, item in enumerate(numbers.items):
             low = log_ends(item)[0]
@@ -120,11 +126,11 @@ class Ranges:
                 ]
             )
             for k, h in enumerate(hypotheses):
-                ranged = item.least[k] < item.most[k]
+                ranged = item.least[k] < item.most[k] and i not in joined
                 s[i, k] = expit(self.odds[SEARCH][self._search(reading, i, h)]) if ranged else item.least[k]
         total = np.zeros((len(hypotheses), self.count))
-        for unit in numbers.units:
-            total = total + at(numbers, unit, Setting(r, s), odds)
+        for u, unit in enumerate(numbers.units):
+            total = total + (reading.unit_nats[u][:, None] if unit[0] in joined else at(numbers, unit, Setting(r, s), odds))
         return total
 
     def values(self) -> dict[str, Array]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from processtrace.exact.case import CaseNumbers
+from processtrace.exact.case import CaseNumbers, subset_nats
 from processtrace.exact.items import Item, log_reports
 from processtrace.exact.nodes import Member, fixed_factor, nodes, window
 from processtrace.exact.ranges import log_odds, parameters
-from processtrace.exact.unit import likelihood
+from processtrace.exact.unit import clues_of, likelihood
 from processtrace.inference.layout.types import FLOOR, Clustered, Free, Layout, Reports, Rows
 from processtrace.inference.update import numbers_of
 from processtrace.logspace import log
@@ -32,7 +32,8 @@ def layout(study: Study, numbers: Mapping[str, CaseNumbers] | None = None) -> La
     Returns
     -------
     Layout
-        What is free, what is fixed, and which terms make up which unit.
+        What is free, what is fixed, and which terms make up which unit. A unit with clues of a causal model is fixed: what is
+        uncertain in it is integrated out.
     """
     each = numbers_of(study) if numbers is None else numbers
     builder = _Builder(study, len(study.explanations))
@@ -111,6 +112,10 @@ class _Case:
         for unit in self.numbers.units:
             self.builder.unit_case.append(place)
             self.builder.fixed.append([0.0] * self.builder.hypotheses)
+            if clues_of(self.numbers.items, unit):
+                known = subset_nats(self.numbers, unit, np.ones((1, len(unit)), bool))[0][0]
+                self.builder.fixed[-1] = [max(float(nats), FLOOR) for nats in known]
+                continue
             for cluster in dict.fromkeys(self.numbers.items[i].cluster for i in unit):
                 members = [i for i in unit if self.numbers.items[i].cluster == cluster]
                 rho = 0.0 if cluster is None or len(members) == 1 else self.numbers.rho[cluster]
