@@ -72,13 +72,13 @@ def likelihoods(study, case):
         if "when" not in part and "model" not in part:
             total = 0.0
             for at, weight in columns:
-                total += weight * math.prod(
-                    record(item, h, mean(item["probability"][h]), sources, at) for item in case["evidence"]
-                )
+                total += weight * math.prod(record(item, h, mean(item["probability"][h]), sources, at) for item in case["evidence"])
             found[h] = (1.0, total)
             continue
         truth = enumerations[name]
-        rivals = [p["when"] for p in study["hypotheses"].values() if p.get("model", "") == name and p.get("when") not in (None, "otherwise")]
+        rivals = [
+            p["when"] for p in study["hypotheses"].values() if p.get("model", "") == name and p.get("when") not in (None, "otherwise")
+        ]
         event = part.get("when", "1 == 1")
         if event == "otherwise":
             event = " & ".join(f"!({rival})" for rival in rivals) or "1 == 1"

@@ -89,5 +89,3 @@ def never_happens(model: CausalModel, name: str, event: Statement | None, known:
             "explanations that leave something for it, or none of this name",
         )
     return impossible(model, Known((*known.statements, event), known.reports))
-
-

@@ -177,7 +177,9 @@ class _Side:
             )  # what is known has one level
             prior = weights(before, self.events)[0]
             for k, event in enumerate(self.events.values()):
-                logs[(*where, k)] = joint.log_table([known[node] for node in nodes], rest(self.events) if event is None else event)[0] - prior[k]
+                logs[(*where, k)] = (
+                    joint.log_table([known[node] for node in nodes], rest(self.events) if event is None else event)[0] - prior[k]
+                )
             self._tables[nodes] = logs.reshape(-1, len(self.events))
         return self._tables[nodes]
 
@@ -194,7 +196,7 @@ class _Side:
             weights(self.whole.joint(self.asked, Known(self.case, tuple((node, chances[row]) for node, chances in reports))), self.events)
             for row in range(len(reports[0][1]))
         ]
-        return np.concatenate(rows) - prior
+        return np.asarray(np.concatenate(rows) - prior)
 
     def _by_table(self, nodes: tuple[str, ...], sizes: Sequence[int], reports: Sequence[Report]) -> Array:
         table = self.table(nodes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from processtrace.exact.items import Clue, Item, log_means_of
 from processtrace.exact.ranges import log_means
@@ -93,7 +94,7 @@ def _graph_nats(items: Sequence[Item], chosen: Array, log_t: Array, log_f: Array
     return np.asarray(nats.reshape(subsets, columns, -1).transpose(0, 2, 1) + scales[:, None, :])
 
 
-def _alike(log_t: Array, log_f: Array, hypotheses: Array) -> list[Array]:
+def _alike(log_t: Array, log_f: Array, hypotheses: NDArray[np.intp]) -> list[Array]:
     """Return the hypotheses in groups under which all records are equally probable where the finding holds, and where it does not."""
     groups: dict[bytes, list[int]] = {}
     for h in hypotheses:

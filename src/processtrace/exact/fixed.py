@@ -238,7 +238,7 @@ def _clues(numbers: CaseNumbers, unit: Sequence[int], setting: Setting, by_hand:
     log_t, log_f = (np.array([pair[side] for pair in pairs]) for side in (0, 1))
     factors = np.array([np.broadcast_to(by_hand(i, t, f), t.shape) for i, t, f in zip(places, log_t, log_f, strict=True)])
     levels = [levels_at(setting.theta[i]) if i in setting.theta else _as_judged(item) for i, item in zip(places, items, strict=True)]
-    return clue_nats(items, np.ones((1, len(items))), log_t, log_f, factors, levels)[0]
+    return np.asarray(clue_nats(items, np.ones((1, len(items))), log_t, log_f, factors, levels)[0])
 
 
 def _as_judged(item: Item) -> Levels:

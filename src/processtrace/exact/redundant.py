@@ -50,8 +50,8 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
     reports = [log_reports(item, nodes.r, nodes.rest, numbers.z) for item in items]
     total = np.tile(nodes.log_weight, (len(numbers.hypotheses), 1))
     if clues := clues_of(items, range(len(items))):
-        both = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
-        total = total + mean_nats([items[i] for i in clues], np.ones((1, len(clues))), *both, numbers.z)[0]
+        log_t, log_f = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
+        total = total + mean_nats([items[i] for i in clues], np.ones((1, len(clues))), log_t, log_f, numbers.z)[0]
     for cluster, places in blocks(items, range(len(items))):
         if cluster is None:
             for i in places:

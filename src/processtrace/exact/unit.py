@@ -163,8 +163,8 @@ def likelihood(
     total = np.zeros((len(chosen), hypotheses, len(nodes.log_weight)))
     reports = [log_reports(item, nodes.r, nodes.rest, z) for item in items]
     if clues := clues_of(items, range(len(items))):
-        both = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
-        total += np.maximum(mean_nats([items[i] for i in clues], chosen[:, clues], *both, z), _FLOOR)
+        log_t, log_f = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
+        total += np.maximum(mean_nats([items[i] for i in clues], chosen[:, clues], log_t, log_f, z), _FLOOR)
     for cluster, places in blocks(items, range(len(items))):
         if cluster is None:
             alone = np.array([_factor(items[i], *reports[i], z) for i in places])

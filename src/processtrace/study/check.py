@@ -152,9 +152,7 @@ def _unknown(where: str, given: Iterable[str], known: Iterable[str], loc: Locati
     names = list(known)
     for name in given:
         if name not in names:
-            yield _fault(
-                f"{where} of {name}", f"unknown {kind} '{name}'", f"one of {_listed(names)}", nearest(name, names), (*loc, name)
-            )
+            yield _fault(f"{where} of {name}", f"unknown {kind} '{name}'", f"one of {_listed(names)}", nearest(name, names), (*loc, name))
 
 
 def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Evidence], judged: list[str], loc: Location) -> Found:

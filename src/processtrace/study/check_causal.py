@@ -25,14 +25,18 @@ def faults_of_models(study: Declared) -> list[Fault]:
     """Return the faults of the causal models, and of the hypotheses that are events in them."""
     if study.causal is None:
         return [
-            Fault(f"hypothesis '{h}', {key}", str(value), "with a causal model only", "write 'causal:' with a graph", ("hypotheses", h, key))
+            Fault(
+                f"hypothesis '{h}', {key}", str(value), "with a causal model only", "write 'causal:' with a graph", ("hypotheses", h, key)
+            )
             for h, part in study.hypotheses.items()
             for key, value in (("when", part.when), ("model", part.model))
             if value is not None
         ]
     if study.factors:
         return [
-            Fault("causal", "a causal model and 'factors'", "'hypotheses'", "write what may act together as statements: 'when:'", ("causal",))
+            Fault(
+                "causal", "a causal model and 'factors'", "'hypotheses'", "write what may act together as statements: 'when:'", ("causal",)
+            )
         ]
     try:
         models = study.causal_models
@@ -158,11 +162,19 @@ def faults_of_clue(study: Declared, case: Case, item: Evidence, loc: Location) -
 
     where = f"evidence '{item.id}'"
     if item.observes is not None and item.about is not None:
-        yield Fault(where, "'observes' and 'about'", "one of them", "keep 'observes' where the finding shows the node's level", (*loc, "about"))
+        yield Fault(
+            where, "'observes' and 'about'", "one of them", "keep 'observes' where the finding shows the node's level", (*loc, "about")
+        )
         return
     key = "about" if item.observes is None else "observes"
     if study.causal is None:
-        yield Fault(f"{where}, {key}", f"'{item.node}', and no causal model", "with a causal model only", "write 'causal:' in the study", (*loc, key))
+        yield Fault(
+            f"{where}, {key}",
+            f"'{item.node}', and no causal model",
+            "with a causal model only",
+            "write 'causal:' in the study",
+            (*loc, key),
+        )
         return
     for field, value in (("cluster", item.cluster), ("given", ", ".join(item.given) or None)):
         if value is not None:

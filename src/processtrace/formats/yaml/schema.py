@@ -21,8 +21,10 @@ KINDS: tuple[Kind, ...] = ("study", "case", "shared")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TITLES = {"study": "A study of processtrace", "case": "A case of processtrace", "shared": "What several cases of processtrace share"}
-_KEYED = ("Hypothesis", "Factor", "Source", "Cluster", "Tag", "Analyst")
+_KEYED = ("Hypothesis", "Factor", "Source", "Cluster", "Tag", "Analyst", "Node", "Rival")
 _JUDGED = [{"required": [scale]} for scale in (*SCALES, "judgements")]
+
+_OBSERVES = {"required": ["observes"], "not": {"anyOf": _JUDGED}}
 
 
 def _is(key: str, *values: str) -> dict[str, Any]:
@@ -32,7 +34,8 @@ def _is(key: str, *values: str) -> dict[str, Any]:
 _RULES: dict[str, dict[str, Any]] = {
     "Evidence": {
         "allOf": [
-            {"if": _is("status", "unjudged", "set_aside"), "then": {"not": {"anyOf": _JUDGED}}, "else": {"oneOf": _JUDGED}},
+            {"if": _is("status", "unjudged", "set_aside"), "then": {"not": {"anyOf": _JUDGED}}, "else": {"oneOf": [*_JUDGED, _OBSERVES]}},
+            {"if": {"required": ["observes"]}, "then": {"not": {"required": ["about"]}}},
             {"if": _is("status", "not_found"), "then": {"required": ["search_sensitivity"]}},
             {"if": _is("status", "set_aside"), "then": {"required": ["note"]}},
             {"if": {"required": ["cost"]}, "then": _is("status", "planned")},
