@@ -12,9 +12,12 @@ from collections.abc import Mapping
 
 from processtrace.plots.analysts import FIGURE as _ANALYSTS
 from processtrace.plots.analysts import analysts
+from processtrace.plots.clue_path import clue_path
 from processtrace.plots.dependence import FIGURE as _DEPENDENCE
 from processtrace.plots.dependence import dependence
 from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.graph import graph
+from processtrace.plots.learned_shares import learned_shares
 from processtrace.plots.leave_one_out import FIGURE as _LEAVE_ONE_OUT
 from processtrace.plots.leave_one_out import leave_one_out
 from processtrace.plots.model_error import FIGURE as _MODEL_ERROR
@@ -35,6 +38,7 @@ from processtrace.plots.surprise import FIGURE as _SURPRISE
 from processtrace.plots.surprise import surprise
 from processtrace.plots.tornado import FIGURE as _TORNADO
 from processtrace.plots.tornado import tornado
+from processtrace.plots.variance_by_cost import variance_by_cost
 from processtrace.plots.weights import FIGURE as _WEIGHTS
 from processtrace.plots.weights import weights
 
@@ -59,7 +63,10 @@ __all__ = [
     "FIGURES",
     "FigureKind",
     "analysts",
+    "clue_path",
     "dependence",
+    "graph",
+    "learned_shares",
     "leave_one_out",
     "model_error",
     "noise",
@@ -71,5 +78,6 @@ __all__ = [
     "support",
     "surprise",
     "tornado",
+    "variance_by_cost",
     "weights",
 ]

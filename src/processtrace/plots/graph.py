@@ -1,0 +1,169 @@
+"""Figure: the graph of a causal model, with what was seen of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.path import Path
+
+from processtrace.causal.faults import unknown_node
+from processtrace.causal.model import CausalModel
+from processtrace.plots.graph_layout import ACROSS, RADIUS, Layout, Points, distance, layout
+from processtrace.plots.sheet import Size, panel, text_width, wrapped
+from processtrace.plots.style import BODY, FAINT, GRID, INK, PAGE, SMALL, in_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_UNIT = 0.72
+"""Inches between two nodes of a layer, where the page is wide enough."""
+
+
+@in_style
+def graph(
+    model: CausalModel,
+    case: Mapping[str, object] | None = None,
+    *,
+    cause: str | None = None,
+    outcome: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    at: Mapping[str, Sequence[float]] | None = None,
+    title: str = "",
+    figsize: Size | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw the graph of a causal model: causes to the left of their effects, and no arrow through a third node.
+
+    Parameters
+    ----------
+    model : CausalModel
+        The causal model.
+    case : mapping of str to level, optional
+        What was seen of a case, by node: such nodes are filled and show their level. A list of two levels is a report that could be of
+        either.
+    cause, outcome : str, optional
+        Nodes that are ringed.
+    labels : mapping of str to str, optional
+        What stands below a node, by node.
+    at : mapping of str to pair of float, optional
+        Places of nodes across and up, in distances between layers; the others stand where the layout puts them.
+    title : str, optional
+        The title; the number of nodes and restrictions where left out.
+    figsize : tuple of float, optional
+        Width and height of the figure in inches. By default they follow from the graph.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw in. If None, a new figure is made.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure. Hidden common causes are dashed arcs with two heads; restrictions are listed below.
+
+    Raises
+    ------
+    StudyError
+        If a name is no node of the graph, or a value no level of its node.
+    UsageError
+        If the size is too small.
+    """
+    drawn = model.graph
+    for what, names in (
+        ("case", case or {}),
+        ("cause", [cause] if cause else []),
+        ("outcome", [outcome] if outcome else []),
+        ("labels", labels or {}),
+        ("at", at or {}),
+    ):
+        for node in names:
+            if node not in drawn.parents:
+                raise unknown_node(what, node, drawn.nodes)
+    seen = {node: drawn.levels[node][drawn.level(node, level)] for node, level in (case or {}).items()}
+    below = {node: text for node in drawn.nodes if (text := (labels or {}).get(node, "")) and text != node}
+    found = layout(drawn, at, 1.4 if below else 1.0)
+    lines = [*found.arrows.values(), *found.hidden.values()]
+    low = np.min([*found.at.values(), *(line.min(axis=0) for line in lines)], axis=0) - RADIUS
+    high = np.max([*found.at.values(), *(line.max(axis=0) for line in lines)], axis=0) + RADIUS
+    wide, tall = high - low + np.array([0.3, 0.16])
+    width = min(PAGE, max(3.4, wide * _UNIT + 0.3)) if figsize is None else figsize[0]
+    unit = min(_UNIT, (width - 0.3) / wide)
+    under = {node: wrapped(text, 0.92 * ACROSS * unit, SMALL) for node, text in below.items()}
+    places = {node: _place_of_label(node, text, unit, found) for node, text in under.items()}
+    floor = min([low[1], *(y - (0 if up else _tall(under[node], unit)) for node, (y, up) in places.items())]) - 0.06
+    tall = max([high[1], *(y + (_tall(under[node], unit) if up else 0) for node, (y, up) in places.items())]) - floor + 0.06
+    notes = []
+    if seen:
+        notes.append("Filled: what was seen of the case.")
+    if drawn.hidden:
+        notes.append("Dashed: a hidden common cause.")
+    if cause or outcome:
+        notes.append(
+            "Ringed: " + " and ".join(part for part in ("the cause" if cause else "", "the outcome" if outcome else "") if part) + "."
+        )
+    if model.never:
+        notes.append("Held impossible: " + "; ".join(model.never) + ".")
+    figure, axes = panel(title or "Causal graph", max(tall * unit, 0.6), ax=ax, figsize=figsize, width=width, note=" ".join(notes))
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    axes.set_xlim(low[0] - 0.15, low[0] - 0.15 + wide)
+    axes.set_ylim(floor, floor + tall)
+    for line in found.arrows.values():
+        axes.add_patch(_arrow(line, unit, "-|>"))
+    for line in found.hidden.values():
+        axes.add_patch(_arrow(line, unit, "<|-|>", dashed=True))
+    for node, (x, y) in found.at.items():
+        axes.add_patch(Circle((x, y), RADIUS, facecolor=GRID if node in seen else "white", edgecolor=INK, linewidth=0.9, zorder=3))
+        if node in (cause, outcome):
+            axes.add_patch(Circle((x, y), RADIUS - 0.045, facecolor="none", edgecolor=INK, linewidth=0.9, zorder=4))
+        inside = f"{node}\n= {seen[node]}" if node in seen else node
+        size = _fitting(inside, 2 * RADIUS * unit * 0.86)
+        axes.text(x, y, inside, ha="center", va="center", fontsize=size, zorder=5, linespacing=1.1)
+        if node in under:
+            y, up = places[node]
+            label = axes.text(x, y, under[node], ha="center", va="bottom" if up else "top", fontsize=SMALL, zorder=6, linespacing=1.1)
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})
+    return figure
+
+
+def _tall(text: str, unit: float) -> float:
+    """Return the height of a label, in the units of the layout."""
+    return 0.125 * (1 + text.count("\n")) / unit
+
+
+def _place_of_label(node: str, text: str, unit: float, found: Layout) -> tuple[float, bool]:
+    """Return how high a label stands, and whether above its node: on the side where it is further from lines and other nodes."""
+    x, y = found.at[node]
+    half = max(text_width(line, SMALL) for line in text.split("\n")) / unit / 2
+    room = []
+    for up in (False, True):
+        middle = y + (1 if up else -1) * (RADIUS + 0.05 + _tall(text, unit) / 2)
+        box = np.array([(x + part * half, middle) for part in (-1, -0.5, 0, 0.5, 1)])
+        others = [np.array([place, place]) for other, place in found.at.items() if other != node]
+        room.append(min((distance(line, box) for line in (*found.arrows.values(), *found.hidden.values(), *others)), default=1.0))
+    up = room[1] > room[0] + 0.05
+    return y + (RADIUS + 0.05) * (1 if up else -1), up
+
+
+def _fitting(text: str, inches: float) -> float:
+    """Return the size of type at which the widest line of a text has this width, the usual one at most."""
+    widest = max(text_width(line) for line in text.split("\n"))
+    return min(BODY, BODY * inches / widest) if widest else BODY
+
+
+def _arrow(line: Points, unit: float, style: str, *, dashed: bool = False) -> FancyArrowPatch:
+    size = min(9.0, 12.0 * unit)
+    return FancyArrowPatch(
+        path=Path(line.tolist()),
+        arrowstyle=style,
+        mutation_scale=size,
+        shrinkA=0,
+        shrinkB=0,
+        linewidth=0.9,
+        linestyle=(0, (4, 2)) if dashed else "-",
+        color=FAINT if dashed else INK,
+        zorder=2,
+        joinstyle="round",
+    )
