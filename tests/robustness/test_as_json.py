@@ -22,10 +22,11 @@ CASE_KEYS = [
     "leader", "runner_up", "tied", "margin_db", "evidence_margin_db", "error_nats", "leave_out", "bounds", "ranges", "tipping",
     "common_shrink", "shrink_to_even", "shrink_for", "fewest_left_out", "fail_safe", "prior_odds_to_overturn", "noise", "dependence",
     "model_error", "unlisted", "prediction_bits", "anchor", "analysts", "sentence", "counted", "judged_later",
+    "tilt_to_tie", "tilt", "undeclared",
 ]  # fmt: skip
 NEED_A_LEADER = [
     "runner_up", "margin_db", "evidence_margin_db", "tipping", "common_shrink", "shrink_to_even", "shrink_for", "fewest_left_out",
-    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted",
+    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted", "tilt_to_tie",
 ]  # fmt: skip
 INNER = {
     "leave_out": {"item", "source", "cluster", "tag", "analyst"},

@@ -149,12 +149,19 @@ def form_of(hypotheses: list[str], leader: str | None) -> dict[str, object]:
             "judged_bayes_factor": OrNull("number"), "sentence": str,
         },
         "judged_later": {"items": [str], "posterior": shares, "sentence": str},
+        "tilt_to_tie": OrNull(Map(dict.fromkeys(("share", "db_per_item"), OrNull("number")), [h for h in hypotheses if h != leader])),
+        "tilt": {"correlation": ["number"], **dict.fromkeys(("posterior", "low", "high"), Map(["number"], hypotheses))},
+        "undeclared": {
+            "groups": Map({"items": [str], "rho_to_tie": OrNull("number"), "fully_redundant": shares}),
+            "together": {"rho": ["number"], "posterior": Map(["number"], hypotheses)},
+            "clustered_share": dict.fromkeys(("for", "against"), OrNull("number")),
+        },
     }  # fmt: skip
 
 
 NEED_A_LEADER = {
     "runner_up", "margin_db", "evidence_margin_db", "tipping", "common_shrink", "shrink_to_even", "shrink_for", "fewest_left_out",
-    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted",
+    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted", "tilt_to_tie",
 }  # fmt: skip
 
 

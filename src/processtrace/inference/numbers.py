@@ -54,7 +54,7 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
         rho=tuple(study.correlation_of(case, name) for name in clusters),
         witnesses=witnesses,
         ranges=tuple(ends(study.source_of(case, name).reliability) for name in witnesses),  # type: ignore[arg-type]
-        units=_units(evidence, items),
+        units=units_of(evidence, items),
         z=z_of(study.range_coverage),
         left_out=tuple(left_out),
     )
@@ -100,8 +100,21 @@ def _alone(clue: Clue, values: Mapping[str, Judged], hypotheses: Sequence[str], 
     return [ends(values[h]) if own else (p, p) for h, own, p in zip(hypotheses, clue.causes.by_hand, likely.tolist(), strict=True)]
 
 
-def _units(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[int, ...], ...]:
-    """Return connected items, each unit in order of time, units in order of their first item in the file."""
+def units_of(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple[int, ...], ...]:
+    """Return connected items, each unit in order of time, units in order of their first item in the file.
+
+    Parameters
+    ----------
+    evidence
+        The items that count.
+    items
+        The same items in numbers, with their clusters and sources.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Places of items.
+    """
     parent = list(range(len(items)))
 
     def root(i: int) -> int:

@@ -24,7 +24,9 @@ from processtrace.robustness.ranges import ranges
 from processtrace.robustness.sentence import sentence
 from processtrace.robustness.shrink import common_shrink, shrink_for, shrink_to_even
 from processtrace.robustness.summary import summary
+from processtrace.robustness.tilt import tilt, tilt_to_tie
 from processtrace.robustness.tipping import tipping
+from processtrace.robustness.undeclared import undeclared
 from processtrace.robustness.unlisted import unlisted
 
 __all__ = [
@@ -53,6 +55,9 @@ __all__ = [
     "shrink_for",
     "shrink_to_even",
     "summary",
+    "tilt",
+    "tilt_to_tie",
     "tipping",
+    "undeclared",
     "unlisted",
 ]

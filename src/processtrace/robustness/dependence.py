@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +37,8 @@ SWEEP = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
     """Return the posterior with every cluster's correlation replaced by one value, and in the limit of full redundancy.
 
-    Dependence may raise a weight or change the lead, so smallest and largest are computed, not assumed. The clusters follow a
-    one-factor Gaussian copula.
+    Only declared clusters move: what nobody declared is the question of `undeclared`. Dependence may raise a weight or change the
+    lead, so smallest and largest are computed, not assumed. The clusters follow a one-factor Gaussian copula.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def dependence(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
     swept = np.array([[_posterior(reading, nats) for nats in swept_nats(reading.numbers, rho)] for reading in each]).reshape(
         -1, len(rho), n
     )
-    limit = np.array([_posterior(reading, _limit(reading.numbers)) for reading in each]).reshape(-1, n)
+    limit = np.array([_posterior(reading, at_limit(reading.numbers)) for reading in each]).reshape(-1, n)
     both = np.concatenate([swept, limit[:, None]], axis=1)
     return labelled(
         study,
@@ -129,8 +129,8 @@ def one_source(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
     _refuse(rho)
     n = len(study.explanations)
     joined = [(reading, name, part) for reading in readings(study) for name, part in _joined(study, reading)]
-    swept = [[_posterior(reading, _at(part, value, only=-1)) for value in rho] for reading, _, part in joined]
-    limit = [_posterior(reading, _limit(part, only=-1)) for reading, _, part in joined]
+    swept = [[_posterior(reading, at_correlation(part, value, (len(part.rho) - 1,))) for value in rho] for reading, _, part in joined]
+    limit = [_posterior(reading, at_limit(part, (len(part.rho) - 1,))) for reading, _, part in joined]
     return labelled(
         study,
         {
@@ -174,9 +174,9 @@ def swept_nats(numbers: CaseNumbers, rho: Sequence[float]) -> Array:
     """
     plain = [unit for unit in numbers.units if _plain(numbers, unit)]
     if len(plain) < MANY:
-        return np.array([_at(numbers, value) for value in rho]).reshape(len(rho), -1)
+        return np.array([at_correlation(numbers, value) for value in rho]).reshape(len(rho), -1)
     rest = dataclasses.replace(numbers, units=tuple(unit for unit in numbers.units if unit not in set(plain)))
-    total = np.array([_at(rest, value) for value in rho]).reshape(len(rho), -1)
+    total = np.array([at_correlation(rest, value) for value in rho]).reshape(len(rho), -1)
     for size in sorted({len(unit) for unit in plain}):
         items = [[numbers.items[i] for i in unit] for unit in plain if len(unit) == size]
         judged = np.array([[item.low for item in unit] for unit in items])
@@ -193,19 +193,45 @@ def _plain(numbers: CaseNumbers, unit: Sequence[int]) -> bool:
     return one and all(item.low == item.high and not item.witnesses for item in items)
 
 
-def _at(numbers: CaseNumbers, rho: float, only: int | None = None) -> Array:
-    """Return the log likelihood with the correlation of every cluster, or of one, replaced, (hypothesis,), nats."""
-    values = list(numbers.rho)
-    for k in range(len(values)) if only is None else [range(len(values))[only]]:
-        values[k] = rho
-    changed = dataclasses.replace(numbers, rho=tuple(values))
+def at_correlation(numbers: CaseNumbers, rho: float, clusters: Collection[int] | None = None) -> Array:
+    """Return the log likelihood with the correlation of every cluster, or of some, replaced.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    rho
+        Latent correlation in [0, 1).
+    clusters
+        Places of the clusters; all where it is None.
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis,).
+    """
+    values = tuple(rho if clusters is None or k in clusters else own for k, own in enumerate(numbers.rho))
+    changed = dataclasses.replace(numbers, rho=values)
     return _sum([unit_likelihood(changed, unit).nats[0] for unit in numbers.units], numbers)
 
 
 @lru_cache(maxsize=64)
-def _limit(numbers: CaseNumbers, only: int | None = None) -> Array:
-    """Return the log likelihood with every cluster, or one, fully redundant, (hypothesis,), nats."""
-    redundant = set(range(len(numbers.rho))) if only is None else {range(len(numbers.rho))[only]}
+def at_limit(numbers: CaseNumbers, clusters: tuple[int, ...] | None = None) -> Array:
+    """Return the log likelihood with every cluster, or some, fully redundant.
+
+    Parameters
+    ----------
+    numbers
+        The case.
+    clusters
+        Places of the clusters; all where it is None.
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis,).
+    """
+    redundant = set(range(len(numbers.rho)) if clusters is None else clusters)
     parts = []
     for unit in numbers.units:
         held = {numbers.items[i].cluster for i in unit} - {None}

@@ -26,7 +26,8 @@ CHANCES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 def model_error(study: Study, epsilon: Sequence[float] = CHANCES) -> xr.Dataset:
     """Return the posterior when each unit has P'(e|h) = (1 - epsilon) P(e|h) + epsilon mean over h' of P(e|h').
 
-    With probability epsilon a unit says nothing about the hypotheses. The mean is unweighted.
+    With probability epsilon a unit says nothing about the hypotheses. The mean is unweighted. Units are what the study declares:
+    items that depend on each other and are in no cluster are worthless one by one, not together.
 
     Parameters
     ----------

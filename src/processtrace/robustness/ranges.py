@@ -84,13 +84,15 @@ _MARGINS = ("margin_low_db", "margin_high_db", "leader_stays")
 
 
 @lru_cache(maxsize=64)
-def log_posterior_draws(reading: Reading) -> Array:
+def log_posterior_draws(reading: Reading, correlation: float = 0.0) -> Array:
     """Return log P(h|E, theta) at each draw.
 
     Parameters
     ----------
     reading
         The case.
+    correlation
+        Correlation of the errors of all judgements under one hypothesis, 0 to 1: the share of their variance that is a common lean.
 
     Returns
     -------
@@ -101,6 +103,11 @@ def log_posterior_draws(reading: Reading) -> Array:
     unknowns = list(unknowns_of(reading))
     normal = _normal(len(unknowns))
     draws = normal.shape[1]
+    if correlation and draws > 1:
+        lean = _leans(len(reading.log_prior))
+        for row, ((kind, _, h), _, _) in enumerate(unknowns):
+            if kind == "judgement":
+                normal[row] = np.sqrt(1 - correlation) * normal[row] + np.sqrt(correlation) * lean[h]
     value = {key: mu + sd * normal[row] for row, (key, mu, sd) in enumerate(unknowns)}
 
     def drawn(key: tuple[str, int, int], point: float) -> Array:
@@ -183,9 +190,9 @@ def log_odds_of(log_posterior: Array, h: int) -> Array:
     return np.asarray(log_posterior[..., h] - against)
 
 
-def log_odds_draws(reading: Reading) -> Array:
+def log_odds_draws(reading: Reading, correlation: float = 0.0) -> Array:
     """Return the log odds of each hypothesis against all the others at each draw, (draw, hypothesis), nats."""
-    draws = log_posterior_draws(reading)
+    draws = log_posterior_draws(reading, correlation)
     return np.stack([log_odds_of(draws, h) for h in range(draws.shape[1])], axis=1)
 
 
@@ -217,6 +224,18 @@ def _normal(unknowns: int) -> Array:
     from scipy.stats import qmc
 
     points = [qmc.Sobol(unknowns, rng=np.random.default_rng(seed)).random(POINTS) for seed in range(SCRAMBLES)]
+    return np.asarray(ndtri(np.clip(np.concatenate(points).T, 1e-12, 1 - 1e-12)))
+
+
+def _leans(hypotheses: int) -> Array:
+    """Return standard normal leans, (hypothesis, draw), in an order of their own: a sequence beside itself would not be independent."""
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    points = []
+    for seed in range(SCRAMBLES):
+        rng = np.random.default_rng([seed, 1])
+        points.append(rng.permutation(qmc.Sobol(hypotheses, rng=rng).random(POINTS)))
     return np.asarray(ndtri(np.clip(np.concatenate(points).T, 1e-12, 1 - 1e-12)))
 
 

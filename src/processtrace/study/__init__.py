@@ -1,9 +1,9 @@
 """Frozen types of a study, in the words of its files."""
 
-from processtrace.study.case import Case, PairCorrelation
+from processtrace.study.case import Case, PairCorrelation, Term
 from processtrace.study.changes import CaseChanges, Changes
 from processtrace.study.evidence import Evidence, Judgement
-from processtrace.study.parts import NONE, POOL, Analyst, Citation, Cluster, Factor, Hypothesis, Lock, Reference, Source, Tag
+from processtrace.study.parts import NONE, POOL, Analyst, Citation, Cluster, Factor, Group, Hypothesis, Lock, Reference, Source, Tag
 from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.study import Study
 
@@ -19,6 +19,7 @@ __all__ = [
     "Cluster",
     "Evidence",
     "Factor",
+    "Group",
     "Hypothesis",
     "Judgement",
     "Lock",
@@ -28,4 +29,5 @@ __all__ = [
     "Source",
     "Study",
     "Tag",
+    "Term",
 ]

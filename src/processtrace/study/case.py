@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator
+from pydantic import Field as PydanticField
 
 from processtrace.study.evidence import Evidence
 from processtrace.study.fields import ByName, Listed, MaybeByName, Names, Parts, field
@@ -21,6 +22,16 @@ class PairCorrelation:
 
     items: tuple[Id, Id]
     under: ByName[Number]
+
+
+@held_under("terms")
+@frozen
+class Term:
+    """A leader's term, or another stretch of a case's time: its label, its first date and its last, which the file calls from and to."""
+
+    label: Label
+    from_: Annotated[Date, PydanticField(alias="from")]
+    to: Date
 
 
 def _items(value: Any) -> Any:
@@ -79,6 +90,7 @@ class Case(Named):
     outcome: Text | None = None
     known_answer: Text | None = None
     period: Period = field(default=None)
+    terms: Listed[Term] = field(default=())
     description: Text | None = None
     judges: Judges = field(default=())
     prior: MaybeByName[Weight] = field(default=None)

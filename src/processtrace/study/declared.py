@@ -13,19 +13,26 @@ from processtrace.study.case import Case
 from processtrace.study.causal import Causal
 from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.explanations import causal_models, explained, prior_from_model
-from processtrace.study.fields import ByName, MaybeByName, OneOrMore, Parts, field
+from processtrace.study.fields import ByName, MaybeByName, OneOrMore, Parts, field, keyed
 from processtrace.study.frozen import Map
 from processtrace.study.judged import Judged, Probability
-from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Factor, Hypothesis, Lock, Source, Tag
+from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Factor, Group, Hypothesis, Lock, Source, Tag
 from processtrace.study.scales import ICD_203
 from processtrace.study.validation import frozen_family
-from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, shortened
+from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, as_tuple, as_year, shortened
 
 _WORDS = (("At work", True), ("Not at work", False))
 
 
 def _cases(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def grouped(value: Any) -> Any:
+    """Return groups as a mapping of names to fields, from one of names to fields or to items."""
+    if isinstance(value, Mapping):
+        value = {key: {"items": part} if isinstance(part, list | tuple | str) else part for key, part in value.items()}
+    return keyed(value)
 
 
 if TYPE_CHECKING:
@@ -37,9 +44,13 @@ if TYPE_CHECKING:
 
     type Cases = OneOrMore[Case]
     type OwnWords = Field[Map[Judged], Mapping[str, float | Sequence[float]]]
+    type Groups = Field[Map[Group], Mapping[str, Group | Mapping[str, Any] | Sequence[str] | str] | Sequence[Group]]
+    type Years = Field[tuple[int, ...], int | str | Sequence[int | str]]
 else:
     Cases = Annotated[tuple[Case, ...], BeforeValidator(_cases)]
     OwnWords = Map[Probability]
+    Groups = Annotated[Map[Group], BeforeValidator(grouped)]
+    Years = Annotated[tuple[Annotated[int, BeforeValidator(as_year)], ...], BeforeValidator(as_tuple)]
 
 
 @frozen_family
@@ -62,6 +73,8 @@ class Declared:
     range_coverage: Coverage = 0.9
     anchor: Anchor = 0.8
     cluster_correlation: Correlation = 0.5
+    groups: Groups = field(default=Map())
+    years: Years = field(default=())
     words: OwnWords = field(default=Map())
     accepted: ByName[Text] = field(default=Map())
     lock: OneOrMore[Lock] = field(default=())

@@ -67,7 +67,10 @@ class OnScales:
 @held_under("judgements")
 @frozen
 class Judgement(OnScales):
-    """One analyst's judgement of an item under every hypothesis, on one of the scales."""
+    """One analyst's judgement of an item under every hypothesis, on one of the scales.
+
+    `statements` holds the digests of the statements under which it was made, by hypothesis, where they are known.
+    """
 
     probability: Probabilities = field(default=None)
     ratio: Ratios = field(default=None)
@@ -77,6 +80,7 @@ class Judgement(OnScales):
     anchor: Anchor | None = None
     judged: Date | None = None
     note: Text | None = None
+    statements: ByName[Text] = field(default=Map())
 
     @property
     def scales(self) -> list[ScaleName]:

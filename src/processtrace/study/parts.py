@@ -51,7 +51,9 @@ if TYPE_CHECKING:
 
     type Citations = Field[tuple[Citation, ...], str | Citation | Mapping[str, str] | Sequence[str | Citation | Mapping[str, str]]]
     type Reliability = Field[Judged | None, float | Sequence[float] | None]
+    type ItemNames = Field[tuple[str, ...], str | Sequence[str]]
 else:
+    ItemNames = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
     Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
     Reliability = Share | None
 
@@ -144,15 +146,32 @@ class Tag(Named):
     group: Text | None = None
 
 
+@held_under("groups")
+@frozen
+class Group(Named):
+    """Items, as `id` or `case/id`, that may depend on each other: a question of robustness, which enters no posterior."""
+
+    id: Id
+    label: Label | None = None
+    items: ItemNames = field(default=())
+    note: Text | None = None
+
+
 @held_under("analysts")
 @frozen
 class Analyst(Named):
-    """Who made judgements; the note says whether a person or a language model judged."""
+    """Who made judgements; the note says whether a person or a language model judged.
+
+    `judge` names who judged where one judge made several codings. `statements` holds the wordings under which this coding was made,
+    where they are not the study's.
+    """
 
     id: Id
     label: Label | None = None
     note: Text | None = None
     weight: Weight = 1.0
+    judge: Text | None = None
+    statements: ByName[Text] = field(default=Map())
 
 
 @frozen

@@ -48,7 +48,7 @@ def held_under[T](key: str) -> Callable[[type[T]], type[T]]:
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen[T](cls: type[T]) -> type[T]:
     """Make a frozen dataclass whose constructor checks its fields and raises StudyError with every fault at once."""
-    made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True))(cls)
+    made: Any = dataclass(frozen=True, config=ConfigDict(extra="forbid", arbitrary_types_allowed=True, populate_by_name=True))(cls)
     plain = made.__init__
 
     @functools.wraps(plain)
@@ -150,7 +150,7 @@ def known_keys(loc: Location, root: type) -> list[str]:
     named: Any = owner
     hidden = {"id"} if owner is not root else set()
     fields = sorted(named.__dataclass_fields__.values(), key=lambda field: field.default is not MISSING)  # required keys come first
-    return [field.name for field in fields if field.name not in hidden]
+    return [field.name.rstrip("_") for field in fields if field.name not in hidden]
 
 
 def place(raw: Any, loc: Location) -> str:

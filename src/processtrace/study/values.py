@@ -152,6 +152,14 @@ def _read_number(text: Scalar) -> float:
     raise refuse(shown(text), "a number")
 
 
+def as_year(value: object) -> int:
+    """Return a year of four digits."""
+    text = as_text(value)
+    if re.fullmatch(r"\d{4}", text, re.ASCII) and int(text):
+        return int(text)
+    raise refuse(shown(text), "a year of four digits", "write years: [2005, 2014]")
+
+
 def as_weight(value: object) -> float:
     """Return a number of 0 or more."""
     number = as_number(value)

@@ -180,6 +180,11 @@ def _plain(word: str) -> str:
     return " ".join(word.lower().split())
 
 
+def _read_pairs(cell: Cell) -> Any:
+    parts = [part.partition(":") for part in str(cell_text(cell)).split(";") if part.strip()]
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
 TEXT = Kind(str, cell_text)
 NAMES = Kind(joined, read_list)
 CITATIONS = Kind(lambda value: "; ".join(map(_citation, value)), _read_citations)
@@ -187,4 +192,6 @@ NUMBER = Kind(number_cell, read_number, numeric=True, number=True)
 JUDGED = Kind(judged_cell, read_judged, numeric=True)
 SENSITIVITY = Kind(_sensitivity, _read_sensitivity, numeric=True)
 FLAG = Kind(lambda value: "yes" if value else "no", _read_flag)
+PAIRS = Kind(lambda value: "; ".join(f"{name}: {text}" for name, text in value.items()), _read_pairs)
+YEARS = Kind(lambda value: "; ".join(map(str, value)), read_list)
 PERIOD = Kind(" to ".join, _read_period)

@@ -105,13 +105,17 @@ class _Rows:
         """Return what one row judges; for the common row it is put into the item itself."""
         made: dict[str, Any] = {} if loc else item.raw
         known = fixed_columns("evidence")
-        for field_name, name in (("anchor", "anchor"), ("judged", "judged"), ("note", "analyst_note")):
-            if name in row.cells and (loc or name != "analyst_note"):
+        fields = [("anchor", "anchor"), ("judged", "judged")]
+        fields += [("note", "analyst_note"), ("statements", "statements")] if loc else []
+        for field_name, name in fields:
+            if name in row.cells:
                 made[field_name] = known[name].kind.read(row.cells[name])
-            if name in self.page.columns and (loc or name != "analyst_note"):
+            if name in self.page.columns:
                 item.places[(*loc, field_name)] = (row.number, name)
         if not loc and "analyst_note" in row.cells:
             self._fault(row, "analyst_note", "a remark without an analyst", "in the rows of an analyst", item, "write it under 'note'")
+        if not loc and "statements" in row.cells:
+            self._fault(row, "statements", "fingerprints without an analyst", "in the rows of an analyst", item, "clear the cell")
         reasons = {h: WHY + h for h in self.names.allowed if WHY + h in row.cells}
         if reasons:
             made["because"] = {h: cell_text(row.cells[name]) for h, name in reasons.items()}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from processtrace.errors import Fault
-from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PERIOD, SENSITIVITY, TEXT, Cell, Kind
-from processtrace.study import SCALES, Analyst, Cluster, Factor, Hypothesis, Reference, Source, Tag
+from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PAIRS, PERIOD, SENSITIVITY, TEXT, Cell, Kind
+from processtrace.study import SCALES, Analyst, Cluster, Factor, Group, Hypothesis, Reference, Source, Tag
 from processtrace.study.scales import relative
 
 GUIDE = "How to fill in"
@@ -71,7 +71,13 @@ SHAPES: dict[str, Shape] = {
     "study": Shape(
         "What is asked, and the settings: one to a row.",
         (
-            Column("key", TEXT, "title, description, question, analyst, range_coverage, anchor, cluster_correlation, compounds", True, 24),
+            Column(
+                "key",
+                TEXT,
+                "title, description, question, analyst, range_coverage, anchor, cluster_correlation, years, compounds",
+                True,
+                24,
+            ),
             Column("value", TEXT, "its value; blank for the usual one", True, 100),
         ),
     ),
@@ -137,8 +143,34 @@ SHAPES: dict[str, Shape] = {
             _LABEL,
             Column("note", TEXT, "whether a person or a language model judged", width=60),
             Column("weight", NUMBER, "in the pool; 1 where blank"),
+            Column("judge", TEXT, "who judged, the same text for several codings by one judge", width=20),
         ),
         Analyst,
+    ),
+    "wordings": Shape(
+        "Codings that were made under other statements of the explanations than the study's.",
+        (
+            Column("analyst", TEXT, "the coding", required=True, width=22),
+            Column("hypothesis", TEXT, "the explanation", required=True, width=22),
+            Column("statement", TEXT, "what it said there", required=True, width=80),
+        ),
+        always=False,
+    ),
+    "groups": Shape(
+        "Items that may depend on each other although no cluster joins them; the robustness section tries it.",
+        (_ID, _LABEL, Column("items", NAMES, "items, as id or case/id", width=60), _NOTE),
+        Group,
+        always=False,
+    ),
+    "terms": Shape(
+        "Leaders' terms, or other stretches of a case's time.",
+        (
+            Column("case", TEXT, "the case", required=True, width=18),
+            Column("label", TEXT, "whose term, or what the stretch is called", required=True, width=28),
+            Column("from", TEXT, "its first date", required=True),
+            Column("to", TEXT, "its last date", required=True),
+        ),
+        always=False,
     ),
     "words": Shape(
         "The study's own scale of words, where it has one.",
@@ -233,10 +265,11 @@ JUDGED_COLUMNS = (
     Column("anchor", NUMBER, f"for {relative('and')}: the probability that the largest stands for"),
     Column("judged", TEXT, "date on which it was judged"),
     Column("analyst_note", TEXT, "the analyst's remark", width=30),
+    Column("statements", PAIRS, "fingerprints of the statements it was judged under; 'merge' writes them", width=30),
 )
 """Columns of the evidence after the hypotheses."""
 
-OF_THE_ANALYST = ("analyst", "scale", "anchor", "judged", "analyst_note")
+OF_THE_ANALYST = ("analyst", "scale", "anchor", "judged", "analyst_note", "statements")
 """Columns of the evidence in which the rows of one item differ."""
 
 PRIOR, WHY, UNDER = "prior of ", "why ", "under "

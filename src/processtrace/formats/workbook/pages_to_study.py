@@ -10,10 +10,11 @@ from processtrace.formats.workbook.cell_values import NUMBER
 from processtrace.formats.workbook.columns import missing_pages, one_decimal_mark, wrong_columns
 from processtrace.formats.workbook.hypotheses import JudgedNames, judged_names
 from processtrace.formats.workbook.pages import PRIOR, SHAPES, WHY, Page, Row, fixed_columns
-from processtrace.formats.workbook.part_rows import read_cases, read_correlations, read_evidence, read_parts
+from processtrace.formats.workbook.part_rows import read_cases, read_correlations, read_evidence, read_parts, read_terms, read_wordings
 from processtrace.formats.workbook.reading_state import ReadingState
 from processtrace.formats.workbook.setting_rows import read_settings, setting
 from processtrace.study import SCALES, Case, Study
+from processtrace.study.check import faults_of_groups
 
 
 def study_of(pages: Sequence[Page], path: str) -> Study:
@@ -61,7 +62,9 @@ def _study(state: ReadingState) -> Study:
     for name, shape in SHAPES.items():
         if shape.part is not None:
             read_parts(state, name, owned)
+    read_wordings(state)
     cases = read_cases(state, owned)
+    read_terms(state, cases)
     read_correlations(state, cases)
     read_evidence(state, cases)
     try:
@@ -70,6 +73,8 @@ def _study(state: ReadingState) -> Study:
         for fault in error.faults:
             if not any(f"'{name}'" in f"{fault.read} {fault.where}" or name == fault.read for name in state.broken):
                 state.faults.append(state.located(fault, state.places))
+    else:
+        state.faults += [state.located(fault, state.places) for fault in faults_of_groups(made)]
     if state.faults:
         order = list(state.pages)
         raise StudyError(sorted(dict.fromkeys(state.faults), key=lambda fault: (order.index(_page_of(fault)), fault.line)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from processtrace.errors import Location, StudyError
@@ -10,8 +11,10 @@ from processtrace.formats.workbook.cell_values import NUMBER, cell_text
 from processtrace.formats.workbook.evidence_rows import Place, read_items
 from processtrace.formats.workbook.pages import PRIOR, SHAPES, fault_at
 from processtrace.formats.workbook.reading_state import ReadingState
-from processtrace.study import Case, Evidence
+from processtrace.study import Case, Evidence, Term
+from processtrace.study.frozen import Map
 from processtrace.study.validation import read_as
+from processtrace.text.names import nearest
 
 
 def read_parts(state: ReadingState, name: str, owned: dict[str, dict[str, Any]]) -> None:
@@ -66,6 +69,49 @@ def read_cases(state: ReadingState, owned: Mapping[str, dict[str, Any]]) -> dict
             found[name] = parts
             state.places |= {("cases", index, *loc): ("cases", place) for loc, place in places.items()}
     return found
+
+
+def read_wordings(state: ReadingState) -> None:
+    """Add the statements under which codings were made to their analysts."""
+    page = state.pages.get("wordings")
+    analysts = state.made["analysts"]
+    for row in page.rows if page is not None else ():
+        assert page is not None
+        raw, places = state.fields(page, row)
+        name, hypothesis = (str(raw.get(key, "")).strip() for key in ("analyst", "hypothesis"))
+        if name not in analysts:
+            known = ", ".join(analysts) or "none"
+            state.faults.append(
+                fault_at(page, row.number, "analyst", f"'{name}'", f"an analyst of the study: {known}", nearest(name, analysts))
+            )
+            continue
+        held = {**analysts[name].statements, hypothesis: raw.get("statement")}
+        try:
+            analysts[name] = replace(analysts[name], statements=Map(held))
+        except StudyError as error:
+            state.add_faults(error, "wordings", places)
+        state.places["analysts", name, "statements", hypothesis] = ("wordings", (row.number, "hypothesis"))
+
+
+def read_terms(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:
+    """Add the terms to their cases."""
+    page = state.pages.get("terms")
+    for row in page.rows if page is not None else ():
+        assert page is not None
+        raw, places = state.fields(page, row)
+        name = str(raw.pop("case", "")).strip()
+        if name not in cases:
+            state.unknown_case(page, row, name)
+            continue
+        terms = cases[name].setdefault("terms", [])
+        try:
+            read_as(Term, raw, f"case '{name}', terms")
+        except StudyError as error:
+            state.add_faults(error, "terms", places)
+            continue
+        head = ("cases", list(cases).index(name), "terms", len(terms))
+        state.places |= {(*head, *loc): ("terms", place) for loc, place in places.items()}
+        terms.append(raw)
 
 
 def read_correlations(state: ReadingState, cases: Mapping[str, dict[str, Any]]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, Cell, value_cell
+from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, YEARS, Cell, value_cell
 from processtrace.formats.workbook.pages import JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
 from processtrace.study import Case, Evidence, Judgement, Study
 
 SETTINGS = {
     "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
-    "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER,
+    "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER, "years": YEARS,
 }  # fmt: skip
 """Rows of the page `study`."""
 
@@ -30,6 +30,8 @@ def every_page(study: Study) -> list[Page]:
         "accepted": _page("accepted", (), ({"note": note, "answer": answer} for note, answer in study.accepted.items())),
         "locks": _page("locks", (), (fields_as_cells(lock, "locks") for lock in study.lock)),
         "locked": _page("locked", (), _locked(study)),
+        "wordings": _page("wordings", (), _wordings(study)),
+        "terms": _page("terms", (), _terms(study)),
         "correlations": _page("correlations", [heading("correlations", h) for h in _judged_names(study)], _correlations(study)),
         "evidence": _evidence(study),
     }
@@ -47,7 +49,7 @@ def _page(name: str, more: Iterable[str], rows: Iterable[Mapping[str, Cell]], af
 def _settings(study: Study) -> Iterator[dict[str, Cell]]:
     for key, kind in SETTINGS.items():
         value = getattr(study, key)
-        cells: dict[str, Cell] = {} if value is None else {"value": kind.write(value)}
+        cells: dict[str, Cell] = {} if value in (None, ()) else {"value": kind.write(value)}
         yield {"key": key, **cells}
     for cell, weight in (study.prior or {}).items():
         yield {"key": PRIOR + cell, "value": NUMBER.write(weight)}
@@ -66,7 +68,7 @@ def fields_as_cells(part: Any, page: str) -> dict[str, Cell]:
     cells = {}
     for name, column in fixed_columns(page).items():
         value = getattr(part, name, None)
-        if value is not None and value not in ("", ()):
+        if value is not None and value not in ("", ()) and not (isinstance(value, Mapping) and not value):
             cells[name] = column.kind.write(value)
     return cells
 
@@ -96,6 +98,18 @@ def _locked(study: Study) -> Iterator[dict[str, Cell]]:
             yield {"file": lock.file, "item": item, "entry": entry}
 
 
+def _wordings(study: Study) -> Iterator[dict[str, Cell]]:
+    for name, analyst in study.analysts.items():
+        for hypothesis, statement in analyst.statements.items():
+            yield {"analyst": name, "hypothesis": hypothesis, "statement": statement}
+
+
+def _terms(study: Study) -> Iterator[dict[str, Cell]]:
+    for case in study.cases:
+        for term in case.terms:
+            yield {"case": case.id, "label": term.label, "from": term.from_, "to": term.to}
+
+
 def _correlations(study: Study) -> Iterator[dict[str, Cell]]:
     for case in study.cases:
         for pair in case.correlations:
@@ -120,7 +134,7 @@ def _item_rows(study: Study, case: Case, item: Evidence) -> Iterator[dict[str, C
     if own:
         yield cells | own
     for analyst, part in item.judgements.items():
-        more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged")}
+        more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged", "statements")}
         note: dict[str, Cell] = {"analyst_note": part.note} if part.note else {}
         yield {**cells, "analyst": analyst, **more, **note, **_judgement_cells(study, part)}
 

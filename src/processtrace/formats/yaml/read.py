@@ -16,6 +16,7 @@ from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile, case_without_items
 from processtrace.study import Case, Evidence, Lock, Reference, Study
+from processtrace.study.check import faults_of_groups
 from processtrace.study.frozen import Map
 from processtrace.study.validation import read_as
 from processtrace.study.values import is_nothing, shown
@@ -101,6 +102,8 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     cases = [made for p in case_paths if (made := _case(read, p)) is not None]
     locks = _locks(read, raw, shown_path, head, home)
     study = _joined(read, raw, shown_path, head, shared, references or {}, cases, locks)
+    for fault in faults_of_groups(study) if study is not None else ():
+        read.take(fault, raw, shown_path)
     if references is not None:
         _resolve_citations(read, raw, shown_path, head, shared, references, cases)
     if read.faults or study is None:

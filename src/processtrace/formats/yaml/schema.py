@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = ("study", "case", "shared")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _TITLES = {"study": "A study of processtrace", "case": "A case of processtrace", "shared": "What several cases of processtrace share"}
-_KEYED = ("Hypothesis", "Factor", "Source", "Cluster", "Tag", "Analyst", "Node", "Rival")
+_KEYED = ("Hypothesis", "Factor", "Source", "Cluster", "Tag", "Analyst", "Group", "Node", "Rival")
 _JUDGED = [{"required": [scale]} for scale in (*SCALES, "judgements")]
 
 _OBSERVES = {"required": ["observes"], "not": {"anyOf": _JUDGED}}
@@ -63,8 +63,9 @@ class _FromTypes(GenerateJsonSchema):
         if reader in ("as_tuple", "_citations"):
             one = {"anyOf": [made["items"], _text()]} if reader == "_citations" else made["items"]
             return {"anyOf": [one, {"type": "array", "items": one}, {"type": "null"}]}
-        if reader == "keyed":
-            part = {"anyOf": [made["additionalProperties"], {"type": "null"}]}
+        if reader in ("keyed", "grouped"):
+            items = [_text(), {"type": "array", "items": _text()}] if reader == "grouped" else []
+            part = {"anyOf": [made["additionalProperties"], *items, {"type": "null"}]}
             return {"type": ["object", "null"], "propertyNames": {"pattern": r"^[A-Za-z0-9_-]{1,60}$"}, "additionalProperties": part}
         if reader in ("as_list", "_items"):
             return made | {"type": ["array", "null"]}

@@ -12,7 +12,7 @@ from typing import Any
 from processtrace.study import Analyst, Case, Citation, Evidence, Judgement, Study
 
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome"}
-_LINES = {"because", "evidence", "judgements", "hypotheses", "factors", "sources", "clusters", "tags", "analysts", "correlations"}
+_LINES = {"because", "evidence", "judgements", "hypotheses", "factors", "sources", "clusters", "tags", "analysts", "correlations", "groups"}
 _WIDTH = 110
 _PLAIN = re.compile(r"[A-Za-z0-9(À-ɏ][^\n#\"'{}\[\],&*!|>%@`:]*")
 _NOT_TEXT = re.compile(r"(?i)(~|null|true|false|yes|no|on|off|)")
@@ -66,7 +66,7 @@ def _filled(part: Any) -> dict[str, Any]:
         value = getattr(part, field.name)
         if field.default is not MISSING and (value == field.default or (value is None)):
             continue
-        made[field.name] = _plain(value, field.name)
+        made[field.name.rstrip("_")] = _plain(value, field.name)
     return made
 
 
@@ -103,7 +103,7 @@ def _entry(key: str, value: Any, depth: int) -> str:
         return f"{pad}{head}:\n{_block(value, depth + 1)}"
     if isinstance(value, Mapping) and any(isinstance(inner, str) and _long(name, inner) for name, inner in value.items()):
         return f"{pad}{head}:\n{_block(value, depth + 1)}"
-    if isinstance(value, list) and value and isinstance(value[0], Mapping) and key in ("evidence", "correlations", "lock"):
+    if isinstance(value, list) and value and isinstance(value[0], Mapping) and key in ("evidence", "correlations", "lock", "terms"):
         return f"{pad}{head}:\n" + "".join(_listed(inner, depth + 1) for inner in value)
     if isinstance(value, Mapping) and key in _LINES:
         return f"{pad}{head}: {{}}\n"
