@@ -128,7 +128,7 @@ def test_every_key_is_explained():
     types = {kind.__name__: kind for kind in (StudyFile, SharedFile, PairCorrelation, *TYPES.values())}
     assert set(MEANINGS) == set(types)
     for name, kind in types.items():
-        keys = {field.name for field in fields(kind)}
+        keys = {field.name.rstrip("_") for field in fields(kind)}
         if name != "Evidence":
             keys = {"case" if key == "id" and name == "Case" else key for key in keys} - {"id"}
         assert set(MEANINGS[name]) == keys, name

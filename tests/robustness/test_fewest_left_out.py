@@ -14,17 +14,65 @@ from strategies.studies import leads, studies
 import processtrace as pt
 from processtrace import report, robustness
 from processtrace.robustness import counting
-from processtrace.robustness.count_models import binomial_factor, urn_factor
+from processtrace.robustness.count_models import binomial_factor, urn_factor, worst_case_factor
 
 
 def test_the_published_numbers():
-    """López & Bowers: 7 for, 3 against give 7.827586 and (8/11)/(56/3003) = 39; 9 and 3 give 20.67 and 323."""
+    """López & Bowers, first version: 7 for, 3 against give 7.827586 and (8/11)/(56/3003) = 39; 9 and 3 give 20.67 and 323.
+
+    Their newest version: 9 and 3 give 20.67 and 2.73; 28 and 8 give 122.7 in the worst case, 19 and 18 .23.
+    """
     factors = counting(7, 3)["bayes_factor"].values
-    np.testing.assert_allclose(factors, [7.827586206896552, 39], rtol=1e-12)
+    np.testing.assert_allclose(factors[:2], [7.827586206896552, 39], rtol=1e-12)
+    for counts, published in (((9, 3), 2.73), ((28, 8), 122.7), ((19, 18), 0.23)):
+        worst = counting(*counts)["bayes_factor"].sel(count_model="worst_case").item()
+        assert worst == pytest.approx(published, abs=0.005 if published < 100 else 0.05)
+    assert counting(7, 5)["bayes_factor"].sel(count_model="worst_case").item() < 1
     factors = counting(9, 3)["bayes_factor"].values
     assert factors[0] == pytest.approx(20.67, abs=0.005)
     assert factors[1] == pytest.approx(323, rel=1e-12)
     assert urn_factor(9, 3, 0.5) == pytest.approx(4804.609, abs=0.001)
+
+
+def closed_form(for_: int, against: int) -> float:
+    n = for_ + against
+    return sum(comb(n + 1, j) for j in range(for_ + 1)) / ((n + 1) * comb(n, for_))
+
+
+@pytest.mark.parametrize("counts", [(9, 3), (1, 0), (0, 3), (3, 9), (28, 8), (150, 60)])
+def test_the_worst_case_in_closed_form(counts):
+    assert worst_case_factor(*counts) == pytest.approx(closed_form(*counts), rel=1e-10)
+
+
+def test_no_weights_of_the_rival_are_worse_than_the_worst_case():
+    share = np.linspace(0.001, 0.5, 500)
+    for for_, against in ((9, 3), (5, 5), (1, 0)):
+        mine = 2 * mpmath.betainc(for_ + 1, against + 1, 0.5, 1)
+        each = float(mine) / (share**for_ * (1 - share) ** against)
+        assert worst_case_factor(for_, against) == pytest.approx(each.min(), rel=1e-9)
+
+
+def test_how_many_items_would_have_to_be_recoded():
+    """DrWrinch: at 9 and 3 one recoding takes the first Bayes factor below 20, and the worst case is below it already."""
+    data = counting(9, 3)
+    assert data["recoded"].sel(count_model=["binomial", "worst_case"]).values.tolist() == [1, 0]
+    for model, factor in (("binomial", binomial_factor), ("worst_case", worst_case_factor)):
+        moved = int(counting(28, 8)["recoded"].sel(count_model=model))
+        assert factor(28 - moved, 8 + moved) < 20 <= factor(29 - moved, 7 + moved)
+    assert counting(9, 3, threshold=2).recoded.sel(count_model="worst_case").item() == 1
+    with pytest.raises(pt.UsageError, match="above 0"):
+        counting(9, 3, threshold=0)
+
+
+@pytest.mark.parametrize(("for_", "against", "bias"), [(7, 3, 2.0), (40, 12, 0.4)])
+def test_bias_in_the_worst_case_against_mpmath(for_, against, bias):
+    def seen(t: mpmath.mpf) -> mpmath.mpf:
+        q = bias * t / (1 + (bias - 1) * t)
+        return q**for_ * (1 - q) ** against
+
+    peak = for_ / (for_ + against)
+    above = mpmath.quad(seen, sorted({0.5, 1, max(0.5, peak / (peak + bias * (1 - peak)))}))
+    assert worst_case_factor(for_, against, bias) == pytest.approx(float(2 * above / seen(mpmath.mpf(0.5))), rel=1e-8)
 
 
 @pytest.mark.parametrize(("for_", "against", "bias"), [(7, 3, 2.0), (7, 3, 0.5), (1, 0, 3.0), (0, 4, 0.2), (40, 12, 5.0)])
@@ -43,7 +91,9 @@ def test_bias_in_the_binomial_against_mpmath(for_, against, bias):
 @pytest.mark.parametrize(("for_", "against"), [(7, 3), (9, 3), (5, 5), (3, 2), (1, 0), (2, 3)])
 def test_at_the_bias_to_flip_the_counts_say_nothing(for_, against):
     data = counting(for_, against)
-    binomial, urn = data["bias_to_flip"].values
+    binomial, urn, worst = data["bias_to_flip"].values
+    if np.isfinite(worst):
+        assert worst_case_factor(for_, against, worst) == pytest.approx(1, abs=1e-8)
     if min(for_, against) == 0:
         assert np.isnan(binomial)  # all on one side: the Bayes factor nears 1 as the bias grows, and never gets there
         return
@@ -97,10 +147,16 @@ def test_the_baseline_is_said_and_stands_in_the_report():
     said = pt.robustness.counted(study)["sentence"].item()
     flip = counting(7, 3)["bias_to_flip"].values[0]
     assert said == (
-        "By mere counts, 7 items for and 3 against the leading explanation: a Bayes factor of 7.8 (binomial) or 39 (urn) against the next, "
-        f"where the judgements give 5.1; the first falls to 1 where findings for it were {flip:.1f} times as easy to see."
+        "By mere counts, 7 items for and 3 against the leading explanation: a Bayes factor of 7.8 with uniform weights on the shares that "
+        f"each explanation allows, and of {closed_form(7, 3):.1f} in the worst case over weights, where the judgements give 7 dB against "
+        f"the next. The first falls to 1 where findings for it were {flip:.1f} times as easy to see."
     )
     assert said in report.render(pt.compute(study, sample=False))
+    many = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.9, "b": 0.1}) for k in range(12)]
+    sure = pt.robustness.counted(pt.Study("Sure", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=many)]))["sentence"].item()
+    assert "a Bayes factor of more than 1,000 with uniform weights" in sure  # 2^13 - 1
+    assert "where the judgements give 115 dB" in sure
+    assert "It falls below 20 if 4 items are recoded." in sure
     tied = two(0.4, 0.4)
     assert pt.robustness.counted(tied)["sentence"].item() == ""
     assert "What mere counts would say" not in report.render(pt.compute(tied, sample=False))

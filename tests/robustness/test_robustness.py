@@ -145,7 +145,7 @@ def form_of(hypotheses: list[str], leader: str | None) -> dict[str, object]:
         "analysts": Map({"posterior": shares, "items": int}),
         "sentence": str,
         "counted": {
-            "for": int, "against": int, **dict.fromkeys(("bayes_factor", "bias_to_flip"), Map(OrNull("number"), ["binomial", "urn"])),
+            "for": int, "against": int, **dict.fromkeys(("bayes_factor", "bias_to_flip", "recoded"), Map(OrNull("number"), ["binomial", "urn", "worst_case"])),
             "judged_bayes_factor": OrNull("number"), "sentence": str,
         },
         "judged_later": {"items": [str], "posterior": shares, "sentence": str},
@@ -156,12 +156,15 @@ def form_of(hypotheses: list[str], leader: str | None) -> dict[str, object]:
             "together": {"rho": ["number"], "posterior": Map(["number"], hypotheses)},
             "clustered_share": dict.fromkeys(("for", "against"), OrNull("number")),
         },
+        "parts": Map(Map({"items": int, "only": shares, "without": shares})),
+        "wording": Map({"items": int, "mean_db": OrNull("number"), "sd_db": OrNull("number"), "posterior": shares}),
+        "decisive": OrNull([{"choice": str, "change": str, "leader": OrNull(str)}]),
     }  # fmt: skip
 
 
 NEED_A_LEADER = {
     "runner_up", "margin_db", "evidence_margin_db", "tipping", "common_shrink", "shrink_to_even", "shrink_for", "fewest_left_out",
-    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted", "tilt_to_tie",
+    "fail_safe", "prior_odds_to_overturn", "noise", "unlisted", "tilt_to_tie", "decisive",
 }  # fmt: skip
 
 

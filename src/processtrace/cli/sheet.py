@@ -34,7 +34,7 @@ def command(study: str, out: str, analyst: str, case: str | None, rest: bool, se
     click.echo(
         f"{out}: {count} findings for {name}, in random order (seed {number}). Filled in, bring it back by 'processtrace merge {study} {out}'."
     )
-    for one in blind_explanations(chosen, other_hypotheses):
+    for one in blind_explanations(chosen, other_hypotheses, name):
         if not one.statement:
             click.echo(
                 f"note: {one.label} has no statement; tell the coder what it says, or write it under its name and make the sheet again",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from processtrace.study import NONE, Case, Evidence, Hypothesis, Study
+from processtrace.study import Case, Evidence, Hypothesis, Study
+from processtrace.study.statements import digest, statement_of
 from processtrace.text.names import spelled
 
 JUDGED_STATUSES = ("found", "not_found", "planned", "unjudged")
@@ -56,12 +55,6 @@ class BlindItem:
         return digest(self.date, self.finding, self.quote, self.sources, self.knowing)
 
 
-def digest(*texts: str) -> str:
-    """Return a short fingerprint of texts; how they are broken into lines does not matter."""
-    plain = json.dumps([" ".join(text.split()) for text in texts], ensure_ascii=False)
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def blind_items(study: Study) -> list[BlindItem]:
     """Return the items that a coder is asked about, in the order of the files."""
     return [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
@@ -82,7 +75,7 @@ def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
     )
 
 
-def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis]) -> list[BlindExplanation]:
+def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis], analyst: str | None = None) -> list[BlindExplanation]:
     """Return every explanation that an item of the study is judged under, each with a label of its own.
 
     Parameters
@@ -91,6 +84,8 @@ def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis])
         What is to be judged.
     other_hypotheses : mapping of identifiers to Hypothesis
         What its cases judge for the sake of other studies, and it does not state itself.
+    analyst : str or None
+        Who is to judge, whose coding may have wordings of its own.
 
     Returns
     -------
@@ -104,14 +99,6 @@ def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis])
         label = part.name if part is not None else spelled(h)
         while label in {one.label for one in made}:
             label += "*"
-        made.append(BlindExplanation(h, label, _statement(study, h, part)))
+        statement = statement_of(study, h, analyst)
+        made.append(BlindExplanation(h, label, statement or ((part.statement or "") if part is not None and not study.factors else "")))
     return made
-
-
-def _statement(study: Study, name: str, part: Hypothesis | None) -> str:
-    if not study.factors:
-        return (part.statement if part is not None else None) or ""
-    if name == NONE:
-        return "None of the causes below was at work."
-    acting = [study.factors[factor] for factor in name.split("+")]
-    return "\n".join(f"{factor.name}: {factor.statement or ''}".strip() for factor in acting)

@@ -80,7 +80,7 @@ def write_sheet(
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
     rows = _asked(study, analyst, rest)
     random.Random(random_seed).shuffle(rows)
-    book = _book(study, analyst, random_seed, rows, blind_explanations(study, other_hypotheses or {}))
+    book = _book(study, analyst, random_seed, rows, blind_explanations(study, other_hypotheses or {}, analyst))
     try:
         write_files({target: workbook_bytes(book)}, replace=False)
     except FileExistsError:

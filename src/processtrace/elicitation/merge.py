@@ -98,7 +98,7 @@ def _not_there_yet(study: Study, analyst: str, returned: Returned) -> dict[tuple
         there = study.case(case).item(item).by_analyst.get(analyst)
         if there is None:
             new[case, item] = part
-        elif there != part:
+        elif there not in (part, dataclasses.replace(part, statements=Map())):
             different.append(f"'{item}' of {study.case(case).name}")
     if different:
         raise AnalysisError(

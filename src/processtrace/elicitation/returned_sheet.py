@@ -142,7 +142,7 @@ class _Reading:
                 self._fault(page, None, "", f"the column '{name}' is missing", "the columns of the sheet as it was sent out", "put it back")
         for name in {name for name in page.columns if page.columns.count(name) > 1}:
             self._fault(page, None, name, f"the column '{name}' again", "each column once", "delete or rename one")
-        today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses)}
+        today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses, self.record.analyst)}
         for label, (h, fingerprint) in self.record.explained.items():
             if h not in today:
                 read, fix = f"judged under '{label}'", "make a new sheet"
@@ -193,6 +193,7 @@ class _Reading:
         raw |= {"because": reasons} if reasons else {}
         raw |= {"note": cell_text(row.cells[REMARK])} if REMARK in row.cells else {}
         raw |= {"judged": about[DATE]} if DATE in about else {}
+        raw |= {"statements": {h: self.record.explained[label][1] for h, label in columns.items()}}
         try:
             made = read_as(Judgement, raw)
         except StudyError as error:

@@ -10,6 +10,7 @@ from processtrace.notes import (
     clusters,
     dates,
     excluding_priors,
+    habits,
     idle_items,
     keys_in_text,
     locks,
@@ -19,6 +20,7 @@ from processtrace.notes import (
     searches,
     shared_between_cases,
     sources,
+    statements,
     tags,
     total_weight,
     transitivity,
@@ -50,6 +52,8 @@ _SUBJECTS = (
     unused,
     locks,
     numbers_asked,
+    habits,
+    statements,
 )
 
 NAMES: dict[str, str] = {name: meaning for subject in (*_SUBJECTS, unknown_answers) for name, meaning in subject.NAMES.items()}

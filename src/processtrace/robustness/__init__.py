@@ -10,6 +10,7 @@ from processtrace.robustness.as_json import analyses, as_json
 from processtrace.robustness.bounds import bounds
 from processtrace.robustness.count_models import counting
 from processtrace.robustness.counted import counted
+from processtrace.robustness.decisive import decisive
 from processtrace.robustness.dependence import dependence, one_source
 from processtrace.robustness.fail_safe import fail_safe
 from processtrace.robustness.fewest_left_out import fewest_left_out
@@ -18,6 +19,7 @@ from processtrace.robustness.leave_out import leave_out
 from processtrace.robustness.margins import margins
 from processtrace.robustness.model_error import model_error
 from processtrace.robustness.noise import noise
+from processtrace.robustness.parts import parts
 from processtrace.robustness.prediction_bits import prediction_bits
 from processtrace.robustness.priors import prior_odds_to_overturn, prior_simplex
 from processtrace.robustness.ranges import ranges
@@ -28,6 +30,7 @@ from processtrace.robustness.tilt import tilt, tilt_to_tie
 from processtrace.robustness.tipping import tipping
 from processtrace.robustness.undeclared import undeclared
 from processtrace.robustness.unlisted import unlisted
+from processtrace.robustness.wording import wording
 
 __all__ = [
     "analyses",
@@ -38,6 +41,7 @@ __all__ = [
     "common_shrink",
     "counted",
     "counting",
+    "decisive",
     "dependence",
     "fail_safe",
     "fewest_left_out",
@@ -47,6 +51,7 @@ __all__ = [
     "model_error",
     "noise",
     "one_source",
+    "parts",
     "prediction_bits",
     "prior_odds_to_overturn",
     "prior_simplex",
@@ -60,4 +65,5 @@ __all__ = [
     "tipping",
     "undeclared",
     "unlisted",
+    "wording",
 ]

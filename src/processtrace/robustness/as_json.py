@@ -10,6 +10,7 @@ from processtrace.robustness.analysts import ANALYSTS
 from processtrace.robustness.anchor import OTHER_ANCHORS
 from processtrace.robustness.bounds import BOUNDS
 from processtrace.robustness.counted import COUNTED
+from processtrace.robustness.decisive import DECISIVE
 from processtrace.robustness.dependence import DEPENDENCE
 from processtrace.robustness.fail_safe import FAIL_SAFE
 from processtrace.robustness.fewest_left_out import FEWEST_LEFT_OUT
@@ -18,6 +19,7 @@ from processtrace.robustness.leave_out import LEAVE_OUT
 from processtrace.robustness.margins import MARGINS
 from processtrace.robustness.model_error import MODEL_ERROR
 from processtrace.robustness.noise import NOISE
+from processtrace.robustness.parts import PARTS
 from processtrace.robustness.prediction_bits import PREDICTION_BITS
 from processtrace.robustness.priors import PRIOR_ODDS_TO_OVERTURN
 from processtrace.robustness.question import Answer, Question
@@ -28,6 +30,7 @@ from processtrace.robustness.tilt import TILT, TILT_TO_TIE
 from processtrace.robustness.tipping import TIPPING
 from processtrace.robustness.undeclared import UNDECLARED
 from processtrace.robustness.unlisted import UNLISTED
+from processtrace.robustness.wording import CODINGS
 from processtrace.study import Study
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 ANALYSES: tuple[Question, ...] = (
     MARGINS, LEAVE_OUT, BOUNDS, RANGES, TIPPING, COMMON_SHRINK, SHRINK_TO_EVEN, SHRINK_FOR, FEWEST_LEFT_OUT, FAIL_SAFE,
     PRIOR_ODDS_TO_OVERTURN, NOISE, DEPENDENCE, MODEL_ERROR, UNLISTED, PREDICTION_BITS, OTHER_ANCHORS, ANALYSTS, SENTENCE,
-    COUNTED, JUDGED_LATER, TILT_TO_TIE, TILT, UNDECLARED,
+    COUNTED, JUDGED_LATER, TILT_TO_TIE, TILT, UNDECLARED, PARTS, CODINGS, DECISIVE,
 )  # fmt: skip
 """Every question, in the order of its keys in the JSON."""
 

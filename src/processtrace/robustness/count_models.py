@@ -1,7 +1,12 @@
-"""The baseline of counts alone: how many findings are for an explanation, and how many are against it."""
+"""The baseline of counts alone: how many findings are for an explanation, and how many are against it.
+
+One model: each finding favours the explanation with a probability that is above one half if the explanation is right, and at most one
+half if its rival is. The urn is the model of the paper's first version.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -18,7 +23,7 @@ COUNT_MODEL = "count_model"
 _MOST_BIAS = 1e9
 
 
-def counting(for_: int, against: int) -> xr.Dataset:
+def counting(for_: int, against: int, threshold: float = 20.0) -> xr.Dataset:
     """Return Bayes factors from counts alone, whatever the findings weigh.
 
     Parameters
@@ -27,30 +32,35 @@ def counting(for_: int, against: int) -> xr.Dataset:
         Number of findings that favour an explanation.
     against
         Number of findings that favour its rival.
+    threshold
+        Bayes factor below which the rival is no longer set aside, above 0.
 
     Returns
     -------
     Dataset
-        Dimension `count_model`: `binomial`, a uniform prior on the share of evidence that favours the explanation, cut at one half;
-        `urn`, `(for_ + 1, max(1, against))` balls against `(for_, for_ + 1)`, drawn without replacement. Variables (count_model):
-        `bayes_factor`, NaN where the urn cannot hold the counts (`against > for_ + 1`); `bias_to_flip`, Fisher's odds ratio by
-        which findings for must have been easier to see than findings against (below 1: harder) for the Bayes factor to be 1, NaN
-        where no bias does it.
+        Dimension `count_model`: `binomial`, uniform weights on the shares of findings that each explanation allows, above one half and
+        at most one half; `urn`, the older model, `(for_ + 1, max(1, against))` balls against `(for_, for_ + 1)`, drawn without
+        replacement; `worst_case`, the same share for the explanation, and for the rival the share of one half, which no weights
+        within its range make more probable where more findings are for than against. Variables (count_model): `bayes_factor`, NaN
+        where the urn cannot hold the counts (`against > for_ + 1`); `bias_to_flip`, Fisher's odds ratio by which findings for must have
+        been easier to see than findings against (below 1: harder) for the Bayes factor to be 1, NaN where no bias does it; `recoded`,
+        how many findings for would have to be recoded as against for the Bayes factor to be below the threshold, 0 where it is already
+        (NaN where none does it).
 
     Raises
     ------
     UsageError
-        If a count is negative or not whole, or if both are 0.
+        If a count is negative or not whole, if both are 0, or if the threshold is not above 0.
 
     References
     ----------
-    López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683.
+    López & Bowers, Bayes factors for process tracing, doi:10.48550/arXiv.2606.16683, and their R package DrWrinch 0.0.2.0 (2026).
 
     Examples
     --------
     >>> import processtrace as pt
-    >>> pt.robustness.counting(7, 3).bayes_factor.values.round(6).tolist()
-    [7.827586, 39.0]
+    >>> pt.robustness.counting(9, 3).bayes_factor.sel(count_model=["binomial", "worst_case"]).values.round(2).tolist()
+    [20.67, 2.73]
     """
     import xarray as xr
 
@@ -59,16 +69,19 @@ def counting(for_: int, against: int) -> xr.Dataset:
             raise UsageError(f"{name}: {count}; a whole number of findings, 0 or more")
     if for_ + against == 0:
         raise UsageError("for_ and against: 0 and 0; at least one finding")
-    models = {"binomial": binomial_factor, "urn": urn_factor}
+    if not threshold > 0:
+        raise UsageError(f"threshold: {threshold}; a Bayes factor above 0")
+    models = {"binomial": binomial_factor, "urn": urn_factor, "worst_case": worst_case_factor}
     factors = [model(int(for_), int(against)) for model in models.values()]
     flips = [_flip(model, int(for_), int(against)) for model in models.values()]
+    recoded = [_recoded(model, int(for_), int(against), threshold) for model in models.values()]
     return xr.Dataset(
-        {"bayes_factor": (COUNT_MODEL, factors), "bias_to_flip": (COUNT_MODEL, flips)},
+        {"bayes_factor": (COUNT_MODEL, factors), "bias_to_flip": (COUNT_MODEL, flips), "recoded": (COUNT_MODEL, recoded)},
         coords={
             COUNT_MODEL: list(models),
-            "count_model_label": (COUNT_MODEL, ["Binomial, uniform share", "Urn without replacement"]),
+            "count_model_label": (COUNT_MODEL, ["Uniform weights", "Urn (older model)", "Worst case over weights"]),
         },
-        attrs={"for": int(for_), "against": int(against)},
+        attrs={"for": int(for_), "against": int(against), "threshold": float(threshold)},
     )
 
 
@@ -94,6 +107,47 @@ def binomial_factor(for_: int, against: int, bias: float = 1.0) -> float:
     if bias == 1:
         below = float(betainc(for_ + 1, against + 1, 0.5))
         return (1 - below) / below
+    above, below = log_halves(for_, against, bias)
+    return float(np.exp(above - below))
+
+
+def worst_case_factor(for_: int, against: int, bias: float = 1.0) -> float:
+    """Return P(counts | share > 1/2, uniform) : P(counts | share = 1/2), seen through an odds ratio of observation.
+
+    Without bias it is sum_(j <= for) C(n + 1, j) / ((n + 1) C(n, for)), n the number of findings. Where as many findings are for as
+    against, or more, no other weights on the rival's shares of at most one half make the Bayes factor smaller.
+
+    Parameters
+    ----------
+    for_, against
+        Number of findings for and against.
+    bias
+        Odds ratio of observation, above 0.
+
+    Returns
+    -------
+    float
+        Bayes factor.
+    """
+    at_half = for_ * log_expit(np.log(bias)) + against * log_expit(-np.log(bias))
+    return float(np.exp(np.log(2) + log_halves(for_, against, bias)[0] - at_half))
+
+
+def log_halves(for_: int, against: int, bias: float) -> tuple[float, float]:
+    """Return the log integrals of the likelihood over shares above and below one half, seen through an odds ratio of observation.
+
+    Parameters
+    ----------
+    for_, against
+        Number of findings for and against.
+    bias
+        Odds ratio of observation, above 0.
+
+    Returns
+    -------
+    tuple of float
+        Nats.
+    """
     reach = 60 + abs(np.log(bias))
     pieces = int(np.ceil(reach * max(1.0, np.sqrt(for_ + against) / 3)))
     nodes, weights = np.polynomial.legendre.leggauss(20)
@@ -106,7 +160,7 @@ def binomial_factor(for_: int, against: int, bias: float = 1.0) -> float:
         density = log_expit(x) + log_expit(-x)
         return logsumexp(log(width) + density + for_ * log_expit(seen) + against * log_expit(-seen))
 
-    return float(np.exp(log_total(above) - log_total(-above)))
+    return float(log_total(above)), float(log_total(-above))
 
 
 def urn_factor(for_: int, against: int, bias: float = 1.0) -> float:
@@ -138,6 +192,12 @@ def _drawn(for_: int, against: int, balls_for: int, balls_against: int, bias: fl
         comb(balls_for, x) * comb(balls_against, total - x) / (comb(balls_for, for_) * comb(balls_against, against)) * bias ** (x - for_)
         for x in span
     )
+
+
+def _recoded(model: Callable[[int, int], float], for_: int, against: int, threshold: float) -> float:
+    """Return the smallest number of findings recoded as against at which the Bayes factor is below the threshold; NaN where none is."""
+    found = (moved for moved in range(for_ + 1) if model(for_ - moved, against + moved) < threshold)
+    return float(next(found, np.nan))
 
 
 def _flip(model: object, for_: int, against: int) -> float:

@@ -39,6 +39,16 @@ class Together:
     label: str
     places: tuple[int, ...]
 
+    @property
+    def words(self) -> str:
+        """The items of the group in words, with their number."""
+        items = {
+            "named": f"the items of “{self.label}”",
+            "source": f"the items from {self.label}",
+            "days": f"the items within {self.label}",
+        }
+        return f"{items.get(self.kind, f'the items tagged “{self.label}”')} ({len(self.places)})"
+
 
 def groups_of(study: Study, reading: Reading) -> list[Together]:
     """Return the groups of a case, each of two items or more: those that the study names, then sources, events, windows and tags.

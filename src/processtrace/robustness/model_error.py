@@ -62,7 +62,7 @@ def model_error(study: Study, epsilon: Sequence[float] = CHANCES) -> xr.Dataset:
         raise UsageError(f"epsilon: {list(epsilon)}; chances in [0, 1] that a unit is worthless")
     each = readings(study)
     n = len(study.explanations)
-    posterior = [[_posterior(reading.log_prior, reading.unit_nats, chance) for chance in chances] for reading in each]
+    posterior = [[np.exp(with_error(reading.log_prior, reading.unit_nats, chance)) for chance in chances] for reading in each]
     with np.errstate(divide="ignore"):
         cap = DB_PER_NAT * np.log1p(n * (1 - chances) / chances)
     return labelled(
@@ -75,10 +75,26 @@ def model_error(study: Study, epsilon: Sequence[float] = CHANCES) -> xr.Dataset:
     )
 
 
-def _posterior(log_prior: Array, unit_nats: Array, epsilon: float) -> Array:
+def with_error(log_prior: Array, unit_nats: Array, epsilon: float) -> Array:
+    """Return the log posterior when each unit is worthless with probability epsilon.
+
+    Parameters
+    ----------
+    log_prior
+        Nats, (hypothesis,).
+    unit_nats
+        Log likelihood of each unit, nats, (unit, hypothesis).
+    epsilon
+        Probability in [0, 1].
+
+    Returns
+    -------
+    Array
+        Nats, (hypothesis,).
+    """
     mean = (logsumexp(unit_nats) - np.log(unit_nats.shape[1]))[:, None]
     mixed = log_mix([log(1 - epsilon), log(epsilon)], [unit_nats, np.broadcast_to(mean, unit_nats.shape)])
-    return np.exp(normalise(log_prior + mixed.sum(axis=0)))
+    return normalise(log_prior + mixed.sum(axis=0))
 
 
 MODEL_ERROR = Question(model_error, lambda answer: {"model_error": answer.along(EPSILON)})

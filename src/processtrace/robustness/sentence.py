@@ -11,13 +11,13 @@ import numpy as np
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import TIE_DB, Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array
-from processtrace.robustness.bounds import bounds
+from processtrace.logspace import DB_PER_NAT
+from processtrace.robustness.decisive import choices
 from processtrace.robustness.fewest_left_out import smallest
 from processtrace.robustness.margins import evidence_margin_db, margin_db
 from processtrace.robustness.question import Question
 from processtrace.robustness.ranges import log_odds_of, ranges, unknowns_of
-from processtrace.robustness.tipping import tips_at, weights_db
+from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 from processtrace.study.labels import within
 from processtrace.text.numbers import decibels, probability
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ELSEWHERE = ("left_out", "unlisted")
 
 
 def sentence(study: Study) -> xr.Dataset:
     """Return a sentence about each case for a paper, of about ninety words at most.
 
-    It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the ranges and what
-    the ranges at their worst would make of it, and what would end the lead, against the weights of the study's own items. Ties,
-    refuted rivals, a single hypothesis and a case without evidence are described as such.
+    It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the ranges would make
+    of it, the one or two choices that turn the answer by the smallest change (`decisive`), and what would end the lead, against the
+    weights of the study's own items. Ties, refuted rivals, a single hypothesis and a case without evidence are described as such.
 
     Parameters
     ----------
@@ -58,24 +59,19 @@ def sentence(study: Study) -> xr.Dataset:
     >>> pt.robustness.sentence(study).sentence.item().split(";")[0]
     'X: given that one of the two explanations is right, A leads with a posterior of 0.80, 6 dB above B'
     """
-    worst, allowed, names = bounds(study), ranges(study), within(study)
-    made = [
-        Told(study, reading, names, worst.isel({CASE: row}), allowed.isel({CASE: row}), reading.case.id in worst.attrs["optimised"]).text
-        for row, reading in enumerate(readings(study))
-    ]
+    allowed, names = ranges(study), within(study)
+    made = [Told(study, reading, names, allowed.isel({CASE: row})).text for row, reading in enumerate(readings(study))]
     return labelled(study, {"sentence": ((CASE,), made)})
 
 
 @dataclass(frozen=True)
 class Told:
-    """A case to be described, with the names of the explanations and its rows of `bounds` and `ranges`."""
+    """A case to be described, with the names of the explanations and its row of `ranges`."""
 
     study: Study
     reading: Reading
     names: list[str]
-    worst: xr.Dataset
     allowed: xr.Dataset
-    optimised: bool
 
     @cached_property
     def ranged(self) -> bool:
@@ -145,19 +141,25 @@ class Told:
         return f"{told}, {decibels(evidence)} of it by the evidence"
 
     def _errors(self) -> str:
-        """Return what the brackets are, and what the ranges at their worst would make of the lead."""
+        """Return what the brackets are, and the choices that turn the answer by the smallest change."""
         if not self.ranged:
-            return "; no judgement is given as a range, so no interval can be stated"
-        worst = float(self.worst["margin_lowest_db"])
-        last = (
-            f"it still leads by {'at most ' if self.optimised else ''}{decibels(worst)} dB"
-            if worst > 0
-            else f"it trails by {'at least ' if self.optimised else ''}{decibels(-worst)} dB"
-        )
-        return (
-            " (in brackets: nine times in ten, if every judgement erred independently within its range); "
-            f"with every judgement at its worst {last}"
-        )
+            return f"; no judgement is given as a range, so no interval can be stated{self._turns()}"
+        return f" (in brackets: nine times in ten, if every judgement erred independently within its range){self._turns()}"
+
+    def _turns(self) -> str:
+        """Return the one or two most decisive choices, beside those that the sentence gives elsewhere or rules out."""
+        turning = [part for part in choices(self.study, self.reading) if part.leader is not None and part.name not in _ELSEWHERE][:2]
+        if not turning:
+            return ""
+        first, *rest = turning
+        told = f"; {self.names[first.leader or 0]} leads if {first.condition}"
+        for second in rest:
+            told += (
+                f", or if {second.condition}"
+                if second.leader == first.leader
+                else f"; {self.names[second.leader or 0]} if {second.condition}"
+            )
+        return told
 
     def _benchmark(self, rival: str) -> str:
         """Return what would end the lead, beside what the study's own items weigh."""
@@ -175,23 +177,7 @@ class Told:
         kind = "its only item" if total == 1 else "its strongest item"
         label = self.reading.case.item(self.reading.numbers.ids[strongest]).name
         told = f"The lead ends if {kind}, “{label}” ({decibels(float(weights[strongest]))} dB), weighs {instead}"
-        return self._fewest(f"{told}{self._compared(strongest, margin, weights, median)}", ", or")
-
-    def _compared(self, place: int, margin: float, weights: Array, median: str) -> str:
-        """Return the change that is needed against the weights of the other items."""
-        assert self.reading.lead.leader is not None
-        others = np.abs(np.delete(weights, place))
-        known = others[np.isfinite(others)]
-        if not np.isfinite(tips_at(self.reading, place, self.reading.lead.leader, margin / DB_PER_NAT)):
-            return f", beyond the reach of that judgement alone{f' (median item {median})' if len(known) else ''}"
-        if not len(known):
-            return ""
-        more = int((known > margin).sum())
-        if more in (0, len(known)):
-            side = "above" if more == 0 else "below"
-            whose = "the other item's weight" if len(known) == 1 else "every other item's weight"
-            return f", a change {side} {whose} (median {median})"
-        return f", a change that {_number(more)} of the other {len(known)} items exceed{'s' if more == 1 else ''} (median {median})"
+        return self._fewest(f"{told} (median item {median})" if finite.sum() > 1 else told, ", or")
 
     def _fewest(self, told: str, joint: str) -> str:
         found, total = smallest(self.reading), len(self.reading.numbers.ids)

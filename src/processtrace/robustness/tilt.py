@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,12 +77,12 @@ def tilt_to_tie(study: Study, half_width_db: float | None = None) -> xr.Dataset:
         raise UsageError(f"half_width_db: {half_width_db}; decibels above 0")
     each = readings(study)
     n = len(study.explanations)
-    shares = np.array([_shares(reading, half_width_db) for reading in each]).reshape(len(each), n)
-    per_item = np.array([_db_per_item(reading) for reading in each]).reshape(len(each), n)
+    found = np.array([shares(reading, half_width_db) for reading in each]).reshape(len(each), n)
+    per_item = np.array([db_per_item(reading) for reading in each]).reshape(len(each), n)
     return labelled(
         study,
         {
-            "share": ((CASE, HYPOTHESIS), shares),
+            "share": ((CASE, HYPOTHESIS), found),
             "db_per_item": ((CASE, HYPOTHESIS), per_item),
             "lean_spread_db": ((CASE,), np.array([_lean_spread_db(study, reading) for reading in each], float)),
         },
@@ -156,8 +157,22 @@ def _ends(reading: Reading, correlation: float) -> list[Array]:
     return [low, high, *(each.std(axis=1, ddof=1) / np.sqrt(SCRAMBLES))]
 
 
-def _shares(reading: Reading, half_width_db: float | None) -> Array:
-    """Return the share at which each rival ties with the leader, (hypothesis,); NaN where none does."""
+@lru_cache(maxsize=64)
+def shares(reading: Reading, half_width_db: float | None = None) -> Array:
+    """Return the share of each range by which all judgements lean where a rival ties with the leader.
+
+    Parameters
+    ----------
+    reading
+        The case.
+    half_width_db
+        Half width that is used for points, decibels of odds; if None, the median of the case's ranges.
+
+    Returns
+    -------
+    Array
+        (hypothesis,); NaN where no share does it.
+    """
     leader = reading.lead.leader
     found = np.full(len(reading.log_prior), np.nan)
     if leader is None or not reading.numbers.items:
@@ -197,7 +212,8 @@ def _tie(reading: Reading, down: Array, up: Array, leader: int, rival: int) -> f
     return float(brentq(ahead, 0.0, high, xtol=1e-10)) if value <= 0 else float("nan")
 
 
-def _db_per_item(reading: Reading) -> Array:
+def db_per_item(reading: Reading) -> Array:
+    """Return the leader's lead over each rival divided by the number of items, decibels, (hypothesis,); NaN where there is none."""
     leader, items = reading.lead.leader, len(reading.numbers.items)
     ahead = np.full(len(reading.log_prior), np.nan)
     if leader is not None and items:

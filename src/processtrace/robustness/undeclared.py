@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,7 +81,7 @@ def undeclared(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
         raise UsageError(f"rho: {values}; correlations of 0 or more, below 1, in ascending order")
     each = readings(study)
     found = [(reading, group) for reading in each for group in groups_of(study, reading)]
-    swept = [_swept(reading, group, values) for reading, group in found]
+    swept = [_swept(reading, group, tuple(values)) for reading, group in found]
     together, homes = [], []
     for reading in each:
         parts = disjoint([group for one, group in found if one is reading])
@@ -117,7 +118,33 @@ def undeclared(study: Study, rho: Sequence[float] = SWEEP) -> xr.Dataset:
     )
 
 
-def _swept(reading: Reading, group: Together, rho: Sequence[float]) -> tuple[Array, Array, float]:
+def ties(study: Study, reading: Reading) -> list[tuple[Together, float, int | None]]:
+    """Return each group of a case with the smallest correlation at which the lead ends.
+
+    Parameters
+    ----------
+    study
+        The study.
+    reading
+        One of its cases.
+
+    Returns
+    -------
+    list of tuple
+        The group; the correlation, NaN where none ends the lead; and the place of the explanation that leads then, None where none.
+    """
+    found: list[tuple[Together, float, int | None]] = []
+    for group in groups_of(study, reading):
+        tie = _swept(reading, group, SWEEP)[2]
+        numbers, new = joined(reading, [group])
+        at = None if np.isnan(tie) else _log_posterior(reading, at_correlation(numbers, tie, new))
+        rivals = [h for h in range(len(reading.log_prior)) if h != reading.lead.leader]
+        found.append((group, tie, None if at is None else max(rivals, key=at.__getitem__)))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _swept(reading: Reading, group: Together, rho: tuple[float, ...]) -> tuple[Array, Array, float]:
     """Return the posterior along the correlations, in the limit, and the smallest correlation at which the lead ends."""
     numbers, new = joined(reading, [group])
     at = [_log_posterior(reading, at_correlation(numbers, value, new)) for value in rho]
