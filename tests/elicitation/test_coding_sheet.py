@@ -175,7 +175,8 @@ def test_a_merge_changes_no_other_line(project):
     place = next(i for i, row in enumerate(before) if "probability: {equity_appeal: 0.5, core" in row)
     assert after[:place] == before[:place]
     assert [row.strip() for row in after[place : place + 5]] == ["judgements:", "ana:", before[place].strip(), "zoe:", "probability: {equity_appeal: 0.5, core_constituency: 0.1, median_voter: 0.1, business_power: 0.1}"]  # fmt: skip
-    assert after[place + 5 :] == before[place + 1 :]
+    assert after[place + 5].strip().startswith("statements: {equity_appeal: ")
+    assert after[place + 6 :] == before[place + 1 :]
 
 
 def test_marks_ends_of_lines_and_permissions_stay(project):

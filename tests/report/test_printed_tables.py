@@ -205,8 +205,8 @@ def test_support_under_other_assumptions(ferry, found, page, case):
     rows = {}
     for rho in part["dependence"]["rho"]:
         if any(abs(rho - value) < 1e-6 for value in (0, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)):
-            rows[f"Correlation of every cluster {rho:g}"] = posterior(with_correlation(ferry.study, rho), case)
-    rows["Every cluster fully redundant"] = part["dependence"]["fully_redundant"]
+            rows[f"Correlation of every declared cluster {rho:g}"] = posterior(with_correlation(ferry.study, rho), case)
+    rows["Every declared cluster fully redundant"] = part["dependence"]["fully_redundant"]
     rows["Smallest along the correlations"] = part["dependence"]["smallest"]
     rows["Largest along the correlations"] = part["dependence"]["largest"]
     groups = oracle.groups(ferry.study, one, counting(ferry, case).values(), with_given=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.notes import notes
 from processtrace.report.fragility import Fragility, fragility
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.verdict import brief, sentence
@@ -54,6 +55,7 @@ class Section:
     counts: tuple[tuple[str, int], ...]
     brief: str
     verdict: str
+    unanswered: tuple[str, ...]
     notes: tuple[str, ...]
     posterior: Grid
     weights: Grid
@@ -110,6 +112,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
     study, data, tables = results.study, results.data, results.tables
     listed, joint = entries(study, data=data), clusters(study, data=data)
     found: Mapping[str, Any] = results.robustness["cases"]
+    unanswered = [note for note in notes(study) if note.name not in study.accepted]
     verdicts = {case.id: sentence(case.name, found[case.id]["sentence"]) for case in study.cases}
     return [
         Section(
@@ -122,6 +125,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
             counts=_counts(case),
             brief=brief(verdicts[case.id]),
             verdict=verdicts[case.id],
+            unanswered=tuple(str(note.text) for note in unanswered if note.where == case.name),
             notes=tuple(_notes(study, case, data, results.analyses["bounds"], listed)),
             posterior=of_table(tables["posterior"], title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
             weights=of_table(tables["weights"], title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
@@ -130,7 +134,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
             pictures=tuple(part for part in drawn if part.case == case.id and part.section != "robustness"),
             tested=tuple(part for part in drawn if part.case == case.id and part.section == "robustness"),
-            fragility=fragility(study, case, found[case.id]),
+            fragility=fragility(study, case, found[case.id], results.analyses),
         )
         for case in study.cases
     ]
@@ -155,26 +159,26 @@ def _counts(case: Case) -> tuple[tuple[str, int], ...]:
 
 
 def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, listed: Sequence[Entry]) -> list[str]:
-    notes = []
+    made = []
     place = [str(name) for name in data[CASE].values].index(case.id)
     error = (data.attrs.get("error_nats") or [0.0] * (place + 1))[place]
     if error:
-        notes.append(
+        made.append(
             f"More than three uncertain reliabilities meet in a unit: quasi-Monte Carlo, standard error {error:.1g} nats, not exact."
         )
     if case.id in (bounds.attrs.get("optimised") or []):
-        notes.append(
+        made.append(
             "A range of reliability or of a common search sensitivity moves several explanations at once: the bounds were optimised."
         )
     anchored = [name for name in data.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:
-        notes.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
+        made.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
     out = [
         entry.text("Item") for entry in listed if entry.case_id == case.id and entry.status in ("found", "not_found") and not entry.enters
     ]
     if out:
-        notes.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
-    return notes
+        made.append(f"Not judged by the analyst whose judgements are the main ones, and left out: {'; '.join(out)}.")
+    return made
 
 
 def appendix_of(study: Study) -> Appendix:

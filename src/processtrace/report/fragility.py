@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from processtrace.report.grid import Cell, Grid, anchor, grid
+from processtrace.report.turns import turns
 from processtrace.study import Case, Study
 from processtrace.text.names import spelled
 from processtrace.text.numbers import decibels, probability, share
@@ -54,10 +55,17 @@ class _Names:
         return self.item(name) if kind == "item" else Cell(held[name].name if name in held else spelled(name))
 
 
-def fragility(study: Study, case: Case, found: Json) -> Fragility:
-    """Return the robustness of a case; `found` is its entry in the JSON form of `robustness`."""
+def fragility(study: Study, case: Case, found: Json, analyses: Mapping[str, Any]) -> Fragility:
+    """Return the robustness of a case; `found` is its entry in the JSON form of `robustness`, `analyses` their Datasets."""
     names = _Names(study, case)
-    grids = (_left_out(names, found), _tipping(names, found), _swept(names, found), _others(names, found), _surprise(names, found))
+    grids = (
+        *turns(study, case, found, analyses),
+        _left_out(names, found),
+        _tipping(names, found),
+        _swept(names, found),
+        _others(names, found),
+        _surprise(names, found),
+    )
     answers = [
         *_answers(names, found),
         ("What mere counts would say", found["counted"]["sentence"]),
@@ -174,14 +182,17 @@ def _tipping(names: _Names, found: Json) -> Grid | None:
 def _swept(names: _Names, found: Json) -> Grid | None:
     hypotheses = list(names.study.explanations)
     rows: list[list[str]] = []
-    for key, by, words in (("dependence", "rho", "Correlation of every cluster"), ("model_error", "epsilon", "Error of the model")):
+    for key, by, words in (
+        ("dependence", "rho", "Correlation of every declared cluster"),
+        ("model_error", "epsilon", "Error of the model"),
+    ):
         part = found.get(key) or {}
         values = list(part.get(by, ()))
         posterior = part.get("posterior", {})
         chosen = [k for k, value in enumerate(values) if round(value, 6) in PRINTED] or range(len(values))
         rows += [[f"{words} {values[k]:g}", *(_p(posterior[h][k]) if h in posterior else "" for h in hypotheses)] for k in chosen]
         if part.get("fully_redundant"):
-            rows.append(["Every cluster fully redundant", *(_p(part["fully_redundant"].get(h)) for h in hypotheses)])
+            rows.append(["Every declared cluster fully redundant", *(_p(part["fully_redundant"].get(h)) for h in hypotheses)])
         ends = [end for end in ("smallest", "largest") if part.get(end)]
         rows += [[f"{spelled(end)} along the correlations", *(_p(part[end].get(h)) for h in hypotheses)] for end in ends]
     return _by_explanation(names, "Support under other assumptions", "Assumption", rows)
