@@ -143,8 +143,13 @@ def test_the_sentence_of_a_lead():
     assert text.startswith("Chile: given that one of the two explanations is right, Survival leads with a posterior of 0.86 (")
     assert re.search(rf"{made['margin_db']:.0f} dB \(\d to \d\) above Interest", text)
     assert "(in brackets: nine times in ten, if every judgement erred independently within its range)" in text
-    share = made["tilt_to_tie"]["b"]["share"]
-    assert f"; Interest leads if every judgement leans by {share:.2f} of its range ({made['margin_db'] / 2:.2f} dB an item)" in text
+    conditions = [
+        c
+        for c, choice in zip(*(robustness.decisive(study)[k].values for k in ("condition", "choice")), strict=True)
+        if choice != "left_out"
+    ]
+    assert conditions[0].startswith("its prior odds against Survival exceed 6")  # the margin is 8 dB
+    assert f"; Interest leads if {conditions[0]}, or if {conditions[1]}. The lead ends" in text
     assert "The lead ends if its strongest item, “The memo” (9 dB), weighs only 1.2 dB" in text  # what the vote takes away
     assert text.endswith("(median item 5 dB), or without one of its 2 items.")
 

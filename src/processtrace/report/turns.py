@@ -140,10 +140,8 @@ def _tilt(study: Study, found: Json, data: xr.Dataset, case: Case) -> Grid | Non
     names, part = _labels(study), found["tilt"]
     rows: list[list[str | Cell]] = []
     for k, r in enumerate(part["correlation"]):
-        row: list[str | Cell] = [f"{r:g}"]
-        for h in study.explanations:
-            row.append(f"{_p(part['posterior'][h][k])} ({_p(part['low'][h][k])} to {_p(part['high'][h][k])})")
-        rows.append(row)
+        each = (tuple(_p(part[key][h][k]) for key in ("posterior", "low", "high")) for h in study.explanations)
+        rows.append([f"{r:g}", *(f"{p} ({low} to {high})" for p, low, high in each)])
     note = " ".join(_of_ties(study, found, float(data["lean_spread_db"].sel({CASE: case.id}).item())))
     heads = ("Correlation of the errors", *names)
     return grid("If the errors of all judgements under one explanation lean together", heads, rows, right=heads, note=note)

@@ -91,8 +91,8 @@ def decisive(study: Study) -> xr.Dataset:
     >>> import processtrace as pt
     >>> item = pt.Evidence("memo", finding="A memo.", probability={"a": (0.6, 0.8), "b": (0.3, 0.5)})
     >>> study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
-    >>> pt.robustness.decisive(study).change.values[0]
-    'B leads if its prior odds against A exceed 1.7\xa0:\xa01'
+    >>> pt.robustness.decisive(study).choice[0].item()
+    'prior'
     """
     names = list(study.explanations)
     rows = [(reading.case.id, choice) for reading in readings(study) for choice in choices(study, reading)]
