@@ -16,7 +16,7 @@ import numpy as np
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import log_expit, log_normal_density, log_odds
-from processtrace.exact.unit import likelihood
+from processtrace.exact.unit import clues_of, likelihood
 from processtrace.logspace import Array, logsumexp
 
 _DIGITS = 27.0  # exponent of the error that the step is chosen for: exp(-27) = 2e-12
@@ -77,6 +77,8 @@ def moved(item: Item, hypotheses: Sequence[int], by: Array, narrowed: float = 1.
 def moved_nats(numbers: CaseNumbers, hypotheses: Sequence[int], by: Array, narrowed: float = 1.0) -> Array:
     """Return the log likelihood of a case with its judgements moved, one column for each hypothesis named.
 
+    Units that hold clues of a causal model stay as they are: what a clue says of an explanation follows from its graph.
+
     Parameters
     ----------
     numbers
@@ -95,6 +97,11 @@ def moved_nats(numbers: CaseNumbers, hypotheses: Sequence[int], by: Array, narro
     """
     total = np.zeros(len(hypotheses))
     for unit in numbers.units:
+        if clues_of(numbers.items, unit):
+            own = [numbers.items[i] for i in unit]
+            still = likelihood(own, np.ones((1, len(own)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
+            total = total + still[list(hypotheses)]
+            continue
         items = [moved(numbers.items[i], hypotheses, by[i], narrowed) for i in unit]
         total = total + likelihood(items, np.ones((1, len(items)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
     return total

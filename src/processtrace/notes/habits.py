@@ -68,7 +68,7 @@ def _habitual(study: Study) -> Iterator[Note]:
     parts: dict[str | None, list[Judgement]] = {}
     for case in study.cases:
         for item in case.evidence:
-            for analyst, part in item.by_analyst.items():
+            for analyst, part in (pair for pair in item.by_analyst.items() if pair[1].scales):
                 parts.setdefault(analyst, []).append(part)
     texts = []
     for analyst, judged in parts.items():

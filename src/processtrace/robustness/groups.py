@@ -54,8 +54,8 @@ def groups_of(study: Study, reading: Reading) -> list[Together]:
     """Return the groups of a case, each of two items or more: those that the study names, then sources, events, windows and tags.
 
     A group that the study names holds all its items, which leave their clusters; the others hold items that are in no cluster. Items
-    that are judged given others are in none. Windows of dates hold whole dates, so that an item dated by its year alone is in no window
-    of 30 days; a window whose items are all in an earlier one is left out.
+    that are judged given others, or are clues of a causal model, are in none. Windows of dates hold whole dates, so that an item dated
+    by its year alone is in no window of 30 days; a window whose items are all in an earlier one is left out.
 
     Parameters
     ----------
@@ -71,8 +71,9 @@ def groups_of(study: Study, reading: Reading) -> list[Together]:
     """
     case = reading.case
     items = [case.item(name) for name in reading.numbers.ids]
-    free = [i for i, item in enumerate(items) if item.cluster is None and not item.given]
-    found = [*_named(study, case.id, items)]
+    loose = [i for i, item in enumerate(items) if not item.given and reading.numbers.items[i].clue is None]
+    free = [i for i in loose if items[i].cluster is None]
+    found = [*_named(study, case.id, items, loose)]
     for name in dict.fromkeys(source for i in free for source in items[i].source):
         places = tuple(i for i in free if name in items[i].source)
         found.append(Together("source", f"source/{name}", study.source_of(case, name).name, places))
@@ -140,12 +141,12 @@ def joined(reading: Reading, groups: Sequence[Together]) -> tuple[CaseNumbers, t
     return made, new
 
 
-def _named(study: Study, case: str, items: Sequence[Evidence]) -> Iterator[Together]:
+def _named(study: Study, case: str, items: Sequence[Evidence], loose: Sequence[int]) -> Iterator[Together]:
     for name, group in study.groups.items():
         own = {item for item in group.items if "/" not in item} | {
             i.removeprefix(f"{case}/") for i in group.items if i.startswith(f"{case}/")
         }
-        places = tuple(i for i, item in enumerate(items) if item.id in own and not item.given)
+        places = tuple(i for i in loose if items[i].id in own)
         yield Together("named", name, group.name, places)
 
 
