@@ -9,6 +9,7 @@ from processtrace.errors import Fault, Location
 from processtrace.study.check_causal import faults_of_clue, faults_of_models, names_of_clue
 from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import Evidence, Judgement
+from processtrace.study.faults_of_parts import faults_of_terms, faults_of_wordings
 from processtrace.study.judged import JudgementError
 from processtrace.study.parts import Source
 from processtrace.study.probabilities import probabilities, with_compounds
@@ -26,17 +27,6 @@ Found = Iterator[Fault]
 def faults_across(study: Declared) -> list[Fault]:
     """Return every fault between the parts of a study, each of which is well formed."""
     return [*_of_study(study), *(fault for i, case in enumerate(study.cases) for fault in _of_case(study, case, ("cases", i)))]
-
-
-def faults_of_groups(study: Declared) -> list[Fault]:
-    """Return a fault for each item of a group that no case has; a changed study may lack items that its groups still name."""
-    known = {name for case in study.cases for item in case.evidence for name in (item.id, f"{case.id}/{item.id}")}
-    return [
-        _fault(f"group '{name}'", f"'{item}'", "items, as id or case/id", nearest(item, known), ("groups", name))
-        for name, group in study.groups.items()
-        for item in group.items
-        if item not in known
-    ]
 
 
 def _fault(where: str, read: str, allowed: str, fix: str = "", loc: Location = ()) -> Fault:
@@ -68,10 +58,7 @@ def _of_study(study: Declared) -> Found:
     for name, source in study.sources.items():
         yield from _of_source(source, ("sources", name), "")
     yield from faults_of_models(study)
-    if study.cases:
-        hypotheses = dict.fromkeys([*study.factors, *(h for case in study.cases for h in study.judged_under(case)), *study.explanations])
-        for name, analyst in study.analysts.items():
-            yield from _unknown(f"analyst '{name}', statements", analyst.statements, hypotheses, ("analysts", name, "statements"))
+    yield from faults_of_wordings(study)
     seen: set[str] = set()
     for i, case in enumerate(study.cases):
         if case.id in seen:
@@ -116,9 +103,7 @@ def _of_case(study: Declared, case: Case, loc: Location) -> Found:
         )
     if case.period is not None and date_span(case.period[1])[1] < date_span(case.period[0])[0]:
         yield _fault(head + "period", f"[{case.period[0]}, {case.period[1]}]", "the start first", "", (*loc, "period"))
-    for k, term in enumerate(case.terms):
-        if date_span(term.to)[1] < date_span(term.from_)[0]:
-            yield _fault(f"{head}term '{term.label}'", f"from {term.from_} to {term.to}", "the start first", "", (*loc, "terms", k, "to"))
+    yield from faults_of_terms(case, loc)
     for kind, own, shared in (("source", case.sources, study.sources), ("cluster", case.clusters, study.clusters)):
         for name in own:
             if name in shared:

@@ -14,7 +14,7 @@ from processtrace.formats.workbook.part_rows import read_cases, read_correlation
 from processtrace.formats.workbook.reading_state import ReadingState
 from processtrace.formats.workbook.setting_rows import read_settings, setting
 from processtrace.study import SCALES, Case, Study
-from processtrace.study.check import faults_of_groups
+from processtrace.study.faults_of_parts import faults_of_groups
 
 
 def study_of(pages: Sequence[Page], path: str) -> Study:

@@ -16,7 +16,7 @@ from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile, case_without_items
 from processtrace.study import Case, Evidence, Lock, Reference, Study
-from processtrace.study.check import faults_of_groups
+from processtrace.study.faults_of_parts import faults_of_groups
 from processtrace.study.frozen import Map
 from processtrace.study.validation import read_as
 from processtrace.study.values import is_nothing, shown
