@@ -1,5 +1,6 @@
 """Sampled models of a study; the only room that imports PyMC."""
 
+from processtrace.pymc_models.causal import causal_model
 from processtrace.pymc_models.explanation import explanation_model
 from processtrace.pymc_models.judgements import judgements_model
 from processtrace.pymc_models.model import Known, SampledModel
@@ -15,6 +16,7 @@ __all__ = [
     "Known",
     "SampledModel",
     "Support",
+    "causal_model",
     "explanation_model",
     "judgements_model",
     "panel_model",
