@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
-from processtrace.causal.joint import Known, Report
+from processtrace.causal.joint import Joint, Known, Report
 from processtrace.causal.learned import Mixture
 from processtrace.causal.model import CausalModel
-from processtrace.causal.statements import Number, Operation, Statement, values_of
+from processtrace.causal.statements import Number, Operation, Statement, Value, values_of
 from processtrace.logspace import Array, log, normalise
 
 TIE = 1e-9
@@ -27,7 +27,7 @@ class CausalCase:
     model
         The causal model, at its expected shares.
     events
-        For each explanation the event that it is in the model, as a statement or `otherwise`.
+        For each explanation the event that it is in the model: a statement, `otherwise`, or blank for the whole model.
     known
         What is conditioned on.
     reports
@@ -40,6 +40,9 @@ class CausalCase:
         For each explanation that is no event in this model the log of its prior times its likelihood, nats.
     weight
         The prior of the model as a whole, where `others` are explanations of their own.
+    nodes, likelihood
+        Nodes that clues are about, and how probable all the evidence is at each of their levels under each explanation of the model,
+        (level of each node, ..., explanation): in the place of `reports` and `judged` where sources are shared.
     """
 
     model: CausalModel
@@ -50,6 +53,8 @@ class CausalCase:
     judged: Mapping[str, float] = field(default_factory=dict)
     others: Mapping[str, float] = field(default_factory=dict)
     weight: float = 1.0
+    nodes: tuple[str, ...] = ()
+    likelihood: Array | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,8 +63,8 @@ class CausalCase:
 
     @cached_property
     def _statements(self) -> dict[str, Statement]:
-        stated = {name: self.model.read(text) for name, text in self.events.items() if text.strip() != "otherwise"}
         rest: Statement = Operation("==", (Number(1), Number(1)))
+        stated = {name: self.model.read(text) if text else rest for name, text in self.events.items() if text.strip() != "otherwise"}
         if stated:
             parts = tuple(stated.values())
             rest = Operation("not", (Operation("or", parts) if len(parts) > 1 else parts[0],))
@@ -78,9 +83,13 @@ class CausalCase:
         number = max((len(table) for table in tables.values()), default=1)
         whole = Mixture(self.model, tables, np.zeros(number))
         asked = list(dict.fromkeys(value for event in self._statements.values() for value in values_of(event)))
-        after = whole.each(asked, Known(self.known, self.reports))
-        before = whole.each(asked, Known(self.known)) if self.reports or self.prior is not None else after
-        above = np.stack([np.exp(after.log_weight(event)) for event in self._statements.values()], axis=-1)
+        clues = [Value(node) for node in self.nodes]
+        after = whole.each(dict.fromkeys([*clues, *asked]), Known(self.known, self.reports))
+        before = whole.each(asked, Known(self.known)) if self.reports or self.nodes or self.prior is not None else after
+        if self.likelihood is None:
+            above = np.stack([np.exp(after.log_weight(event)) for event in self._statements.values()], axis=-1)
+        else:
+            above = np.stack([self._weighed(after, clues, event, k) for k, event in enumerate(self._statements.values())], axis=-1)
         if self.prior is None:
             below = np.repeat(np.exp(before.log_total())[:, None], len(self.events), axis=1)
             stated = np.full(len(self.events), self.weight)
@@ -91,6 +100,15 @@ class CausalCase:
         rest = np.exp(np.array(list(self.others.values()), float))
         ones = np.ones((len(above), len(rest)))
         return np.column_stack([above * factor, ones * rest]), np.column_stack([below, ones])
+
+    def _weighed(self, after: Joint, clues: list[Value], event: Statement, k: int) -> Array:
+        """Return the probability of an event, at each level of the nodes that clues are about as probable as the evidence is there (table)."""
+        assert self.likelihood is not None
+        chances = np.exp(after.log_table(clues, event))
+        own = self.likelihood[..., k]
+        settled = [after.places[clue] for clue in clues]
+        own = own[tuple(place if isinstance(place, int) else slice(None) for place in settled)]
+        return np.asarray((chances * own).reshape(len(chances), -1).sum(axis=1))
 
     def weights(self, tables: Mapping[str, Array] | None = None) -> Array:
         """Return the weight of each explanation, in proportion to its posterior (table, explanation)."""

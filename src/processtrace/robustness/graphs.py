@@ -1,0 +1,325 @@
+"""How fragile an answer is to the graph: to shares, restrictions, hidden common causes, arrows, and to what no data could settle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from processtrace.causal.bounds import BASES, bounds
+from processtrace.causal.events import OTHERWISE
+from processtrace.causal.identified import identified as settled
+from processtrace.causal.statements import Number, Operation, Statement, Value, in_words
+from processtrace.errors import AnalysisError, ImpossibleError
+from processtrace.inference.labelled import labelled
+from processtrace.inference.update import CASE, HYPOTHESIS
+from processtrace.robustness.graph_changes import arrows_of, confounding_of
+from processtrace.robustness.graph_shares import Moved, restrictions_of, shares_of
+from processtrace.robustness.question import Answer, Question, plain
+from processtrace.robustness.study_graphs import Graphed, graphed
+from processtrace.study import Study
+from processtrace.text.numbers import probability
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SHARE, RESTRICTION, PAIR, ARROW = "graph_share", "restriction", "hidden_cause", "changed_arrow"
+
+
+def shares(study: Study) -> xr.Dataset:
+    """Return for every share of a causal model what it would have to be for the lead to be lost, while the others are rescaled.
+
+    Parameters
+    ----------
+    study
+        The study. One without a causal model has no such share.
+
+    Returns
+    -------
+    Dataset
+        Dimension `graph_share`, labelled `case/node: type`, with the coordinates `graph_share_case` and `graph_share_label`: `now`,
+        `tips_at` (NaN where the lead is never lost), and the leader's posterior `leader_at_none` where the share is 0 and
+        `leader_at_all` where it is 1. Cases without a leader have no share.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    return _moved(study, SHARE, shares_of)
+
+
+def restrictions(study: Study) -> xr.Dataset:
+    """Return for every restriction of a causal model how common what it holds impossible would have to be for the lead to be lost.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Dimension `restriction`, labelled `case/restriction`, with the variables and coordinates of `shares`: `tips_at` is the total share
+        of the types that the restriction leaves out.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    return _moved(study, RESTRICTION, restrictions_of)
+
+
+def _moved(study: Study, dim: str, ask: Callable[[Any], list[Moved]]) -> xr.Dataset:
+    rows = [(one, moved) for one in graphed(study) for moved in ask(one.causal)]
+    columns = {"now": "now", "tips_at": "tips_at", "leader_at_none": "at_none", "leader_at_all": "at_all"}
+    values = {name: ((dim,), np.array([getattr(moved, key) for _, moved in rows], float)) for name, key in columns.items()}
+    return labelled(study, values, _coords(dim, [(one, moved.label) for one, moved in rows]), causal=int(study.causal is not None))
+
+
+def _coords(dim: str, rows: Sequence[tuple[Graphed, str]]) -> dict[str, Any]:
+    names = [f"{one.model}, {label}" if one.model else label for one, label in rows]
+    return {
+        dim: [f"{one.case}/{name}" for (one, _), name in zip(rows, names, strict=True)],
+        f"{dim}_case": (dim, [one.case for one, _ in rows]),
+        f"{dim}_label": (dim, names),
+    }
+
+
+def confounding(study: Study) -> xr.Dataset:
+    """Return what a hidden common cause of each pair of nodes could do to the lead, at unchanged shares of each node.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Dimension `hidden_cause`, labelled `case/A <-> B`: `tips_at`, the smallest share of cases with such a cause at which the lead can be
+        lost (NaN where none); `lowest` and `highest`, the leader's posterior where all cases may have one; and `exact`, false where these
+        come from a search.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    rows = [(one, found) for one in graphed(study) for found in confounding_of(one.causal)]
+    values: dict[str, Any] = {
+        name: ((PAIR,), np.array([getattr(found, name) for _, found in rows], float)) for name in ("tips_at", "lowest", "highest")
+    }
+    values["exact"] = ((PAIR,), np.array([found.exact for _, found in rows], bool))
+    return labelled(study, values, _coords(PAIR, [(one, found.pair) for one, found in rows]), causal=int(study.causal is not None))
+
+
+def arrows(study: Study) -> xr.Dataset:
+    """Return the posterior without each arrow of a causal model, and with each that is missing.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        Dimension `changed_arrow`, labelled `case/A -> B`, with the coordinate `kind`: `left out`, or `added`, which is another model with
+        another prior; `posterior` (changed_arrow, hypothesis), NaN where what is known of the case is impossible then.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    rows = [(one, found) for one in graphed(study) for found in arrows_of(one.causal)]
+    posterior = np.array([one.posterior(np.array(found.posterior)) for one, found in rows], float).reshape(-1, len(study.explanations))
+    coords = _coords(ARROW, [(one, found.arrow) for one, found in rows])
+    coords["kind"] = (ARROW, [found.kind for _, found in rows])
+    return labelled(study, {"posterior": ((ARROW, HYPOTHESIS), posterior)}, coords, causal=int(study.causal is not None))
+
+
+def no_assumption(study: Study) -> xr.Dataset:
+    """Return the lowest and the highest probability of each explanation's event, whatever the shares of the causal model are.
+
+    What is known of a case is given, and so are clues that show the level of a node for certain. Without data about the population
+    nothing is known of shares, and the bounds of one case are 0 and 1 unless a restriction says more.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        `lowest` and `highest` (case, hypothesis), NaN for an explanation that is no event in a model; the attribute `basis`.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    ends = np.full((2, len(study.cases), len(study.explanations)), np.nan)
+    for row, column, one, event in _events(study):
+        try:
+            found = bounds(one.causal.model, event, _given(one))
+            ends[:, row, column] = found["lowest"].item(), found["highest"].item()
+        except ImpossibleError:  # what is given is impossible under one of several models
+            continue
+        except AnalysisError:
+            continue
+    return labelled(
+        study,
+        {"lowest": ((CASE, HYPOTHESIS), ends[0]), "highest": ((CASE, HYPOTHESIS), ends[1])},
+        causal=int(study.causal is not None),
+        basis="any",
+    )
+
+
+def identified(study: Study) -> xr.Dataset:
+    """Return whether data on all nodes of a causal model would settle the probability of each explanation's event.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        `identified` (case, hypothesis), 1 or 0, given what is known of the case; NaN for an explanation that is no event in a model.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    found = np.full((len(study.cases), len(study.explanations)), np.nan)
+    for row, column, one, event in _events(study):
+        try:
+            found[row, column] = float(settled(one.causal.model, event, _known(one))["identified"].item())
+        except (AnalysisError, ImpossibleError):
+            continue
+    return labelled(study, {"identified": ((CASE, HYPOTHESIS), found)}, causal=int(study.causal is not None))
+
+
+def _events(study: Study) -> list[tuple[int, int, Graphed, str]]:
+    """Return the place of each case and explanation that is an event in a model, with the event as a statement."""
+    cases, names = [case.id for case in study.cases], list(study.explanations)
+    found = []
+    for one in graphed(study):
+        stated = " or ".join(f"({text})" for text in one.causal.events.values() if text and text != OTHERWISE)
+        for name, text in one.causal.events.items():
+            event = f"not ({stated})" if text == OTHERWISE and stated else text
+            found.append((cases.index(one.case), names.index(name), one, "1 == 1" if event in ("", OTHERWISE) else event))
+    return found
+
+
+def _known(one: Graphed) -> str:
+    return _joined(one, one.causal.known)
+
+
+def _given(one: Graphed) -> str:
+    """Return what is known of a case, with the nodes that clues show for certain."""
+    seen: list[Statement] = []
+    if one.causal.likelihood is not None:
+        possible = one.causal.likelihood.max(axis=-1) > 0
+        for axis, node in enumerate(one.causal.nodes):
+            levels = np.flatnonzero(possible.any(axis=tuple(k for k in range(possible.ndim) if k != axis)))
+            if len(levels) == 1:
+                seen.append(Operation("==", (Value(node), Number(int(levels[0])))))
+    return _joined(one, (*one.causal.known, *seen))
+
+
+def _joined(one: Graphed, statements: Sequence[Statement]) -> str:
+    return " and ".join(in_words(statement, one.causal.model.graph.levels) for statement in statements)
+
+
+def graph_sentence(study: Study) -> xr.Dataset:
+    """Return a sentence about each case of how far its answer rests on the graph, for a paper.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    Dataset
+        `graph_sentence` (case), blank in a study without a causal model and where no explanation leads.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    told = dict.fromkeys((case.id for case in study.cases), "")
+    for one in graphed(study):
+        if one.causal.leader is not None:
+            told[one.case] = " ".join(filter(None, [told[one.case], _sentence(one)]))
+    return labelled(study, {"graph_sentence": ((CASE,), np.array(list(told.values()), dtype=str))}, causal=int(study.causal is not None))
+
+
+def _sentence(one: Graphed) -> str:
+    model = f" '{one.model}'" if one.model else ""
+    nearest = min(shares_of(one.causal), key=lambda moved: moved.change, default=None)
+    if nearest is None or np.isnan(nearest.tips_at):
+        said = ["no other value of a single share would end the lead"]
+    else:
+        said = [f"the lead would end if the share of {nearest.label} were {_number(nearest.tips_at)} instead of {_number(nearest.now)}"]
+    freed = [moved for moved in restrictions_of(one.causal) if moved.tips_at == moved.tips_at]
+    if freed:
+        first = min(freed, key=lambda moved: moved.tips_at)
+        said.append(f"if {_number(first.tips_at)} of all cases did what is held impossible ({first.label})")
+    hidden = [found for found in confounding_of(one.causal) if found.tips_at == found.tips_at]
+    if hidden:
+        closest = min(hidden, key=lambda found: found.tips_at)
+        said.append(f"at the earliest if {_number(closest.tips_at)} of all cases had a hidden common cause, {closest.pair}")
+    redrawn = [found.posterior for found in arrows_of(one.causal) if found.posterior[0] == found.posterior[0]]
+    lost = sum(int(np.argmax(posterior)) != one.causal.leader for posterior in redrawn)
+    text = f"By the graph{model}, {'; or '.join(said)}"
+    return f"{text}. With one arrow more or less the lead ends in {lost} of {len(redrawn)} graphs." if redrawn else f"{text}."
+
+
+def _number(value: float) -> str:
+    return probability(float(value))
+
+
+def _by_label(dim: str, variables: Sequence[str]) -> Callable[[Answer], dict[str, Any]]:
+    def keys(answer: Answer) -> dict[str, Any]:
+        held = answer.own(dim)
+        return {
+            str(label): {name: plain(held[name].values[k]) for name in variables} for k, label in enumerate(held[f"{dim}_label"].values)
+        }
+
+    return keys
+
+
+def _question(ask: Callable[[Study], xr.Dataset], made: Callable[[Answer], Any], key: str = "") -> Question:
+    """Return a question whose key a study without a causal model does not have."""
+    return Question(ask, lambda answer: {key or ask.__name__: made(answer)} if answer.data.attrs["causal"] else {})
+
+
+def _arrows(answer: Answer) -> dict[str, Any]:
+    held = answer.own(ARROW)
+    return {
+        str(label): {"kind": str(kind), "posterior": answer.by_hypothesis(row)}
+        for label, kind, row in zip(held[f"{ARROW}_label"].values, held["kind"].values, held["posterior"].values, strict=True)
+    }
+
+
+_LINE = ("now", "tips_at", "leader_at_none", "leader_at_all")
+GRAPHS = (
+    _question(shares, _by_label(SHARE, _LINE)),
+    _question(restrictions, _by_label(RESTRICTION, _LINE)),
+    _question(confounding, _by_label(PAIR, ("tips_at", "lowest", "highest", "exact"))),
+    _question(arrows, _arrows),
+    _question(no_assumption, lambda answer: {"bounds": answer.pairs("lowest", "highest"), "basis": "any", "sentence": BASES["any"]}),
+    _question(identified, lambda answer: {h: None if v is None else bool(v) for h, v in answer.each("identified").items()}),
+    _question(graph_sentence, lambda answer: str(answer.data["graph_sentence"].values[answer.row])),
+)
+"""The questions about graphs, in the order of their keys in the JSON; a study without a causal model has none of these keys."""
