@@ -26,7 +26,8 @@ def command(study: str, case: str | None, changes: str | None, form: str) -> Non
     elif form == "csv":
         echo_csv(["case", "key", "value"], [(name, *row) for name, part in found["cases"].items() for row in _flat("", part)])
     else:
-        click.echo("\n\n".join(f"{part['sentence']}\n{part['counted']['sentence']}".strip() for part in found["cases"].values()))
+        said = ((part["sentence"], part["counted"]["sentence"], part.get("graph_sentence", "")) for part in found["cases"].values())
+        click.echo("\n\n".join("\n".join(filter(None, lines)) for lines in said))
 
 
 def _flat(key: str, value: Any) -> list[tuple[str, Any]]:

@@ -14,6 +14,7 @@ from processtrace.robustness.decisive import decisive
 from processtrace.robustness.dependence import dependence, one_source
 from processtrace.robustness.fail_safe import fail_safe
 from processtrace.robustness.fewest_left_out import fewest_left_out
+from processtrace.robustness.graphs import arrows, confounding, graph_sentence, identified, no_assumption, restrictions, shares
 from processtrace.robustness.judged_later import judged_later
 from processtrace.robustness.leave_out import leave_out
 from processtrace.robustness.margins import margins
@@ -36,19 +37,24 @@ __all__ = [
     "analyses",
     "analysts",
     "anchor",
+    "arrows",
     "as_json",
     "bounds",
     "common_shrink",
+    "confounding",
     "counted",
     "counting",
     "decisive",
     "dependence",
     "fail_safe",
     "fewest_left_out",
+    "graph_sentence",
+    "identified",
     "judged_later",
     "leave_out",
     "margins",
     "model_error",
+    "no_assumption",
     "noise",
     "one_source",
     "parts",
@@ -56,7 +62,9 @@ __all__ = [
     "prior_odds_to_overturn",
     "prior_simplex",
     "ranges",
+    "restrictions",
     "sentence",
+    "shares",
     "shrink_for",
     "shrink_to_even",
     "summary",

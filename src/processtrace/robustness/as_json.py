@@ -14,6 +14,7 @@ from processtrace.robustness.decisive import DECISIVE
 from processtrace.robustness.dependence import DEPENDENCE
 from processtrace.robustness.fail_safe import FAIL_SAFE
 from processtrace.robustness.fewest_left_out import FEWEST_LEFT_OUT
+from processtrace.robustness.graphs import GRAPHS
 from processtrace.robustness.judged_later import JUDGED_LATER
 from processtrace.robustness.leave_out import LEAVE_OUT
 from processtrace.robustness.margins import MARGINS
@@ -40,6 +41,7 @@ ANALYSES: tuple[Question, ...] = (
     MARGINS, LEAVE_OUT, BOUNDS, RANGES, TIPPING, COMMON_SHRINK, SHRINK_TO_EVEN, SHRINK_FOR, FEWEST_LEFT_OUT, FAIL_SAFE,
     PRIOR_ODDS_TO_OVERTURN, NOISE, DEPENDENCE, MODEL_ERROR, UNLISTED, PREDICTION_BITS, OTHER_ANCHORS, ANALYSTS, SENTENCE,
     COUNTED, JUDGED_LATER, TILT_TO_TIE, TILT, UNDECLARED, PARTS, CODINGS, DECISIVE,
+    *GRAPHS,
 )  # fmt: skip
 """Every question, in the order of its keys in the JSON."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -37,6 +38,7 @@ class Redrawn:
     posterior: tuple[float, ...]
 
 
+@lru_cache(maxsize=32)
 def arrows_of(case: CausalCase) -> list[Redrawn]:
     """Return the posterior without each arrow, and with each that is missing.
 
@@ -127,6 +129,7 @@ class Confounded:
     exact: bool
 
 
+@lru_cache(maxsize=32)
 def confounding_of(case: CausalCase) -> list[Confounded]:
     """Return what a hidden common cause of each pair of nodes could do, while each node's own shares stay as they are.
 

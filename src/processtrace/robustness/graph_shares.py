@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class Moved:
         return float("inf") if np.isnan(self.tips_at) else abs(self.tips_at - self.now)
 
 
+@lru_cache(maxsize=32)
 def shares_of(case: CausalCase) -> list[Moved]:
     """Return for every share of a type, and every total that is stated, where the lead is lost as the others of its set are rescaled.
 
@@ -113,6 +115,7 @@ def _moved(case: CausalCase, label: str, now: float, ends: dict[str, Array]) -> 
     return Moved(label, now, at, float(posterior[0]), float(posterior[1]))
 
 
+@lru_cache(maxsize=32)
 def restrictions_of(case: CausalCase) -> list[Moved]:
     """Return for every restriction the total share of the types that it leaves out at which the lead is lost.
 

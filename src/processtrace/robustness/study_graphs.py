@@ -54,7 +54,9 @@ def _of_case(study: Study, reading: Reading) -> list[Graphed]:
         return []
     table = _likelihood(reading.numbers, nodes, sizes)
     peak = float(table.max()) if np.isfinite(table.max()) else 0.0
-    own_logs = np.log(np.maximum(np.exp(reading.log_prior), 0.0), where=np.isfinite(reading.log_prior), out=np.full(len(reading.log_prior), -np.inf))
+    own_logs = np.log(
+        np.maximum(np.exp(reading.log_prior), 0.0), where=np.isfinite(reading.log_prior), out=np.full(len(reading.log_prior), -np.inf)
+    )
     total = own_logs + reading.log_likelihood - peak
     prior = dict(study.prior_of(reading.case))
     if from_model:
