@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import processtrace as pt
-from processtrace.formats.bibtex import bibtex, read_bibliography
+from processtrace.formats.bibliography import read_bibliography
+from processtrace.formats.bibtex import bibtex
 from processtrace.study import Reference
 
 WRITTEN = r"""
@@ -37,6 +38,7 @@ READ = {
         title="The Élan of Things & More — a “Test”",
         outlet="American Political Science Review",
         url="https://doi.org/10.1/x_y",
+        volume="3",
     ),
     "oneil": Reference(
         "oneil",
@@ -88,19 +90,115 @@ def test_a_key_that_bibtex_cannot_hold_is_a_fault():
         bibtex([Reference("two words")])
 
 
+def read(tmp_path, text):
+    (tmp_path / "r.bib").write_text(text, encoding="utf-8")
+    return read_bibliography(tmp_path / "r.bib", "r.bib")
+
+
+def test_a_chapter_takes_from_its_book_what_it_lacks(tmp_path):
+    text = "@incollection{part, author={Ng, A.}, title={Part}, pages={2--9}, crossref={Whole}}\n@book{whole, editor={Ek, B.}, title={The Whole}, year=2019, publisher={Quay}}\n"
+    part = read(tmp_path, text)["part"]
+    assert (part.author, part.year, part.title, part.outlet, part.pages) == ("Ng, A.", "2019", "Part", "The Whole", "2–9")
+
+
+def test_common_fields_of_several_entries_are_taken_over(tmp_path):
+    text = "@xdata{quay, publisher={Quay}, year=2001}\n@book{a, author={A}, title={T}, xdata={quay}}\n@book{b, title={U}, year=2005, xdata={quay}}\n"
+    made = read(tmp_path, text)
+    assert list(made) == ["a", "b"]
+    assert [(one.outlet, one.year) for one in made.values()] == [("Quay", "2001"), ("Quay", "2005")]
+
+
+def test_comments_preambles_and_months_are_read_as_bibtex_reads_them(tmp_path):
+    text = """% Encoding: UTF-8
+@preamble{ "\\newcommand{\\noop}[1]{}" }
+@string{jom = "Journal of " # "Moles"}
+@Comment{
+ @article{old, title={commented out}}
+}
+%@article{older, title={commented out too},
+Free text, with an address: someone@x.example.
+@article{k1, author = "Ek, J. and
+    Orr, K.", title = "The {\\noop{1}}Mole", journal = jom, year = 2005, month = 1 # "~" # jan,
+}
+@ARTICLE(k2, author = {B}, title = {U}, journal = jom # " (Supplement)", year = "2006")
+"""
+    made = read(tmp_path, text)
+    assert list(made) == ["k1", "k2"]
+    assert (made["k1"].author, made["k1"].title) == ("Ek, J.; Orr, K.", "The Mole")
+    assert [one.outlet for one in made.values()] == ["Journal of Moles", "Journal of Moles (Supplement)"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Ek, A. AND Orr, B.", "Ek, A.; Orr, B."),
+        ("Ek, A. and others", "Ek, A.; et al."),
+        ("family=Müller, given=Jörg, given-i=J and Orr, B.", "Müller, Jörg; Orr, B."),
+        ("family=Berg, given=Ute, prefix=von der, prefix-i=v", "von der Berg, Ute"),
+        ("{Bank and Sons} and {UN}", "Bank and Sons; UN"),
+        ("Saarinen~K.", "Saarinen K."),
+    ],
+)
+def test_names_are_read_as_people_mean_them(tmp_path, written, expected):
+    made = read(tmp_path, f"@misc{{k, author = {{{written}}}}}\n")
+    assert made["k"].author == expected
+    assert back(tmp_path, made.values()) == list(made.values())
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (r"url = {\url{https://x.example/a_b}}", "https://x.example/a_b"),
+        (r"url = {https://x.example/a\_b\%20c\&d}", "https://x.example/a_b%20c&d"),
+        (r"howpublished = {\url{https://x.example/~me/a.html}}", "https://x.example/~me/a.html"),
+        (r"url = {https://x.example/{\textasciitilde}me}", "https://x.example/~me"),
+        (r"url = {\href{https://x.example/q}{here}}", "https://x.example/q"),
+        ("url = {www.x.example/a b}", "https://www.x.example/a%20b"),
+        ("doi = {doi.org/10.1/x}", "https://doi.org/10.1/x"),
+        ("doi = {https://dx.doi.org/10.1/x}", "https://doi.org/10.1/x"),
+        ("doi = {DOI: 10.1/x}", "https://doi.org/10.1/x"),
+        ("url = {doi.org/10.1/x}", "https://doi.org/10.1/x"),
+        ("doi = {10.1002/(SICI)1097<1::AID-2>3.0.CO;2-2}", "https://doi.org/10.1002/(SICI)1097%3C1::AID-2%3E3.0.CO;2-2"),
+        ("eprint = {2001.00001}, eprinttype = {arxiv}", "https://arxiv.org/abs/2001.00001"),
+        ("url = {javascript:alert(1)}", "javascript:alert(1)"),
+    ],
+)
+def test_links_have_one_form(tmp_path, field, expected):
+    assert read(tmp_path, f"@misc{{k, title = {{T}}, {field}}}\n")["k"].url == expected
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("@misc{a, title={x}}\n@misc{a, title={y}}\n", r"r\.bib:2: the key 'a' again"),
         ("@misc{a, title={x}, title={y}}\n", "a field given twice"),
         ("\n@misc{a, title={x\n", "r.bib:2: an entry that cannot be read"),
+        ("@misc{a,\n author = {One, A.}\n title = {x}\n}\n@misc{b}\n", r"r\.bib:2: no comma after the field 'author' of the entry 'a'"),
+        ("@misc{a\n title = {x}\n}\n", r"r\.bib:1: no comma after the key 'a'"),
+        ('@misc{a, title = "x" year = 2005}\n', r"r\.bib:1: no comma after the field 'title'"),
+        ("@misc{a,\n title = {x},\n % year = 2005,\n}\n", r"r\.bib:3: a % line inside the entry 'a'"),
+        ("@misc{a,\n title = {x},\n\n@misc{b, title={y}}\n", r"r\.bib:1: the entry 'a', which is not closed before the next"),
+        ("@misc{a, title {x}}\n", r"r\.bib:1: 'title' without '='"),
+        ("@misc{a, title = }\n", r"r\.bib:1: nothing after 'title ='"),
+        ("@misc{, title = {x}}\n", "an entry without a key"),
+        ("@article a, title = {x}}\n", "'@article' without a brace"),
+        ("@misc{a, crossref = {nobody}}\n", "crossref to 'nobody', which is not in the file"),
+        ("@misc{a, xdata = {b}}\n@xdata{b, xdata = {a}}\n", "leads back to it"),
+        ("@misc{a, doi = {see the page}}\n", "entry 'a', doi: see the page, no DOI; 10.PREFIX/SUFFIX"),
+        ("@misc{a, url = {http:///x}}\n", "entry 'a', url: http:///x, an address without the name of its server"),
+        ("Dear reader, here are the books.\n", r"r\.bib:1: no BibTeX entry"),
     ],
 )
 def test_broken_entries_are_reported_with_their_line(tmp_path, text, words):
-    path = tmp_path / "r.bib"
-    path.write_text(text, encoding="utf-8")
     with pytest.raises(pt.StudyError, match=words):
-        read_bibliography(path, "r.bib")
+        read(tmp_path, text)
+
+
+def test_every_damaged_entry_is_reported_and_the_sound_ones_are_not(tmp_path):
+    text = "@misc{a, title={x} year=1}\n@misc{b, title={y}}\n@misc{c, title {z}}\n"
+    with pytest.raises(pt.StudyError) as caught:
+        read(tmp_path, text)
+    assert [fault.line for fault in caught.value.faults] == [1, 3]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 import stat
@@ -111,6 +112,31 @@ def test_a_study_comes_back_from_sheets_as_it_was(tmp_path, name, place):
     there = formats.read(tmp_path / place)
     formats.write(there, tmp_path / "again")
     assert formats.read(tmp_path / "again") == there == study
+
+
+LOCKED = ROOT / "tests/golden/project"
+
+
+@pytest.mark.parametrize("between", [None, "study.xlsx", "study.csv"])
+def test_a_locked_plan_is_written_again_as_it_was(tmp_path, between):
+    study = pt.load_study(LOCKED / "models/ferry.yaml")
+    if between:
+        formats.write(study, tmp_path / between)
+        study = formats.read(tmp_path / between)
+    main, *others = formats.write(study, tmp_path / "out")
+    assert pt.load_study(main) == study
+    assert (LOCKED / "evidence/plan.json").read_bytes() in [path.read_bytes() for path in others]
+    main, *others = formats.write(study, tmp_path / "alone.yaml")
+    assert pt.load_study(main).lock[0].hash == study.lock[0].hash
+    assert tmp_path / "alone/plan.json" in others
+
+
+def test_a_locked_plan_that_is_not_whole_is_not_written(tmp_path):
+    study = pt.load_study(LOCKED / "models/ferry.yaml")
+    without = dataclasses.replace(study, lock=(dataclasses.replace(study.lock[0], plan=None),))
+    with pytest.raises(pt.StudyError, match="a locked plan that the study does not hold as a whole"):
+        formats.write(without, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=90).filter(lambda text: text.strip())

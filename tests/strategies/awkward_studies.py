@@ -131,13 +131,13 @@ class _Everything:
             cases=[self.case(number) for number in range(self.rng.integers(1, 4))],
             sources={"point": {"reliability": 0.8}, "rates": {"reports_if_true": 0.9, "reports_if_false": 0.1}, "ranged": self.source()},
             clusters={"shared": self.some(correlation=lambda: 0.75)},
-            tags={name: self.some(label=self.label, group=self.text) for name in ("t1", "t2")},
+            tags={name: self.some(label=self.label, group=self.text, note=self.text) for name in ("t1", "t2")},
             analysts={name: self.some(label=self.label, note=self.text, weight=lambda: 2.5) for name in ("ana", "ben")},
             words=self.words,
-            references=[pt.Reference(key, **self.some(author=self.text, year=self.date, title=self.text, outlet=self.text, url=self.text)) for key in ("key1", "key3")],
+            references=[pt.Reference(key, **self.some(author=self.text, year=self.date, title=self.text, outlet=self.text, url=self.text, volume=self.text, pages=self.text)) for key in ("key1", "key3")],
             **self.some(
                 description=self.text, question=self.text, analyst=lambda: "ben", range_coverage=lambda: 0.8, anchor=lambda: 0.9,
-                lock=lambda: [{"file": name, "locked": {"c/é": self.text()}} | self.some(hash=self.text, deposited=self.date, where=self.text) for name in ("=p.json", "q")],
+                lock=lambda: [{"file": name, "locked": {"c/é": self.text()}} | self.some(hash=self.text, deposited=self.date, where=self.text, plan=self.text) for name in ("=p.json", "q")],
                 cluster_correlation=lambda: 0.1, accepted=lambda: {"idle-item": self.text(), self.text(): self.text()},
             ),
         )  # fmt: skip

@@ -300,12 +300,12 @@ def words(
     if texts_:
         made |= draw(some({"description": texts(), "question": texts(), "accepted": st.fixed_dictionaries({"idle-item": texts()})}))
         made |= {"words": own_words} if own_words else {}
-        made["tags"] = {name: draw(some({"label": labels(), "group": texts()})) for name in made["tags"]}
+        made["tags"] = {name: draw(some({"label": labels(), "group": texts(), "note": texts()})) for name in made["tags"]}
         made["analysts"] = {
             name: {**one, **draw(some({"label": labels(), "note": texts()}))} for name, one in made.get("analysts", {}).items()
         }
         made["references"] = {
-            key: draw(some({name: texts() for name in ("author", "title", "outlet", "url")} | {"year": st.sampled_from(DATES)}))
+            key: draw(some({name: texts() for name in ("author", "title", "outlet", "url", "volume", "pages")} | {"year": st.sampled_from(DATES)}))
             for key in ("key1", "k;2,x\\", "key3")
         }
         if chance(draw, 4):

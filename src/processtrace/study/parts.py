@@ -144,6 +144,7 @@ class Tag(Named):
     id: Id
     label: Label | None = None
     group: Text | None = None
+    note: Text | None = None
 
 
 @held_under("groups")
@@ -184,10 +185,13 @@ class Reference:
     title: str = ""
     outlet: str = ""
     url: str = ""
+    volume: str = ""
+    pages: str = ""
 
     def __str__(self) -> str:
         """Return it as text prints it."""
-        head = ". ".join(part for part in (f"{self.author} ({self.year})" if self.year else self.author, self.title, self.outlet) if part)
+        where = ", ".join(part for part in (f"{self.outlet} {self.volume}".strip(), self.pages) if part)
+        head = ". ".join(part for part in (f"{self.author} ({self.year})" if self.year else self.author, self.title, where) if part)
         return head or self.id
 
 
@@ -200,13 +204,17 @@ POOL = "pool"
 @held_under("lock")
 @frozen
 class Lock:
-    """A locked plan: its file, the hash that was deposited, when and where, and by `case/id` what was locked of each item."""
+    """A locked plan: its file, the hash that was deposited, when and where, and by `case/id` what was locked of each item.
+
+    `plan` is the rest of the file as canonical JSON, so that the file can be written again as it was.
+    """
 
     file: Text
     hash: Text | None = None
     deposited: Date | None = None
     where: Text | None = None
     locked: ByName[Text] = field(default=Map())
+    plan: Text | None = None
 
 
 NONE = "none"

@@ -19,6 +19,8 @@ from processtrace.study.locks import entry
 from processtrace.study.parts import Lock
 
 FORMAT = "processtrace locked plan 1"
+LARGEST = 1e300
+"""Beyond any number that a judgement can be."""
 
 
 def canonical(body: Any) -> str:
@@ -70,12 +72,36 @@ def write_lock(study: Study, path: Path) -> str:
         Where the file is there already.
     """
     body = lock_of(study)
-    whole = {"format": FORMAT, "sha256": sha256(body), "locked": body}
     try:
-        write_files({path: json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n"}, replace=False)
+        write_files({path: _text(body)}, replace=False)
     except FileExistsError:
         raise UsageError(f"{path}: exists; a lock is never overwritten, name a new file") from None
-    return str(whole["sha256"])
+    return sha256(body)
+
+
+def _text(body: Any) -> str:
+    whole = {"format": FORMAT, "sha256": sha256(body), "locked": body}
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+
+def lock_text(lock: Lock) -> str:
+    """Return the text of the file of a lock that was read; its hash is the one that was deposited.
+
+    Raises
+    ------
+    StudyError
+        Where the study does not hold the whole of the plan.
+    """
+    try:
+        items = {key: json.loads(value) for key, value in lock.locked.items()}
+        body = {**json.loads(lock.plan or "{}"), "items": items}
+    except (ValueError, TypeError, RecursionError):
+        body = {}
+    if body and lock.hash in (None, sha256(body)):
+        return _text(body)
+    read = "a locked plan that the study does not hold as a whole"
+    fix = "convert the study's own files, or leave the lock out and name its file again afterwards"
+    raise StudyError([Fault(f"lock '{lock.file}'", read, "the plan as it was locked", fix)])
 
 
 def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Lock | Fault]:
@@ -86,8 +112,9 @@ def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Loc
         def refuse(read: str, allowed: str, fix: str = "", key: str = "file", where: str = where, k: int = k) -> Fault:
             return Fault(f"{where}, {key}", read, allowed, fix, ("lock", k, key) if len(named) > 1 else ("lock", key))
 
-        if lock.locked:
-            yield refuse("what was locked", "the lock's file, hash, deposited and where", "it is read from the file", "locked")
+        if lock.locked or lock.plan is not None:
+            key = "locked" if lock.locked else "plan"
+            yield refuse("what was locked", "the lock's file, hash, deposited and where", "it is read from the file", key)
             continue
         if lock.hash is not None and not re.fullmatch(r"[0-9a-f]{64}", lock.hash):
             yield refuse(lock.hash[:70], "a SHA-256 in 64 hexadecimal digits", "copy it from the file", "hash")
@@ -109,7 +136,8 @@ def read_locks(named: Sequence[Lock], home: Path, project: Path) -> Iterator[Loc
             )
         else:
             held = Map({key: canonical(value) for key, value in body["items"].items()})
-            yield Lock(lock.file, own, lock.deposited, lock.where, held)
+            rest = canonical({key: value for key, value in body.items() if key != "items"})
+            yield Lock(lock.file, own, lock.deposited, lock.where, held, rest)
 
 
 def _read(path: Path, shown_path: str) -> tuple[dict[str, Any], str]:
@@ -117,7 +145,7 @@ def _read(path: Path, shown_path: str) -> tuple[dict[str, Any], str]:
     text = read_text(path, shown_path)
     try:
         whole = json.loads(text, parse_constant=_refuse)
-        canonical(whole)
+        sha256(whole)  # a text with half a character can't be hashed
     except (ValueError, RecursionError):
         raise ValueError("not JSON") from None
     body = whole.get("locked") if isinstance(whole, dict) and whole.get("format") == FORMAT else None
@@ -128,15 +156,45 @@ def _read(path: Path, shown_path: str) -> tuple[dict[str, Any], str]:
 
 
 def _is_entry(value: Any) -> bool:
-    keys = {"judgements": dict, "source": dict, "given": list}
+    """Return whether a part of a file has the shape of an item that was locked."""
     if not isinstance(value, dict) or not {"search_sensitivity", "cluster"} <= set(value):
         return False
-    if not all(isinstance(value.get(key), kind) for key, kind in keys.items()):
-        return False
-    return all(
-        isinstance(part, dict) and isinstance(part.get("values"), dict) and {"scale", "anchor"} <= set(part)
-        for part in value["judgements"].values()
+    judgements, sources, given = value.get("judgements"), value.get("source"), value.get("given")
+    sensitivity, cluster = value["search_sensitivity"], value["cluster"]
+    return (
+        isinstance(judgements, dict)
+        and all(map(_is_judgement, judgements.values()))
+        and isinstance(sources, dict)
+        and all(isinstance(part, list) and all(part_ is None or _is_judged(part_) for part_ in part) for part in sources.values())
+        and isinstance(given, list)
+        and all(isinstance(name, str) for name in given)
+        and (sensitivity is None or _is_judged(sensitivity) or _are_judged(sensitivity))
+        and (cluster is None or _are_judged(cluster))
     )
+
+
+def _is_judgement(part: Any) -> bool:
+    if not isinstance(part, dict) or not {"scale", "values", "anchor"} <= set(part) or not isinstance(part["scale"], str):
+        return False
+    anchor, values = part["anchor"], part["values"]
+    words = isinstance(values, dict) and all(_is_judged(value) or _is_word(value) for value in values.values())
+    return words and (anchor is None or _is_number(anchor))
+
+
+def _are_judged(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_judged, value.values()))
+
+
+def _is_judged(value: Any) -> bool:
+    return _is_number(value) or (isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)))
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and len(value) == 2 and all(isinstance(word, str) for word in value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
 
 
 def _refuse(name: str) -> None:

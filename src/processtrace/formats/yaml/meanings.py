@@ -18,7 +18,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "prior": "With factors: the prior weight of each combination by name.",
         "cases": "The case files, or a folder of them, relative to this file.",
         "shared": "The file with the sources, clusters, tags and analysts that several cases name.",
-        "bibliography": "The BibTeX file in which the keys under 'cite' are found.",
+        "bibliography": "The file in which the keys under 'cite' are found, or a list of files: BibTeX, BibLaTeX, RIS or CSL-JSON.",
         "sources": "Sources of findings, and how reliably they report, by a short name each.",
         "clusters": "Groups of dependent items: one event, one campaign, one document.",
         "tags": "Words by which items are grouped and left out together.",
@@ -72,6 +72,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "deposited": "The date of deposit, given by someone else: a registry, a journal, an e-mail to the editor.",
         "where": "Where the hash was deposited.",
         "locked": "Read from the file; not to be written here.",
+        "plan": "Read from the file; not to be written here.",
     },
     "SharedFile": {
         "sources": "Sources that several cases name.",
@@ -156,7 +157,11 @@ MEANINGS: dict[str, dict[str, str]] = {
         "correlation": "0 is independent, near 1 is the same thing reported twice.",
         "note": "Why these items depend on each other.",
     },
-    "Tag": {"label": "The name in figures and tables, at most 40 characters.", "group": "What kind of tag it is."},
+    "Tag": {
+        "label": "The name in figures and tables, at most 40 characters.",
+        "group": "What kind of tag it is.",
+        "note": "What it means, as a codebook defines it.",
+    },
     "Analyst": {
         "label": "The name in figures and tables, at most 40 characters.",
         "note": "Whether a person or a language model judged, and from what.",

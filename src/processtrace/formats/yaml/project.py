@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.bibtex import bibtex
 from processtrace.formats.identifiers import identifier
+from processtrace.formats.yaml.lock import lock_text
 from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 from processtrace.study import Study
@@ -44,6 +46,7 @@ def write_project(study: Study, target: Path) -> list[Path]:
     home = target.parent.parent / "evidence" if target.parent.name == "models" else target.parent
     main = target if alone else target / "models" / f"{identifier(target.name, otherwise='study')}.yaml"
     evidence = home / f"{target.stem}" if alone else target / "evidence"
+    study = _with_locks_in(evidence if alone else target, study, main, evidence)
     texts = _texts(study, main, evidence)
     _reads_back(study, texts, main)
     if not alone:
@@ -69,7 +72,23 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
     shared = {evidence / "shared.yaml": shared_yaml(study)} if "shared" in taken and len(taken) > len(cases) else {}
     references = {evidence / "references.bib": bibtex(study.references.values())} if study.references else {}
     head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))
-    return {main: head} | cases | shared | references
+    locks = {Path(os.path.normpath(main.parent / lock.file)): lock_text(lock) for lock in study.lock}
+    return {main: head} | cases | shared | references | locks
+
+
+def _with_locks_in(home: Path, study: Study, main: Path, evidence: Path) -> Study:
+    """Return the study with its locked plans in the new folder: in their own places, or else beside the evidence."""
+    locks = []
+    taken: set[str] = set()
+    for lock in study.lock:
+        place = Path(os.path.normpath(main.parent / lock.file))
+        file = lock.file
+        if not place.is_relative_to(home) or place.suffix != ".json":
+            name = identifier(place.stem, taken, "plan")
+            taken.add(name)
+            file = Path(os.path.relpath(evidence / f"{name}.json", main.parent)).as_posix()
+        locks.append(dataclasses.replace(lock, file=file))
+    return dataclasses.replace(study, lock=tuple(locks)) if locks else study
 
 
 def _reads_back(study: Study, texts: dict[Path, str], main: Path) -> None:

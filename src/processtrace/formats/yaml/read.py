@@ -11,7 +11,7 @@ from typing import Any
 
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
-from processtrace.formats.bibtex import read_bibliography
+from processtrace.formats.bibliography import read_bibliography
 from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile, case_without_items
@@ -97,7 +97,7 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     head = _shape(read, StudyFile, raw, shown_path)
     used = [home.resolve()]
     shared = _named(read, raw, "shared", home, shown_path, used, lambda p, s: _shared(read, p, s)) if "shared" in raw else None
-    references = _named(read, raw, "bibliography", home, shown_path, used, read_bibliography) if "bibliography" in raw else None
+    references = _references(read, raw, home, shown_path, used) if "bibliography" in raw else None
     case_paths = _case_paths(read, raw, home, shown_path)
     cases = [made for p in case_paths if (made := _case(read, p)) is not None]
     locks = _locks(read, raw, shown_path, head, home)
@@ -166,6 +166,29 @@ def _named(read: _Read, raw: Mapping, key: str, home: Path, path: str, used: lis
         else:
             read.faults.extend(error.faults)
     return None
+
+
+def _references(read: _Read, raw: Mapping, home: Path, path: str, used: list[Path]) -> dict[str, Reference] | None:
+    """Return the references of one file or several; None where one of them can't be read."""
+    listed = raw["bibliography"]
+    if not isinstance(listed, list):
+        made: dict[str, Reference] | None = _named(read, raw, "bibliography", home, path, used, read_bibliography)
+        return made
+    references: dict[str, Reference] = {}
+    whole = True
+    for k, named in enumerate(listed):
+        part = Mapping({"bibliography": named})
+        part.line, part.lines = listed.lines[k], {"bibliography": listed.lines[k]}  # type: ignore[attr-defined]
+        found = _named(read, part, "bibliography", home, path, used, read_bibliography)
+        whole = whole and found is not None
+        for key in (found or {}).keys() & references.keys():
+            read.take(
+                Fault("bibliography", f"the key '{key}' in two files", "each key once", "delete or rename one", ("bibliography",)),
+                part,
+                path,
+            )
+        references |= found or {}
+    return references if whole else None
 
 
 def _shared(read: _Read, path: Path, shown_path: str) -> _File[SharedFile | None]:

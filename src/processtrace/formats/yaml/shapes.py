@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from processtrace.formats.yaml.parser import Mapping
 from processtrace.study.declared import Declared
@@ -13,11 +13,24 @@ from processtrace.study.fields import Parts, field
 from processtrace.study.frozen import Map
 from processtrace.study.parts import Analyst, Cluster, Source, Tag
 from processtrace.study.validation import frozen, frozen_family
-from processtrace.study.values import Text, as_tuple
+from processtrace.study.values import TEXT_SCHEMA, Text, as_text, as_tuple, refuse
 
 
 def _anything(value: Any) -> Any:
     return as_tuple(value)
+
+
+def _paths(value: Any) -> Any:
+    """Return one path, or a list of paths."""
+    if isinstance(value, list | tuple):
+        if not value:
+            raise refuse("an empty list", "the path of a bibliography, or a list of paths", "name a file, or leave the key out")
+        return tuple(as_text(part) for part in value)
+    return as_text(value)
+
+
+_PATHS_SCHEMA = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]}
+Bibliography = Annotated[Any, PlainValidator(_paths), WithJsonSchema(_PATHS_SCHEMA)] | None
 
 
 @frozen_family
@@ -26,7 +39,7 @@ class StudyFile(Declared):
 
     cases: Annotated[Any, BeforeValidator(_anything)] = dataclasses.field(kw_only=True)
     shared: Text | None = None
-    bibliography: Text | None = None
+    bibliography: Bibliography = None
 
 
 @frozen

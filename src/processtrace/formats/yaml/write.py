@@ -33,6 +33,7 @@ def study_yaml(study: Study, cases: Iterable[str], shared: str | None = None, bi
         body = {key: value for key, value in body.items() if key not in ("sources", "clusters", "tags", "analysts")}
     for lock in body.get("lock", ()):
         lock.pop("locked", None)
+        lock.pop("plan", None)
     body["cases"] = list(cases)
     body |= {key: value for key, value in (("shared", shared), ("bibliography", bibliography)) if value}
     return _block(body, 0)
