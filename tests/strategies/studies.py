@@ -305,7 +305,9 @@ def words(
             name: {**one, **draw(some({"label": labels(), "note": texts()}))} for name, one in made.get("analysts", {}).items()
         }
         made["references"] = {
-            key: draw(some({name: texts() for name in ("author", "title", "outlet", "url", "volume", "pages")} | {"year": st.sampled_from(DATES)}))
+            key: draw(
+                some({name: texts() for name in ("author", "title", "outlet", "url", "volume", "pages")} | {"year": st.sampled_from(DATES)})
+            )
             for key in ("key1", "k;2,x\\", "key3")
         }
         if chance(draw, 4):
