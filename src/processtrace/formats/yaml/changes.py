@@ -9,7 +9,7 @@ from pathlib import Path
 
 from processtrace.errors import StudyError
 from processtrace.formats.yaml.parser import Mapping, read_yaml
-from processtrace.formats.yaml.read import line_of
+from processtrace.formats.yaml.places import line_of
 from processtrace.study import Changes, Study
 from processtrace.study.changes import unknown
 from processtrace.study.validation import read_as

@@ -12,15 +12,16 @@ from typing import Any
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
 from processtrace.formats.bibliography import read_bibliography
+from processtrace.formats.yaml.citations import in_items, in_sources
 from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
+from processtrace.formats.yaml.places import line_of
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile, case_without_items
 from processtrace.study import Case, Evidence, Lock, Reference, Study
 from processtrace.study.faults_of_parts import faults_of_groups
 from processtrace.study.frozen import Map
 from processtrace.study.validation import read_as
 from processtrace.study.values import is_nothing, shown
-from processtrace.text.names import nearest
 
 _SHARED = ("sources", "clusters", "tags", "analysts")
 
@@ -124,24 +125,6 @@ def _filled_in(raw: Mapping) -> Mapping:
 def _in_order(faults: list[Fault], files: list[str]) -> list[Fault]:
     place = {path: i for i, path in enumerate(files)}
     return sorted(dict.fromkeys(faults), key=lambda fault: (place.get(fault.path, len(files)), fault.path, fault.line))
-
-
-def line_of(raw: Any, loc: Location) -> int:
-    """Return the line of the deepest part of `loc` that the file has."""
-    line = getattr(raw, "line", 1)
-    here = raw
-    for key in loc:
-        if isinstance(here, Mapping) and key in here:
-            line = here.lines[str(key)]
-            here = here[str(key)]
-            if hasattr(here, "line") and not isinstance(here, Mapping | list):
-                line = here.line
-        elif isinstance(here, list) and isinstance(key, int) and key < len(here):
-            line = here.lines[key]  # type: ignore[attr-defined]
-            here = here[key]
-        else:
-            break
-    return int(line)
 
 
 def _shape[T](read: _Read, kind: type[T], raw: Mapping, path: str) -> T | None:
@@ -350,20 +333,11 @@ def _resolve_citations(
     references: dict[str, Reference],
     cases: list[_File[Case]],
 ) -> None:
-    def check(cited: Any, where: str, source: Any, file: str, loc: Location) -> None:
-        for citation in cited:
-            if citation.key not in references:
-                fix = nearest(citation.key, references) or "add the entry to the bibliography"
-                read.take(Fault(f"{where}, cite", citation.key, "a key of the bibliography", fix, loc), source, file)
-
     for case in cases:
-        for j, item in zip(case.places, case.value.evidence, strict=True):
-            check(item.cite, f"evidence '{item.id}'", case.raw, case.path, ("evidence", j, "cite"))
-        for name, source in case.value.sources.items():
-            check(source.cite, f"source '{name}'", case.raw, case.path, ("sources", name, "cite"))
-    declared: list[tuple[Any, Mapping, str]] = [(head, raw, path)] if head is not None else []
+        for fault in (*in_items(case.value, case.places, references), *in_sources(case.value.sources, references)):
+            read.take(fault, case.raw, case.path)
+    for fault in in_sources(head.sources, references) if head is not None else ():
+        read.take(fault, raw, path)
     if shared is not None and shared.value is not None:
-        declared.append((shared.value, shared.raw, shared.path))
-    for top, where, file in declared:
-        for name, source in top.sources.items():
-            check(source.cite, f"source '{name}'", where, file, ("sources", name, "cite"))
+        for fault in in_sources(shared.value.sources, references):
+            read.take(fault, shared.raw, shared.path)
