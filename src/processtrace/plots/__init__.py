@@ -24,6 +24,8 @@ from processtrace.plots.model_error import FIGURE as _MODEL_ERROR
 from processtrace.plots.model_error import model_error
 from processtrace.plots.noise import FIGURE as _NOISE
 from processtrace.plots.noise import noise
+from processtrace.plots.parts import FIGURE as _PARTS
+from processtrace.plots.parts import parts
 from processtrace.plots.path import FIGURE as _PATH
 from processtrace.plots.path import path
 from processtrace.plots.plan import FIGURE as _PLAN
@@ -36,6 +38,8 @@ from processtrace.plots.support import FIGURE as _SUPPORT
 from processtrace.plots.support import support
 from processtrace.plots.surprise import FIGURE as _SURPRISE
 from processtrace.plots.surprise import surprise
+from processtrace.plots.tilt import FIGURE as _TILT
+from processtrace.plots.tilt import tilt
 from processtrace.plots.tornado import FIGURE as _TORNADO
 from processtrace.plots.tornado import tornado
 from processtrace.plots.variance_by_cost import variance_by_cost
@@ -48,6 +52,8 @@ _KINDS = (
     _WEIGHTS,
     _SIMPLEX,
     _PLAN,
+    _PARTS,
+    _TILT,
     _DEPENDENCE,
     _MODEL_ERROR,
     _NOISE,
@@ -70,6 +76,7 @@ __all__ = [
     "leave_one_out",
     "model_error",
     "noise",
+    "parts",
     "path",
     "plan",
     "reliability",
@@ -77,6 +84,7 @@ __all__ = [
     "simplex",
     "support",
     "surprise",
+    "tilt",
     "tornado",
     "variance_by_cost",
     "weights",
