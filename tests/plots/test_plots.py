@@ -82,7 +82,19 @@ class Results:
 
     def __init__(self, study: pt.Study):
         self.study, self.updated = study, pt.update(study)
-        names = ("bounds", "ranges", "tipping", "leave_out", "dependence", "model_error", "noise", "prediction_bits", "analysts")
+        names = (
+            "bounds",
+            "ranges",
+            "tipping",
+            "leave_out",
+            "dependence",
+            "model_error",
+            "noise",
+            "prediction_bits",
+            "analysts",
+            "parts",
+            "tilt",
+        )
         self.of = {name: getattr(robustness, name)(study) for name in names}
 
     def figures(self, case: str = "qx_north") -> dict[str, Figure]:
@@ -98,6 +110,8 @@ class Results:
             "model_error": plots.model_error(u, of["model_error"]),
             "noise": plots.noise(u, of["noise"]),
             "analysts": plots.analysts(u, of["analysts"]),
+            "parts": plots.parts(u, of["parts"], case),
+            "tilt": plots.tilt(u, of["tilt"]),
             **{
                 f"without {kind}": plots.leave_one_out(u, of["leave_out"], case, kind)
                 for kind in ("item", "source", "cluster", "tag", "analyst")
@@ -296,6 +310,26 @@ def test_sweeps_draw_the_posterior_along_them(small, drawn, name, along):
         for k, part in enumerate(hypotheses(small.updated)):
             ends = drawn_marks(drawn[name], 0, part.look.marker)[:, 1]
             assert ends.tolist() == [float(small.updated["posterior"][0, k]), float(small.of[name]["fully_redundant"][0, k])]
+
+
+def test_parts_and_tilt_draw_their_numbers(small, drawn):
+    parts = small.of["parts"]
+    mine = parts.isel(part=(parts["part_case"].values == "qx_north") & (parts["items"].values > 0))
+    for panel, key in ((0, "only"), (1, "without")):
+        marks = [
+            line.get_xdata()
+            for line in drawn["parts"].axes[panel].get_lines()
+            if len(line.get_xdata()) == mine.sizes["part"] and line.get_marker() != "None"
+        ]
+        for k in range(mine.sizes["hypothesis"]):
+            assert any(np.array_equal(x, mine[key].values[:, k], equal_nan=True) for x in marks)
+    for panel in range(small.of["tilt"].sizes["case"]):
+        lines = [line.get_ydata() for line in drawn["tilt"].axes[panel].get_lines()]
+        for k in range(mine.sizes["hypothesis"]):
+            assert any(np.array_equal(y, small.of["tilt"]["posterior"].values[panel, :, k]) for y in lines)
+        assert len(drawn["tilt"].axes[panel].collections) == mine.sizes["hypothesis"]
+    with pytest.raises(pt.AnalysisError, match="has no parts"):
+        plots.parts(small.updated, parts.isel(part=parts["part_case"].values == "none"), "qx_north")
 
 
 def test_noise_surprise_and_analysts_draw_their_numbers(small, drawn):
