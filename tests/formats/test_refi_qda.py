@@ -11,8 +11,10 @@ from strategies.qdpx import CODES, SOURCES, TEXT, at, coding, qde
 
 import processtrace as pt
 from processtrace import formats as exchange
-from processtrace.formats.foreign import refi_qda_file as qda_file
+from processtrace.cli import cli
+from processtrace.formats.foreign import refi_qda_archive as qda_archive
 from processtrace.formats.foreign.refi_qda import RULE
+from processtrace.formats.registry import import_study
 
 
 def text_source(selections: str, name: str = "Interview 1") -> str:
@@ -31,7 +33,7 @@ def test_passages_become_unjudged_items(tmp_path):
     assert (first.finding, first.tags, first.source) == ("the base stays", ("bazy",), ("interview_1",))
     assert second.finding == second.quote == "The President feared a coup"
     assert second.tags == ("fear_of_a_coup", "threat")  # coded twice, once
-    assert second.note == "Coded by Ana, Ben in NVivo 14. Remarks: strong; See the diary."
+    assert second.note == "Coded by Ana (Fear of a coup), Ben (Threat) in NVivo 14. Remarks: strong; See the diary."
     assert [str(part) for part in second.cite] == ["interview_1"]
     assert study.references["interview_1"].title == "Interview 1"
     assert {name: (tag.name, tag.group) for name, tag in study.tags.items()} == {
@@ -115,6 +117,102 @@ def test_documents_and_codes_of_one_name_are_distinguished(tmp_path):
     assert list(study.tags) == ["threat", "threat_2"]
 
 
+WORDS = ("The council sold the boat.", "The mayor wept.")
+LETTER = f"First \U0001f642\U0001f642 line.\r\n{WORDS[0]}\r\n\U0001f44d {WORDS[1]}\r\n"
+
+
+def places(text: str, wide: bool = False) -> str:
+    """Selections of both phrases, their places counted in characters or in UTF-16 units."""
+
+    def count(part: str) -> int:
+        return len(part.encode("utf-16-le")) // 2 if wide else len(part)
+
+    spans = [(count(text[: text.index(words)]), count(text[: text.index(words) + len(words)])) for words in WORDS]
+    return "".join(
+        f'<PlainTextSelection guid="q{a}" startPosition="{a}" endPosition="{b}">{coding(1)}</PlainTextSelection>' for a, b in spans
+    )
+
+
+@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+@pytest.mark.parametrize("kept", ["\r\n", "\n"])
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16"])
+def test_places_are_read_as_the_program_counts_them(tmp_path, wide, end, kept, code):
+    """Whatever unit and end of line the program counted, and whatever its file has."""
+    xml = qde(text_source(places(LETTER.replace("\r\n", end), wide)), origin="NVivo for Windows 12")
+    path = qdpx.write(tmp_path / "p.qdpx", xml=xml, texts={"s1.txt": LETTER.replace("\r\n", kept).encode(code)})
+    made = import_study(path)
+    assert [item.quote for item in made.study.cases[0].evidence] == list(WORDS)
+    assert any(line.startswith("places counted in ") and "4 of 4" in line for line in made.said)
+    assert ("UTF-16 units" in made.said[0]) is wide
+
+
+ADDRESSES = ("internal://a.txt", "internal:///a.txt", "a.txt", "internal://Sources/a.txt", "sources/a.txt", "relative:///a.txt", "INTERNAL://a.txt",
+             "./sources/a.txt", "internal://a%2Etxt", "Sources\\a.txt", "internal:\\\\a.txt", "file:///C:/Users/x/Sources/A.TXT")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_text_is_found_in_every_spelling_of_its_path(tmp_path, address):
+    xml = qde(text_source(places(LETTER)).replace("internal://s1.txt", address))
+    made = import_study(qdpx.write(tmp_path / "p.qdpx", xml=xml, texts={"a.txt": LETTER.encode()}))
+    assert [item.quote for item in made.study.cases[0].evidence] == list(WORDS)
+    assert made.left_out == ()
+
+
+SAID = """<Sources><TextSource guid="s1" name="Talk" plainTextPath="internal://s1.txt"><Description>Held on the quay.</Description>
+<PlainTextSelection guid="p1" startPosition="0" endPosition="5"><Coding guid="k" creatingUser="A"><CodeRef targetGUID="c1"/></Coding></PlainTextSelection>
+<PlainTextSelection guid="p2" startPosition="6" endPosition="11"><Description>Said twice.</Description></PlainTextSelection>
+<VariableValue><VariableRef targetGUID="v1"/><DateValue>2019-03-04</DateValue></VariableValue>
+<VariableValue><VariableRef targetGUID="v2"/><TextValue>north</TextValue></VariableValue></TextSource></Sources>
+<Variables><Variable guid="v1" name="Day"/><Variable guid="v2" name="Town"/></Variables><Cases><Case guid="k9" name="Skipper"><SourceRef targetGUID="s1"/></Case></Cases>
+<Notes><Note guid="m1" name="M1"><PlainTextContent>He may mean the other boat.</PlainTextContent></Note>
+<Note guid="m2" name="M2"><PlainTextContent>Ask again.</PlainTextContent></Note></Notes>
+<Links><Link guid="l1" originGUID="m1" targetGUID="p1"/></Links><Sets><Set guid="t1" name="Crew"><MemberSource targetGUID="s1"/></Set></Sets>
+<Graphs><Graph guid="g" name="Map"/></Graphs><Description>About the study.</Description>"""
+BOOK = '<CodeBook><Codes><Code guid="c1" name="Boat"><Description>Any craft.</Description></Code><Code guid="c2" name="Oar"><Description>To row.</Description></Code></Codes></CodeBook>'
+
+
+def test_what_is_said_of_documents_passages_and_codes_is_kept(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    qdpx.write(tmp_path / "p.qdpx", xml=qde(SAID, codes=BOOK), texts={"s1.txt": b"First words here."})
+    cli(["convert", "p.qdpx", "out"], standalone_mode=False)
+    study = pt.load_study("out/models/out.yaml")
+    (item,) = study.cases[0].evidence
+    assert (item.quote, item.date) == ("First", "2019-03-04")
+    assert item.note == "Coded by Ana in NVivo 14. Remarks: He may mean the other boat."
+    source = study.cases[0].sources["talk"]
+    assert source.note is not None
+    for line in ("Held on the quay.", "Day: 2019-03-04", "Town: north", "Case: Skipper", "Set: Crew", "Remark on 'words': Said twice."):
+        assert line in source.note
+    assert {name: tag.note for name, tag in study.tags.items()} == {"boat": "Any craft.", "oar": "To row."}
+    assert study.description is not None
+    assert "About the study." in study.description
+    assert "Memo 'M2': Ask again." in study.description
+    printed = capsys.readouterr().err
+    assert "not taken over: 1 thing\n  the graph 'Map'\n" in printed
+    assert "2 definitions of codes: notes of the tags" in printed
+
+
+def test_who_applied_which_code_is_kept(tmp_path):
+    both = "".join(
+        f'<PlainTextSelection guid="{u}" {at("Nothing more")}>{coding(k, u)}</PlainTextSelection>' for k, u in ((1, "A"), (2, "B"))
+    )
+    (item,) = items_of(tmp_path, xml=qde(text_source(both)))
+    assert item.note == "Coded by Ana (Threat), Ben (Fear of a coup) in NVivo 14."
+    both = "".join(f'<PlainTextSelection guid="{u}" {at("Nothing more")}>{coding(1, u)}</PlainTextSelection>' for u in "AB")
+    (item,) = items_of(tmp_path, xml=qde(text_source(both)))
+    assert item.note == "Coded by Ana, Ben in NVivo 14."
+
+
+def test_a_codebook_becomes_tags_with_their_definitions(tmp_path):
+    book = BOOK.replace("<CodeBook>", '<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="NVivo">')
+    (tmp_path / "b.qdc").write_text(book, encoding="utf-8")
+    study = exchange.read(tmp_path / "b.qdc")
+    assert {name: tag.note for name, tag in study.tags.items()} == {"boat": "Any craft.", "oar": "To row."}
+    (tmp_path / "b.qdc").write_text(book[:60], encoding="utf-8")
+    assert "broken XML in 'b.qdc'" in refused(tmp_path / "b.qdc")
+
+
 def refused(path: Path) -> str:
     with pytest.raises(pt.StudyError) as caught:
         exchange.read(path)
@@ -155,7 +253,7 @@ def test_bombs_are_refused(tmp_path):
 
 
 def test_texts_are_bounded_together(tmp_path, monkeypatch):
-    monkeypatch.setattr(qda_file, "MOST_TEXT", 100)
+    monkeypatch.setattr(qda_archive, "MOST_TEXT", 100)
     assert "at most 0 MB together" in refused(qdpx.write(tmp_path / "p.qdpx"))
 
 

@@ -11,7 +11,8 @@ from processtrace.formats.atomic import write_folder
 from processtrace.formats.foreign import contribution_tracing, pairwise, refi_qda, side_by_side
 from processtrace.formats.foreign.answers import NO_ANSWERS, Answers
 from processtrace.formats.foreign.imported import Imported
-from processtrace.formats.foreign.refi_qda_file import read_project
+from processtrace.formats.foreign.refi_qda_file import read_codebook, read_project
+from processtrace.formats.foreign.segments import project_of_rows
 from processtrace.formats.foreign.tables import Tables, study_of_tables
 from processtrace.formats.input import FOLDER, Input
 from processtrace.formats.workbook import read_csv, read_workbook, write_csv, write_workbook
@@ -19,7 +20,7 @@ from processtrace.formats.yaml import load_study, write_project
 from processtrace.study import Study
 
 _PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
-_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods")
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods", ".json")
 _NOT_WRITTEN = (".qdpx", ".qdc", ".xls", ".ods", ".json", ".txt", ".tsv", ".tab", ".doc", ".docx", ".pdf", ".html", ".md")
 
 
@@ -91,7 +92,7 @@ def _table(name: str, about: str, has: Callable[[Tables], bool], rule: str) -> F
     return Format(
         name=name,
         about=about,
-        kind="a table (.csv, .tsv, .xlsx, .ods)",
+        kind="a table (.csv, .tsv, .xlsx, .ods, .json)",
         endings=_TABLES,
         recognises=lambda source: has(source.tables),
         read=lambda source: study_of_tables(source.tables, source.title, source.case, source.answers),
@@ -163,6 +164,31 @@ FORMATS = (
         recognises=lambda _: True,
         read=lambda source: refi_qda.study_of_project(read_project(source.path, source.shown_path), source.title, source.case),
         rule=refi_qda.RULE,
+    ),
+    Format(
+        name="codebook",
+        about="codes with their definitions (.qdc)",
+        kind="a REFI-QDA codebook (.qdc)",
+        endings=(".qdc",),
+        recognises=lambda _: True,
+        read=lambda source: refi_qda.study_of_project(
+            read_codebook(source.path, source.shown_path), source.title, source.case, refi_qda.CODEBOOK_RULE
+        ),
+        rule=refi_qda.CODEBOOK_RULE,
+    ),
+    Format(
+        name="coded segments",
+        about="a table of passages with their codes (MAXQDA, ATLAS.ti, Taguette, Dedoose, Hypothes.is)",
+        kind="a table (.csv, .tsv, .xlsx, .ods, .json)",
+        endings=_TABLES,
+        recognises=lambda source: source.tables.form == "segments",
+        read=lambda source: refi_qda.study_of_project(
+            project_of_rows(((sheet.roles, sheet.entries) for sheet in source.tables.sheets), source.title),
+            source.title,
+            source.case,
+            refi_qda.SEGMENTS_RULE,
+        ),
+        rule=refi_qda.SEGMENTS_RULE,
     ),
 )
 """An input has the first form that has its ending and recognises it."""

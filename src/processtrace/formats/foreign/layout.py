@@ -60,7 +60,7 @@ def table_of(grid: Grid, answers: Answers) -> Table:
             block += 1 if found else 0
             continue
         faults += [_beyond(grid, k + 1, cell, len(names)) for place, cell in enumerate(row) if cell and place not in names]
-        cells = {name: row[place] if place < len(row) else "" for place, (name, _) in names.items()}
+        cells = {name: _cell(grid, k, place, row, heading) for place, (name, heading) in names.items()}
         if any(cells.values()):
             found.append(Row(k + 1, cells, block))
     if faults:
@@ -69,6 +69,15 @@ def table_of(grid: Grid, answers: Answers) -> Table:
     made = {(row + 1, names[place][0]): kind for (row, place), kind in grid.made.items() if place in names}
     table = Table(grid.name, grid.path, headings, tuple(found), head_line, tuple(said), made)
     return _turned(table) if answers.transposed or lies_on_its_side(table) else table
+
+
+def _cell(grid: Grid, k: int, place: int, row: Cells, heading: Heading) -> str:
+    """Return the text of a cell on one line; passages and lists of codes keep the ends of their lines."""
+    if place >= len(row):
+        return ""
+    if heading.role in ("segment", "code") and place < len(grid.rows[k]):
+        return "\n".join(" ".join(line.split()) for line in grid.rows[k][place].splitlines()).strip()
+    return row[place]
 
 
 def _fault(grid: Grid, line: int, column: str, read: str, allowed: str, fix: str = "") -> Fault:

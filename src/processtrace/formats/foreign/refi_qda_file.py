@@ -1,74 +1,75 @@
-"""REFI-QDA projects (.qdpx): a ZIP with `project.qde` and texts, read without unpacking anything to the disk.
+"""REFI-QDA projects (.qdpx): the coded passages of `project.qde`, with everything that is said of them.
 
-The REFI-QDA standard 1.0/1.5 (2019), https://www.qdasoftware.org. Positions count Unicode characters of the plain text, the end
-excluded; ATLAS.ti counts the end of a line as one character even where its file has two.
+The REFI-QDA standard 1.0/1.5 (2019), https://www.qdasoftware.org. Its positions count Unicode characters of the plain text, the end
+excluded. Programs differ: NVivo for Windows counts UTF-16 units, ATLAS.ti each end of a line as one character. The reading that
+fits the words of the texts is kept.
 """
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from processtrace.errors import Fault, StudyError
+from processtrace.formats.foreign.positions import READINGS, Counted, Reading, chosen
+from processtrace.formats.foreign.refi_qda_archive import LARGEST_PROJECT, Archive, parsed
+from processtrace.formats.foreign.refi_qda_codes import (
+    Code,
+    codes_of,
+    guid_of,
+    inner,
+    kids,
+    local,
+    name_of,
+    whole_text,
+)
+from processtrace.formats.foreign.refi_qda_notes import Remarks
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-LARGEST_PROJECT, LARGEST_TEXT, MOST_TEXT = 50_000_000, 20_000_000, 200_000_000
-MOST_PARTS, DENSEST = 100_000, 500
 _PLACES = {"PictureSource": "a part of the picture", "AudioSource": "a part of the recording", "VideoSource": "a part of the film"}
-
-
-@dataclass(frozen=True)
-class Code:
-    """A code of the codebook; `group` is the topmost code above it, or nothing."""
-
-    name: str
-    group: str = ""
 
 
 @dataclass
 class Passage:
-    """What was coded: its text, or words for where it is in a document without text; who coded it, and remarks."""
+    """What was coded: its text, or words for where it is in a document without text; who coded it how, and remarks."""
 
     start: int
     text: str
     where: str = ""
-    codes: list[Code] = field(default_factory=list)
-    coders: list[str] = field(default_factory=list)
+    codings: list[tuple[str, Code]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
+    @property
+    def codes(self) -> list[Code]:
+        """The codes, each once."""
+        return list(dict.fromkeys(code for _, code in self.codings))
 
-@dataclass(frozen=True)
+
+@dataclass
 class Document:
-    """A source of the project with its coded passages, in the order of the text."""
+    """A source of the project with its coded passages, in the order of the text; `note` and `date` are what is said of it."""
 
     name: str
     passages: list[Passage]
+    note: str = ""
+    date: str = ""
+    url: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class QdaProject:
-    """A project: its name, the program that wrote it, its documents, and what could not be read."""
+    """A project: its name, the program that wrote it, its documents and codes, and what could not be taken over."""
 
     name: str
     origin: str
     documents: list[Document]
     left_out: list[str]
-
-
-class _Refused(Exception):
-    """Something in the file that ends the reading, in the words of a fault."""
-
-    def __init__(self, read: str, allowed: str, fix: str = ""):
-        """Keep what was read, what is allowed, and how to fix it."""
-        self.read, self.allowed, self.fix = read, allowed, fix
-        super().__init__(read)
+    description: str = ""
+    codes: list[Code] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
 
 def read_project(path: Path, shown_path: str) -> QdaProject:
@@ -95,169 +96,155 @@ def read_project(path: Path, shown_path: str) -> QdaProject:
     ----------
     The REFI-QDA standard 1.0/1.5 (2019), https://www.qdasoftware.org.
     """
-    try:
-        if path.is_dir() or not path.exists():
-            raise _Refused("a folder" if path.is_dir() else "no such file", "a .qdpx file", "check the name")
-        with zipfile.ZipFile(path) as archive:
-            return _Reader(archive).project()
-    except _Refused as refused:
-        raise StudyError([Fault("", refused.read, refused.allowed, refused.fix, (), shown_path)]) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, RuntimeError):
-        fix = "export it again as a REFI-QDA project; a program's own file (.nvp, .mx24, .atlproj24) is none"
-        raise StudyError([Fault("", "not a ZIP file, or a damaged one", "a REFI-QDA project (.qdpx)", fix, (), shown_path)]) from None
+    with Archive(path, shown_path) as archive:
+        return _Reader(archive).project()
+
+
+def read_codebook(path: Path, shown_path: str) -> QdaProject:
+    """Read the codes of a codebook (.qdc), with their definitions; StudyError for what is none, is damaged, or could do harm."""
+
+    def refuse(read: str, allowed: str) -> StudyError:
+        return StudyError([Fault("", read, allowed, "export the codebook again", (), shown_path)])
+
+    if not path.is_file() or path.stat().st_size > LARGEST_PROJECT:
+        raise refuse("a folder, or a file that is too large", f"a .qdc file of at most {LARGEST_PROJECT / 1e6:.0f} MB")
+    root = parsed(path.read_bytes(), path.name, shown_path, "CodeBook")
+    codes = [code for _, code in codes_of(root, lambda code: whole_text(code, "Description"))]
+    return QdaProject("", " ".join(root.get("origin", "").split()), [], [], codes=codes)
+
+
+@dataclass
+class _Place:
+    """A selection whose text is taken once it is known how places are counted."""
+
+    document: Document
+    part: Element
+    text: str | None
+    start: int
+    end: int
 
 
 class _Reader:
     """One project: its archive, users, codes and remarks."""
 
-    def __init__(self, archive: zipfile.ZipFile):
-        """Open the archive without unpacking anything."""
+    def __init__(self, archive: Archive):
+        """Open the project without unpacking anything."""
         self.archive = archive
-        self.read = 0
-        infos = archive.infolist()
-        if len(infos) > MOST_PARTS:
-            raise _Refused(f"{len(infos)} files inside", f"at most {MOST_PARTS}")
-        self.parts = {info.filename.replace("\\", "/").lower(): info for info in infos}
+        self.root = archive.project()
         self.left_out: list[str] = []
+        self.places: list[_Place] = []
+        self.texts: dict[int, str] = {}
+        self.found: dict[int, dict[tuple[int, int, str], Passage]] = {}
 
     def project(self) -> QdaProject:
         """Return the project with its coded passages."""
-        root = self._root()
-        self.origin = " ".join(root.get("origin", "").split())
-        self.users = {_guid(user.get("guid")): _name(user) for user in _all(root, "User")}
-        cases = {_guid(case.get("guid")) for case in _all(root, "Case")}
-        self.codes = {guid: code for guid, code in _codes(root) if guid not in cases}
-        self.notes = {_guid(note.get("guid")): note for notes in _kids(root, "Notes") for note in _kids(notes, "Note")}
-        documents = [self._document(source) for sources in _kids(root, "Sources") for source in sources]
-        return QdaProject(_name(root), self.origin, [one for one in documents if one.passages], self.left_out)
-
-    def _root(self) -> Element:
-        from defusedxml.common import DefusedXmlException
-        from defusedxml.ElementTree import ParseError, fromstring
-
-        name = (
-            "project.qde"
-            if "project.qde" in self.parts
-            else next((name for name in self.parts if name.endswith(".qde") and "/" not in name), "")
+        root = self.root
+        origin = " ".join(root.get("origin", "").split())
+        self.users = {guid_of(user.get("guid")): name_of(user) for user in inner(root, "User")}
+        cases = {guid_of(case.get("guid")) for case in inner(root, "Case")}
+        self.remarks = Remarks(root, lambda element, name: self._text(element, name))
+        self.codes = {guid: code for guid, code in codes_of(root, self.remarks.of) if guid not in cases}
+        documents = [self._document(source) for sources in kids(root, "Sources") for source in sources]
+        said = self._settle(READINGS[2] if "atlas" in origin.lower() else READINGS[0])
+        for document in documents:
+            found = self.found[id(document)]
+            document.passages = [found[key] for key in sorted(found)]
+        self.left_out += [f"the graph '{name_of(graph) or 'without a name'}'" for graph in inner(root, "Graph")]
+        return QdaProject(
+            name_of(root),
+            origin,
+            [one for one in documents if one.passages or one.note],
+            self.left_out,
+            description="\n".join([*whole_text(root, "Description"), *self.remarks.unplaced()]),
+            codes=list(self.codes.values()),
+            said=said,
         )
-        if not name:
-            raise _Refused("a ZIP file without 'project.qde'", "a REFI-QDA project (.qdpx)", "export the project, not the codebook alone")
-        content = self._part(name, LARGEST_PROJECT)
-        try:
-            root: Element = fromstring(content, forbid_dtd=True)
-        except ParseError as error:
-            raise _Refused(f"broken XML in '{name}', line {error.position[0]}", "a whole REFI-QDA project", "export it again") from None
-        except DefusedXmlException:
-            raise _Refused(f"a document type or an entity in '{name}'", "plain XML", "export it again") from None
-        except (LookupError, ValueError):
-            raise _Refused(f"'{name}' in an encoding that is not known", "UTF-8", "export it again") from None
-        if _local(root) != "Project":
-            raise _Refused(
-                f"<{_local(root)[:40]}> in '{name}'",
-                "a REFI-QDA project, which begins with <Project>",
-                "export the project, not the codebook",
-            )
-        return root
-
-    def _part(self, name: str, most: int) -> bytes:
-        info = self.parts[name]
-        if info.flag_bits & 1:
-            raise _Refused(f"'{name[:60]}' is locked by a password", "a project without one", "export it again")
-        if info.file_size > most or info.file_size > max(1_000_000, DENSEST * info.compress_size):
-            raise _Refused(
-                f"'{name[:60]}', which unpacks to {info.file_size / 1e6:.0f} MB", f"at most {most / 1e6:.0f} MB, {DENSEST} times its size"
-            )
-        try:
-            with self.archive.open(info) as file:
-                content = file.read(info.file_size + 1)
-        except OSError as error:  # a place in the archive that is none
-            raise zipfile.BadZipFile from error
-        self.read += len(content)
-        if len(content) > info.file_size or self.read > MOST_TEXT:
-            raise _Refused("texts that unpack to more than they should", f"at most {MOST_TEXT / 1e6:.0f} MB together")
-        return content
 
     def _text(self, source: Element, name: str) -> str | None:
         """Return the plain text of a source, a transcript or a note; None where it is not in the file, which is noted."""
-        if (inside := next(_kids(source, "PlainTextContent"), None)) is not None:
-            return self._lines(inside.text or "")
+        if (inside := next(kids(source, "PlainTextContent"), None)) is not None:
+            return inside.text or ""
         address = source.get("plainTextPath") or ""
         if not address:
             return None
-        scheme, _, rest = address.partition("://")
-        part = f"sources/{unquote(rest).lstrip('/').lower()}"
-        if scheme != "internal" or part not in self.parts:
-            self.left_out.append(f"the text of '{name}', which is not in the file")
-            return None
-        try:
-            return self._lines(self._part(part, LARGEST_TEXT).decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            self.left_out.append(f"the text of '{name}', which is not UTF-8")
-            return None
-
-    def _lines(self, text: str) -> str:
-        return text.replace("\r\n", "\n") if "atlas" in self.origin.lower() else text
+        text, why = self.archive.text(address)
+        if text is None:
+            self.left_out.append(f"the text of '{name}', {why}")
+        return text
 
     def _document(self, source: Element) -> Document:
-        kind, name = _local(source), _name(source) or "a document without a name"
-        found: dict[tuple[int, int, str], Passage] = {}
-        for text_source in [source, *_kids(source, "Representation"), *_kids(source, "TextDescription"), *_kids(source, "Transcript")]:
-            self._selections(text_source, name, found)
+        kind, name = local(source), name_of(source) or "a document without a name"
+        document = Document(name, [], note=self.remarks.document(source), date=self.remarks.date(source), url=_address(source))
+        found = self.found.setdefault(id(document), {})
+        for text_source in [source, *kids(source, "Representation"), *kids(source, "TextDescription"), *kids(source, "Transcript")]:
+            self._selections(text_source, document)
         for part in source:
-            if _local(part) in ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection"):
-                inner = next((self._text(one, name) for one in _kids(part, "Representation")), None)
+            if local(part) in ("PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection"):
+                text = next((self._text(one, name) for one in kids(part, "Representation")), None)
                 where = _where(part, kind)
-                self._add(found, part, (10**9 + len(found), 0, where), inner or "", where)
-        if any(True for _ in _kids(source, "Coding")):
-            self._add(found, source, (-1, 0, "whole"), "", "the document as a whole")
-        return Document(name, [found[key] for key in sorted(found)])
+                self._add(document, part, (10**9 + len(found), 0, where), text or "", where)
+        if any(True for _ in kids(source, "Coding")):
+            self._add(document, source, (-1, 0, "whole"), "", "the document as a whole")
+        return document
 
-    def _selections(self, source: Element, name: str, found: dict[tuple[int, int, str], Passage]) -> None:
-        parts = [part for part in source if _local(part) in ("PlainTextSelection", "TranscriptSelection")]
-        text = self._text(source, name) if parts else None
-        points = {_guid(point.get("guid")): point.get("position") for point in _kids(source, "SyncPoint")}
+    def _selections(self, source: Element, document: Document) -> None:
+        parts = [part for part in source if local(part) in ("PlainTextSelection", "TranscriptSelection")]
+        text = self._text(source, document.name) if parts else None
+        points = {guid_of(point.get("guid")): point.get("position") for point in kids(source, "SyncPoint")}
         for part in parts:
             ends = [part.get("startPosition"), part.get("endPosition")]
-            if _local(part) == "TranscriptSelection":
-                ends = [points.get(_guid(part.get(key))) for key in ("fromSyncPoint", "toSyncPoint")]
-            start, end = (int(place) if place and place.lstrip("-").isascii() and place.lstrip("-").isdigit() else -1 for place in ends)
-            inside = text is not None and 0 <= start < end <= len(text)
-            where = "" if inside else f"characters {start} to {end} of the text" if start >= 0 else "a passage without a place"
-            self._add(found, part, (start, end, ""), text[start:end] if inside and text is not None else "", where)
+            if local(part) == "TranscriptSelection":
+                ends = [points.get(guid_of(part.get(key))) for key in ("fromSyncPoint", "toSyncPoint")]
+            start, end = (_whole(place) for place in ends)
+            self.places.append(_Place(document, part, text, start, end))
 
-    def _add(self, found: dict[tuple[int, int, str], Passage], part: Element, key: tuple[int, int, str], text: str, where: str) -> None:
+    def _settle(self, first: Reading) -> list[str]:
+        """Take the texts of all selections in the reading that fits them best; return what is to be said of it."""
+        by_text: dict[int, tuple[str, list[tuple[int, int]]]] = {}
+        for place in self.places:
+            if place.text is not None and 0 <= place.start < place.end:
+                by_text.setdefault(id(place.text), (place.text, []))[1].append((place.start, place.end))
+        best = chosen(by_text.values(), first)
+        counted = {key: Counted(text, best.reading) for key, (text, _) in by_text.items()}
+        for place in self.places:
+            inside = (
+                counted[id(place.text)].part(place.start, place.end) if id(place.text) in counted and 0 <= place.start < place.end else None
+            )
+            where = f"characters {place.start} to {place.end} of the text" if place.start >= 0 else "a passage without a place"
+            self._add(place.document, place.part, (place.start, place.end, ""), inside or "", "" if inside else where)
+        return [str(best)] if by_text else []
+
+    def _add(self, document: Document, part: Element, key: tuple[int, int, str], text: str, where: str) -> None:
         """Keep what a selection codes; selections of the same characters are one passage."""
         codings = [
             (coding, code)
-            for coding in _kids(part, "Coding")
-            for ref in _kids(coding, "CodeRef")
-            if (code := self.codes.get(_guid(ref.get("targetGUID"))))
+            for coding in kids(part, "Coding")
+            for ref in kids(coding, "CodeRef")
+            if (code := self.codes.get(guid_of(ref.get("targetGUID"))))
         ]
+        remarks = self.remarks.of(part)
         if not codings:
+            if remarks and local(part) != "TextSource" and key[0] != -1:
+                said = f"Remark on {where or chr(39) + text + chr(39)}: {'; '.join(remarks)}"
+                document.note = "\n".join(line for line in (document.note, said) if line)
             return
+        found = self.found[id(document)]
         passage = found.setdefault(key, Passage(key[0], text, where))
         for coding, code in codings:
-            coder = self.users.get(_guid(coding.get("creatingUser") or part.get("creatingUser")), "")
-            passage.codes += [code] if code not in passage.codes else []
-            passage.coders += [coder] if coder and coder not in passage.coders else []
-        notes = [
-            self.notes[guid]
-            for holder in (part, *_kids(part, "Coding"))
-            for ref in _kids(holder, "NoteRef")
-            if (guid := _guid(ref.get("targetGUID"))) in self.notes
-        ]
-        remarks = [kid.text or "" for kid in _kids(part, "Description")] + [
-            self._text(note, _name(note) or "a note") or "" for note in notes
-        ]
-        passage.remarks += [remark.strip() for remark in remarks if remark.strip() and remark.strip() not in passage.remarks]
+            coder = self.users.get(guid_of(coding.get("creatingUser") or part.get("creatingUser")), "")
+            passage.codings += [(coder, code)] if (coder, code) not in passage.codings else []
+        remarks = [] if key[0] == -1 else remarks + [remark for coding, _ in codings for remark in self.remarks.of(coding)]
+        passage.remarks += [remark for remark in dict.fromkeys(remarks) if remark not in passage.remarks]
 
 
-def _codes(root: Element) -> Iterator[tuple[str, Code]]:
-    waiting = [(code, "") for book in _kids(root, "CodeBook") for codes in _kids(book, "Codes") for code in _kids(codes, "Code")]
-    for code, group in waiting:  # grows while it is walked
-        name = _name(code) or "a code without a name"
-        yield _guid(code.get("guid")), Code(name, group)
-        waiting += [(inner, group or name) for inner in _kids(code, "Code")]
+def _address(source: Element) -> str:
+    path = source.get("path") or source.get("currentPath") or ""
+    return path if path.lower().startswith(("http://", "https://")) else ""
+
+
+def _whole(place: str | None) -> int:
+    digits = (place or "").strip()
+    return int(digits) if digits.isascii() and digits.lstrip("-").isdigit() and len(digits) < 12 else -1
 
 
 def _where(part: Element, kind: str) -> str:
@@ -269,25 +256,5 @@ def _where(part: Element, kind: str) -> str:
 
 
 def _clock(milliseconds: str) -> str:
-    seconds = int(milliseconds) // 1000 if milliseconds.isascii() and milliseconds.isdigit() else 0
+    seconds = int(milliseconds) // 1000 if milliseconds.isascii() and milliseconds.isdigit() and len(milliseconds) < 15 else 0
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _name(element: Element) -> str:
-    return " ".join("".join(c for c in element.get("name", "") if c.isprintable() or c.isspace()).split())
-
-
-def _guid(text: str | None) -> str:
-    return (text or "").strip("{} ").lower()
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _kids(element: Element, name: str) -> Iterator[Element]:
-    return (kid for kid in element if _local(kid) == name)
-
-
-def _all(root: Element, name: str) -> Iterator[Element]:
-    return (element for element in root.iter() if _local(element) == name)

@@ -9,6 +9,7 @@ from typing import Any
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign import contribution_tracing, pairwise, side_by_side
+from processtrace.formats.foreign.ach_json import read_ach_json
 from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.contribution_tracing import claim_entries, prior_of
 from processtrace.formats.foreign.entries import Entries, entries_of
@@ -75,7 +76,8 @@ def read_tables(path: Path, shown_path: str, answers: Answers) -> Tables:
     StudyError
         For a damaged file, an empty one, and with every question of the first table that holds something.
     """
-    return tables_of(read_grids(path, shown_path), shown_path, answers)
+    grids = [read_ach_json(path, shown_path)] if path.suffix.lower() == ".json" else read_grids(path, shown_path)
+    return tables_of(grids, shown_path, answers)
 
 
 def tables_of(grids: Iterable[Grid], shown_path: str, answers: Answers) -> Tables:
