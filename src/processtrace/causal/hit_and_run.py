@@ -6,7 +6,9 @@ On such a line only the prior counts, which is a product of powers of linear fun
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,18 +43,9 @@ class Lines:
 
     def moved(self, joint_shares: Array, times: int, random: np.random.Generator) -> Array:
         """Return joint shares after so many moves, each along a line drawn for each draw by itself."""
-        state = self.state(joint_shares)
-        every, width = np.arange(len(state))[:, None], joint_shares.shape[1]
-        for _ in range(times):
-            line = random.integers(len(self.places), size=len(state))
-            places, steps = self.places[line], self.steps[line]
-            values = state[every, places]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                room = np.where(places < width, values / np.abs(steps), np.inf)
-            low = -np.where(steps > 0, room, np.inf).min(axis=1)
-            high = np.where(steps < 0, room, np.inf).min(axis=1)
-            how_far = _drawn(low, high, values, steps, self.exponents[places], random)
-            state[every, places] = np.maximum(values + how_far[:, None] * steps, 0)
+        state = np.ascontiguousarray(self.state(joint_shares))
+        width = joint_shares.shape[1]
+        _kernel()(state, width, self.places, self.steps, self.exponents, times, random)
         return state[:, :width]
 
 
@@ -134,30 +127,46 @@ def _exponents(component: Component) -> Array:
     return np.concatenate([*found, np.zeros(1)])
 
 
-def _drawn(low: Array, high: Array, values: Array, steps: Array, exponents: Array, random: np.random.Generator) -> Array:
-    """How far each draw goes: uniform where the prior is flat, else by slice sampling with shrinkage (Neal 2003)."""
-    flat = low + random.random(len(low)) * (high - low)
-    curved = np.flatnonzero(((exponents != 0) & (steps != 0)).any(axis=1))
-    if not len(curved):
-        return np.asarray(flat)
-    values, steps, exponents = values[curved], steps[curved], exponents[curved]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(exponents != 0, steps / values, 0.0)
-    ends = [low[curved], high[curved]]
-    level = -random.standard_exponential(len(curved))
-    found, waiting = np.zeros(len(curved)), np.arange(len(curved))
-    for _ in range(100):
-        near, far = ends[0][waiting], ends[1][waiting]
-        tried = near + random.random(len(waiting)) * (far - near)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            density = (exponents[waiting] * np.log1p(tried[:, None] * slope[waiting])).sum(axis=1)
-        taken = density >= level[waiting]
-        found[waiting[taken]] = tried[taken]
-        below = tried < 0
-        ends[0][waiting[below]] = tried[below]
-        ends[1][waiting[~below]] = tried[~below]
-        waiting = waiting[~taken]
-        if not len(waiting):
-            break
-    flat[curved] = found
-    return np.asarray(flat)
+@cache
+def _kernel() -> Callable[..., None]:
+    """Compile the moves when first used: numba costs more to import than everything else here."""
+    from numba import njit
+
+    @njit(cache=True, nogil=True, error_model="numpy")
+    def move(state, width, places, steps, exponents, times, random):  # type: ignore[no-untyped-def] # pragma: no cover
+        """Move each row of a state along lines drawn by chance: uniformly where the prior is flat, else by slice sampling (Neal 2003)."""
+        for row in state:
+            for _ in range(times):
+                line = random.integers(0, len(places))
+                low, high, curved = -np.inf, np.inf, False
+                for column, step in zip(places[line], steps[line]):  # noqa: B905
+                    if step != 0:
+                        if column < width:
+                            room = row[column] / abs(step)
+                            if step > 0:
+                                low = max(low, -room)
+                            else:
+                                high = min(high, room)
+                        curved = curved or exponents[column] != 0
+                how_far = low + random.random() * (high - low)
+                if curved:
+                    level, near, far, tried = -random.standard_exponential(), low, high, how_far
+                    how_far = 0.0
+                    for _ in range(100):
+                        density = 0.0
+                        for column, step in zip(places[line], steps[line]):  # noqa: B905
+                            if step != 0 and exponents[column] != 0:
+                                density += exponents[column] * np.log1p(tried * step / row[column])
+                        if density >= level:
+                            how_far = tried
+                            break
+                        if tried < 0:
+                            near = tried
+                        else:
+                            far = tried
+                        tried = near + random.random() * (far - near)
+                for column, step in zip(places[line], steps[line]):  # noqa: B905
+                    if step != 0:
+                        row[column] = max(row[column] + how_far * step, 0.0)
+
+    return move  # type: ignore[no-any-return]

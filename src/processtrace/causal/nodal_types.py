@@ -64,7 +64,8 @@ class NodalTypes:
         return np.asarray(over(_truths(statement, self.outputs, self.parents, self.shape), axis=1))
 
 
-def strides(sizes: Sequence[int]) -> tuple[int, ...]:
+@lru_cache(maxsize=1024)
+def strides(sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Return by how much each parent's value moves the number of a combination: 1 for the first."""
     return tuple(prod(sizes[:k]) for k in range(len(sizes)))
 
@@ -183,7 +184,7 @@ def type_in_words(outputs: Sequence[int], node: str, parents: Sequence[str], lev
     for level in sorted(set(outputs))[1:]:
         places = [
             " ".join(
-                f"{parent}={levels[parent][(k // step) % size]}" for parent, step, size in zip(parents, strides(sizes), sizes, strict=True)
+                f"{parent}={levels[parent][(k // step) % size]}" for parent, step, size in zip(parents, strides(tuple(sizes)), sizes, strict=True)
             )
             for k, output in enumerate(outputs)
             if output == level

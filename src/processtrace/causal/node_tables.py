@@ -44,8 +44,19 @@ class _Grid:
 
 def response_table(copy: Copy, types: NodalTypes, responses: Array, numbers: Numbers) -> Table:
     """Return P(value of a copy | its inputs) from the node's `responses` (..., combination, value)."""
-    grid = _grid([copy], numbers)
-    return grid.table(responses[..., _combination(copy, types, grid), grid.values(copy.output)], responses.ndim > 2)
+    batch = responses.shape[:-2]
+    places = (*copy.inputs[::-1], copy.output)
+    variables = [numbers[one] for one in places if isinstance(one, Copy)]
+    if len(set(variables)) < len(variables):  # two parents are set to one value
+        grid = _grid([copy], numbers)
+        return grid.table(responses[..., _combination(copy, types, grid), grid.values(copy.output)], bool(batch))
+    whole = responses.reshape(*batch, *types.shape[1][::-1], types.shape[0])
+    table = whole[(..., *(slice(one.levels) if isinstance(one, Copy) else one for one in places))]
+    if len(variables) > 1:
+        order = sorted(range(len(variables)), key=variables.__getitem__)
+        table = table.transpose([*range(len(batch)), *(len(batch) + k for k in order)])
+        variables = [variables[k] for k in order]
+    return Table((BATCH, *variables) if batch else tuple(variables), table)
 
 
 def joint_table(copies: Sequence[Copy], types: NodalTypes, shares: Array, numbers: Numbers) -> Table | None:

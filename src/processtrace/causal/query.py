@@ -107,7 +107,7 @@ def query(
             shares[:, column] = _statistics(drawn)
             if whole.exact and not statements and not seen:
                 shares[:, column, 0] = values[:, column]
-    coords = {"query": list(asked), "given": list(conditions)}
+    coords = {"query": np.array(list(asked)), "given": np.array(list(conditions))}  # arrays, as lists take xarray longer
     answer: dict[str, Any] = {"probability_of_given": ("given", np.exp(totals))}
     if learned is None:
         return xr.Dataset({"value": (("query", "given"), values), **answer}, coords)
