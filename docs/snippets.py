@@ -4,7 +4,7 @@
 
 - `yaml` or `text` with a caption that is a path: the file is written; "(above KEY)" inserts above that key, "(at the end)" appends.
 - `bash`: run, must succeed. `python`: run, must succeed. Other blocks are only read.
-- `console`: lines that begin with `$ ` are run, and what they print is compared; with `:class: fails` the last must exit with 1.
+- `console`: lines that begin with `$ ` are run (`processtrace` and `python` are those of this library), and what they print is compared; with `:class: fails` the last must exit with 1.
 - A comment `% after: PAGE` runs that page first, in the same folder.
 """
 
@@ -88,8 +88,9 @@ def _console(block: Block, folder: Path, where: str) -> str:
 def _call(command: list[str], folder: Path, where: str, code: int = 0) -> str:
     tools = folder / ".tools"
     tools.mkdir(exist_ok=True)
-    (tools / "processtrace").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m processtrace "$@"\n', encoding="utf-8")
-    (tools / "processtrace").chmod(0o755)
+    for name, arguments in (("processtrace", " -m processtrace"), ("python", "")):
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n', encoding="utf-8")
+        (tools / name).chmod(0o755)
     place = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "100", "MPLBACKEND": "Agg", "PYTHONUTF8": "1"}
     done = subprocess.run(command, cwd=folder, env=place, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == code, f"{where}: exit code {done.returncode}\n{done.stdout}{done.stderr}"

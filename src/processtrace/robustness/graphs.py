@@ -10,6 +10,7 @@ import numpy as np
 from processtrace.causal.bounds import BASES, bounds
 from processtrace.causal.events import OTHERWISE
 from processtrace.causal.identified import identified as settled
+from processtrace.causal.nodal_types import type_in_words
 from processtrace.causal.statements import Number, Operation, Statement, Value, in_words
 from processtrace.errors import AnalysisError, ImpossibleError
 from processtrace.inference.labelled import labelled
@@ -23,6 +24,8 @@ from processtrace.text.numbers import probability
 
 if TYPE_CHECKING:
     import xarray as xr
+
+_LONGEST = 90  # characters in which a sentence describes a type
 
 SHARE, RESTRICTION, PAIR, ARROW = "graph_share", "restriction", "hidden_cause", "changed_arrow"
 
@@ -270,7 +273,7 @@ def _sentence(one: Graphed) -> str:
     if nearest is None or np.isnan(nearest.tips_at):
         said = ["no other value of a single share would end the lead"]
     else:
-        said = [f"the lead would end if the share of {nearest.label} were {_number(nearest.tips_at)} instead of {_number(nearest.now)}"]
+        said = [f"the lead would end if the share of {_in_words(one, nearest.label)} were {_number(nearest.tips_at)} instead of {_number(nearest.now)}"]
     freed = [moved for moved in restrictions_of(one.causal) if moved.tips_at == moved.tips_at]
     if freed:
         first = min(freed, key=lambda moved: moved.tips_at)
@@ -283,6 +286,17 @@ def _sentence(one: Graphed) -> str:
     lost = sum(int(np.argmax(posterior)) != one.causal.leader for posterior in redrawn)
     text = f"By the graph{model}, {'; or '.join(said)}"
     return f"{text}. With one arrow more or less the lead ends in {lost} of {len(redrawn)} graphs." if redrawn else f"{text}."
+
+
+def _in_words(one: Graphed, label: str) -> str:
+    """Return a share in words: what the type does, where its label is that of a type."""
+    key, _, name = label.partition(": ")
+    node, _, given = key.partition("|")
+    types = one.causal.model.nodal_types(node)
+    if name not in types.row_of:
+        return label
+    does = type_in_words(types.outputs[types.row_of[name]].tolist(), node, types.parents, one.causal.model.graph.levels)
+    return f"cases of {node} '{does}' ({label})" if len(does) <= _LONGEST and not given else label
 
 
 def _number(value: float) -> str:
