@@ -184,7 +184,8 @@ def type_in_words(outputs: Sequence[int], node: str, parents: Sequence[str], lev
     for level in sorted(set(outputs))[1:]:
         places = [
             " ".join(
-                f"{parent}={levels[parent][(k // step) % size]}" for parent, step, size in zip(parents, strides(tuple(sizes)), sizes, strict=True)
+                f"{parent}={levels[parent][(k // step) % size]}"
+                for parent, step, size in zip(parents, strides(tuple(sizes)), sizes, strict=True)
             )
             for k, output in enumerate(outputs)
             if output == level

@@ -273,7 +273,9 @@ def _sentence(one: Graphed) -> str:
     if nearest is None or np.isnan(nearest.tips_at):
         said = ["no other value of a single share would end the lead"]
     else:
-        said = [f"the lead would end if the share of {_in_words(one, nearest.label)} were {_number(nearest.tips_at)} instead of {_number(nearest.now)}"]
+        said = [
+            f"the lead would end if the share of {_in_words(one, nearest.label)} were {_number(nearest.tips_at)} instead of {_number(nearest.now)}"
+        ]
     freed = [moved for moved in restrictions_of(one.causal) if moved.tips_at == moved.tips_at]
     if freed:
         first = min(freed, key=lambda moved: moved.tips_at)
