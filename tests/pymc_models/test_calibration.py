@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from scipy.stats import binom
-from strategies.varied_studies import varied_study
+from strategies.designs import six_items
+from strategies.studies import examples, redrawn
 from truth import calibration
 
 import processtrace as pt
@@ -27,7 +28,7 @@ from processtrace.inference.diagnostics import diagnose
 from processtrace.study.frozen import Map
 
 LEVEL = 0.005
-STUDIES = range(10, 14)
+STUDIES = examples(redrawn(six_items(3), findings=True), 4)
 EXACT = {
     "explanation": lambda study: pt.update(study)["posterior"],
     "pooled": lambda study: mixtures.pooled(study)["case_share"],
@@ -83,8 +84,7 @@ def test_a_run_that_is_far_too_short_fails_its_diagnosis(name):
 def sampled(name: str) -> list[tuple[pt.Study, np.ndarray, np.ndarray]]:
     """Mean and Monte Carlo standard error of the first of two hypotheses, by study."""
     found = []
-    for seed in STUDIES:
-        study = varied_study(seed, 3)
+    for seed, study in enumerate(STUDIES):
         part = sampler(name).draw(study, draws=1000, tune=400, chains=4, seed=seed)[VARIABLE[name]].isel(hypothesis=0)
         assert float(az.ess(part).min()) >= 1000
         assert float(az.rhat(part).max()) < 1.02
@@ -108,8 +108,7 @@ def test_means_over_random_studies_are_the_exact_ones(name):
 
 def test_shares_around_a_learned_mean_agree_with_weighted_points():
     """Their counterpart errs too: four times both errors together, for a right model once in 1,000 runs of these eight means."""
-    for seed in STUDIES[:2]:
-        study = varied_study(seed, 3)
+    for seed, study in enumerate(STUDIES[:2]):
         part = sampler("learned").draw(study, draws=1000, tune=500, chains=4, seed=seed)
         known = mixtures.learned_shares(study)
         for name in ("evidence_share", "common_share"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit
-from strategies.varied_studies import varied_study
+from strategies.designs import six_items
 from truth.calibration import panel_study
 
 import processtrace as pt
@@ -17,7 +17,7 @@ def known(study, name, options):
     return MODELS[name].known(study, **options).groups()
 
 
-STUDY = varied_study(1, 2)
+STUDY = six_items(2)
 
 
 def test_exact_means_are_those_of_update_and_mixtures():

@@ -22,7 +22,7 @@ import numpy as np
 import xarray as xr
 from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import binom
-from strategies.varied_studies import HYPOTHESES, varied_study
+from strategies.designs import six_items
 from truth.repeated_sampling import Repeated, with_outcomes
 
 import processtrace as pt
@@ -31,7 +31,8 @@ from processtrace.inference.update import numbers_of
 from processtrace.pymc_models import judgements_model, panel_model
 from processtrace.pymc_models.panel import CONSENSUS_SD, LEAN_SD, SPREAD_LOG_SD, SPREAD_MEDIAN
 
-DESIGN = varied_study(1, 3)
+HYPOTHESES = ("a", "b")
+DESIGN = six_items(3)
 CASES = [case.id for case in DESIGN.cases]
 PRIOR = np.array([1 / 3, 2 / 3])
 ALPHA = 2 * PRIOR  # concentration: the number of hypotheses
