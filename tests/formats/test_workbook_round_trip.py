@@ -8,7 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from strategies.awkward_studies import AWKWARD, everything
+from hypothesis import given, settings
+from strategies.studies import AWKWARD, examples, studies
 
 import processtrace as pt
 from processtrace.formats.workbook import read_csv, read_workbook, write_csv, write_workbook
@@ -18,7 +19,7 @@ from processtrace.study import Study
 from processtrace.study.frozen import Map
 
 ROOT = Path(__file__).parents[2]
-QUICK, MANY = range(20), range(20, 400)
+WRITTEN = studies(cases=(1, 3), items=(0, 6), texts=True)
 
 
 def as_yaml(study: Study) -> list[str]:
@@ -49,15 +50,17 @@ def round_trips(study: Study, folder: Path) -> None:
     assert through_yaml(bare, folder) == bare == dataclasses.replace(study, **alone)
 
 
-@pytest.mark.parametrize("seed", QUICK)
-def test_a_generated_study_survives_every_form(seed, tmp_path):
-    round_trips(everything(seed), tmp_path)
+@settings(max_examples=20)
+@given(study=WRITTEN)
+def test_a_study_survives_every_form(study, tmp_path_factory):
+    round_trips(study, tmp_path_factory.mktemp("forms"))
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", MANY)
-def test_many_generated_studies_survive_every_form(seed, tmp_path):
-    round_trips(everything(seed), tmp_path)
+@settings(max_examples=400)
+@given(study=WRITTEN)
+def test_many_studies_survive_every_form(study, tmp_path_factory):
+    round_trips(study, tmp_path_factory.mktemp("forms"))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_the_studies_that_come_with_the_library_survive(name, tmp_path):
     round_trips(pt.load_study(ROOT / "models" / f"{name}.yaml"), tmp_path)
 
 
-def test_the_generated_studies_use_every_word_of_the_format():
+def test_the_strategy_of_studies_uses_every_word_of_the_format():
     def used(part: object) -> set[tuple[str, str]]:
         found = {(type(part).__name__, f.name) for f in dataclasses.fields(part) if getattr(part, f.name) != f.default}  # type: ignore[arg-type]
         for field in dataclasses.fields(part):  # type: ignore[arg-type]
@@ -76,7 +79,7 @@ def test_the_generated_studies_use_every_word_of_the_format():
                 found |= used(inner) if dataclasses.is_dataclass(inner) else set()
         return found
 
-    seen = set().union(*(used(everything(seed)) for seed in QUICK))
+    seen = set().union(*map(used, examples(WRITTEN, 60)))
     kinds = [pt.Study, pt.Case, pt.Evidence, pt.Judgement, pt.Hypothesis, pt.Factor, pt.Source, pt.Cluster, pt.Tag, pt.Analyst, pt.Citation]
     words = {(kind.__name__, field.name) for kind in [*kinds, pt.Reference] for field in dataclasses.fields(kind)}
     assert words - seen == set()
