@@ -23,8 +23,9 @@ import pytest
 from strategies.studies import examples, studies
 
 import processtrace as pt
+from processtrace.formats.bibtex import bibtex
 from processtrace.formats.yaml.parser import read_yaml
-from processtrace.formats.yaml.write import bibtex, case_yaml, shared_yaml, study_yaml
+from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 
 LONGEST = 20
 """Seconds after which a file that is still being read, or updated, counts as a hang."""
@@ -257,7 +258,9 @@ def write(study: pt.Study, folder: Path, shared: bool = False) -> Path:
 
 @cache
 def written() -> list[pt.Study]:
-    return examples(studies(cases=(1, 3), items=(0, 6), texts=True), 40)
+    """Studies whose references can be written as BibTeX, which has no keys with commas."""
+    in_bibtex = studies(cases=(1, 3), items=(0, 6), texts=True).filter(lambda study: "key2" in study.references)
+    return examples(in_bibtex, 40)
 
 
 def fuzz(folder: Path, seed: int, rounds: int) -> dict[str, int]:

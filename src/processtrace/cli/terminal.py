@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+
+from processtrace.text.comma_separated import comma_separated
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
@@ -39,8 +39,4 @@ def echo_json(value: Any) -> None:
 
 def echo_csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print rows as CSV with full precision."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    click.echo(out.getvalue(), nl=False)
+    click.echo(comma_separated([heads, *rows]), nl=False)

@@ -10,6 +10,7 @@ import pandas as pd
 from processtrace.formats.atomic import write_files
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
+from processtrace.text.comma_separated import comma_separated
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,7 +27,8 @@ def to_csv(table: pd.DataFrame) -> str:
         Any table.
     """
     safe = table.reset_index().map(_inert)
-    return str(safe.to_csv(index=False, lineterminator="\n", header=[_inert(str(column)) for column in safe.columns]))
+    rows = safe.astype(object).where(safe.notna(), None).itertuples(index=False, name=None)
+    return comma_separated([[_inert(str(column)) for column in safe.columns], *rows])
 
 
 def _inert(value: Any) -> Any:

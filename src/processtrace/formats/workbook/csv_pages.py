@@ -22,6 +22,7 @@ from processtrace.formats.workbook.pages_to_study import study_of
 from processtrace.formats.workbook.study_to_pages import every_page, pages_of
 from processtrace.study import Study
 from processtrace.study.values import shown
+from processtrace.text.comma_separated import comma_separated
 
 _ACTIVE = re.compile(r"'*[=+\-@\t\r]")
 _MADE_SAFE = re.compile(r"'+[=+\-@\t\r]")
@@ -52,12 +53,11 @@ def write_csv(study: Study, folder: str | PathLike[str]) -> None:
 
 
 def _encoded(name: str, rows: Iterable[Sequence[Cell]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([_safe(cell) for cell in row] for row in rows)
+    text = comma_separated([_safe(cell) for cell in row] for row in rows)
     try:
-        return out.getvalue().encode("utf-8-sig")
+        return text.encode("utf-8-sig")
     except UnicodeEncodeError as error:
-        read = f"the character {out.getvalue()[error.start]!a}"
+        read = f"the character {text[error.start]!a}"
         raise StudyError([Fault(f"page {name}", read, "characters that Unicode has", "remove it from the text")]) from None
 
 
