@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from formats.test_read import BROKEN, DATA, STUDY
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 from strategies.studies import studies
+from truth.broken_files import BROKEN, DATA, STUDY
 from truth.yaml_core import typed
 
 import processtrace as pt

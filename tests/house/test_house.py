@@ -136,6 +136,56 @@ def test_modules_are_short():
     assert long == {}
 
 
+TESTS = ROOT / "tests"
+OF_NO_ROOM = {"golden", "house", "typing"}
+"""Tests of the whole: what every command prints, how the house is built, the types of the public names."""
+
+OF_NO_FILE = {
+    "pymc_models/test_calibration.py": "all sampled models at once",
+    "pymc_models/test_mixtures.py": "all sampled models at once, against the exact mixtures",
+    "pymc_models/test_sampled_studies.py": "all sampled models at once, over studies",
+}
+
+
+def files_of_tests() -> list[Path]:
+    return sorted(TESTS.rglob("test_*.py"))
+
+
+def test_no_test_imports_another():
+    """What tests share is in `strategies` or `truth`. A text that holds a program counts too."""
+    stems = {path.stem for path in files_of_tests()}
+    found = []
+    for path in sorted(TESTS.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names: list[str] = []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(alias.name for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "import " in node.value:
+                names = re.findall(r"\b[a-z_]+\.test_\w+", node.value)
+            found += [(path.name, name) for name in names if set(name.split(".")) & stems]
+    assert found == []
+
+
+def test_tests_mirror_the_source():
+    """`tests/<room>/test_<file>.py` tests a file or folder of the room, `test_<room>.py` the room; `_<what>` may follow either."""
+    known = {}
+    for path in SOURCE.rglob("*"):
+        room, *inner = path.relative_to(SOURCE).parts
+        if path.suffix in (".py", ".js") or path.is_dir():
+            room = room.removesuffix(".py")
+            known.setdefault(room, {room}).update(part.split(".")[0] for part in inner)
+    lost = []
+    for path in files_of_tests():
+        room, name = path.parent.name, path.stem.removeprefix("test_")
+        if room in OF_NO_ROOM or path.relative_to(TESTS).as_posix() in OF_NO_FILE:
+            continue
+        if not any(name == file or name.startswith(f"{file}_") for file in known.get(room, ())):
+            lost.append(path.relative_to(TESTS).as_posix())
+    assert lost == [], "name them after the source file that they test, or test_<room>_<what>.py"
+
+
 def test_nothing_points_outside():
     kinds = {".py", ".md", ".yaml", ".toml", ".cff", ".bib", ".txt", ""}
     made = re.compile(r"results|site|__pycache__|.*\.egg-info|\.(?!ci$).*")  # folders that tools write

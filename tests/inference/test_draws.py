@@ -145,13 +145,13 @@ def test_two_and_more_reliabilities_in_one_unit():
 
 def test_one_seed_gives_the_same_draws_in_any_process():
     program = (
-        "import sys; sys.path.insert(0, 'tests'); from inference.test_draws import study; import processtrace as pt;"
-        "print(pt.exact_draws(study(), draws=50, random_seed=3)['posterior']['judgement'].values.sum().hex(), 'pymc' in sys.modules)"
+        "import sys; sys.path.insert(0, 'tests'); from strategies.designs import ten_items; import processtrace as pt;"
+        "print(pt.exact_draws(ten_items(), draws=50, random_seed=3)['posterior']['judgement'].values.sum().hex(), 'pymc' in sys.modules)"
     )
-    here = pt.exact_draws(study(), draws=50, random_seed=3)["posterior"]["judgement"].values.sum().hex()
+    here = pt.exact_draws(ten_items(), draws=50, random_seed=3)["posterior"]["judgement"].values.sum().hex()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [here, "False"]
-    assert pt.exact_draws(study(), draws=50, random_seed=4)["posterior"]["judgement"].values.sum().hex() != here
+    assert pt.exact_draws(ten_items(), draws=50, random_seed=4)["posterior"]["judgement"].values.sum().hex() != here
 
 
 def test_without_ranges_every_draw_is_the_posterior_and_zeros_are_kept():

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from itertools import product
 
 import numpy as np
 import pytest
 from scipy.special import gammaln
 from strategies.designs import ten_items
+from truth.all_assignments import enumerated
 
 import processtrace as pt
 from processtrace.exact.dirichlet import beta_rule, mixture
 from processtrace.inference import mixtures
 from processtrace.study.frozen import Map
-
-
-def enumerated(alpha, nats):
-    """log evidence, mean and sd of the weights, responsibilities: by all assignments, each with its Dirichlet-multinomial weight."""
-    terms, count = nats.shape
-    total, whole = alpha.sum(), 0.0
-    mean, square, responsibility = np.zeros(count), np.zeros(count), np.zeros_like(nats)
-    for z in product(np.flatnonzero(alpha > 0), repeat=terms):
-        n = np.bincount(z, minlength=count)
-        held = alpha > 0
-        log_w = gammaln(total) - gammaln(total + terms) + (gammaln(alpha[held] + n[held]) - gammaln(alpha[held])).sum()
-        w = np.exp(log_w + nats[np.arange(terms), z].sum())
-        whole += w
-        mean += w * (alpha + n) / (total + terms)
-        square += w * (alpha + n) * (alpha + n + 1) / ((total + terms) * (total + terms + 1))
-        responsibility[np.arange(terms), z] += w
-    mean, square = mean / whole, square / whole
-    return np.log(whole), mean, np.sqrt(square - mean**2), responsibility / whole
 
 
 @pytest.mark.parametrize("alpha", [[1, 1, 1], [0.3, 0.8, 2.5, 1], [0, 1.5, 40], [2, 0.1]])

@@ -9,131 +9,14 @@ import itertools
 import json
 import re
 import subprocess
-from html.parser import HTMLParser
 
-import numpy as np
 import pytest
-import xarray as xr
 from strategies import browser
+from strategies.report_pages import HOSTILE, Page, page_of, picture, results, sampled, study
 
 import processtrace as pt
 from processtrace import report
 from processtrace.report.verdict import speaks_of_a_model
-
-VOID = {"meta", "img", "br", "link", "input", "hr"}
-
-
-class Page(HTMLParser):
-    """Tags with their attributes, visible texts, and whether every tag is closed in order."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.texts, self.open, self.faults, self.style = [], [], [], [], ""
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(tag)
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] == "style":
-            self.style += data
-        elif self.open and self.open[-1] == "script":
-            return
-        else:
-            self.texts.append(data)
-
-    @property
-    def text(self):
-        return " ".join(" ".join(self.texts).split())
-
-    def named(self, tag):
-        return [attrs for name, attrs in self.tags if name == tag]
-
-
-def study(word=lambda text: text, url="https://example.org/a"):
-    """A study in which every text is what `word` makes of it; every identifier begins with zz."""
-    return pt.Study(
-        word("Title"),
-        description=word("Described. Judged by a language model."),
-        question=word("Question"),
-        hypotheses={
-            "zz_one": {"label": word("First reason")[:40], "statement": word("Statement one"), "prior": 2},
-            "zz_two": {"label": word("Second reason")[:40], "statement": word("Statement two"), "residual": True},
-        },
-        sources={
-            "zz_source": {"label": word("The Paper")[:40], "kind": word("journalism"), "reliability": 0.9, "note": word("note of a source")}
-        },
-        clusters={"zz_cluster": {"label": word("Joined")[:40], "correlation": 0.5, "note": word("note of a cluster")}},
-        analysts={
-            "zz_ana": {"label": word("Ana")[:40], "note": word("a person")},
-            "zz_ben": {"label": word("Ben")[:40], "note": word("a person too")},
-        },
-        tags={"zz_tag": {"label": word("Elite")[:40], "group": word("channel")}},
-        references={"zz_ref": {"author": word("Smith"), "year": "2001", "title": word("On things"), "outlet": word("Journal"), "url": url}},
-        accepted={"zz-note": word("looked at")},
-        cases=[
-            pt.Case(
-                "zz_case",
-                label=word("Case X")[:40],
-                outcome=word("Outcome"),
-                period=("1990", "2005"),
-                description=word("About the case"),
-                evidence=[
-                    pt.Evidence(
-                        f"zz_item{k}",
-                        finding=word(f"Finding {k}"),
-                        label=word(f"Label {k}")[:40],
-                        date=f"200{k}",
-                        status=status,
-                        source=["zz_source"],
-                        cite=[{"key": "zz_ref", "at": word("p. 3")}],
-                        cluster="zz_cluster",
-                        tags=["zz_tag"],
-                        quote=word("Quoted"),
-                        note=word("Noted"),
-                        searched=word("Searched"),
-                        **({} if status == "set_aside" else {"search_sensitivity": 0.8}),
-                        **(
-                            {}
-                            if status == "set_aside"
-                            else {
-                                "judgements": {
-                                    who: {
-                                        "probability": {"zz_one": 0.7, "zz_two": 0.3},
-                                        "because": {"zz_one": word("Reason")},
-                                        "note": word("Remark"),
-                                    }
-                                    for who in ("zz_ana", "zz_ben")
-                                }
-                            }
-                        ),
-                    )
-                    for k, status in enumerate(("found", "not_found", "found", "planned", "set_aside"))
-                ],
-            )
-        ],
-    )
-
-
-def results(made=None, **more):
-    """What a run computes of a study, without draws; `more`: fields of the record that a test sets."""
-    return dataclasses.replace(pt.compute(made or study(), sample=False), **more)
-
-
-def page_of(made=None, **more):
-    return Page(report.render(results(made, **more)))
-
-
-def sampled(word=lambda text: text, converged=1):
-    tree = xr.DataTree.from_dict({"posterior": xr.Dataset({"explanation": (("chain", "draw"), np.zeros((2, 3)))})})
-    tree.attrs |= {"diagnostics": [word("All is well.")], "converged": converged, "random_seed": 3, "model": "explanation"}
-    return tree
 
 
 @pytest.fixture(scope="module")
@@ -229,18 +112,6 @@ def test_the_policy_allows_nothing_but_its_own_script_style_and_embedded_figures
     assert not any(tag in ("link", "iframe", "object", "form", "base") for tag, _ in shown.tags)
 
 
-HOSTILE = [
-    "<script>document.title='broken'</script>",
-    '"><img src=x onerror="document.title=\'broken\'">',
-    "'><svg onload=alert(1)>",
-    "</style><style>*{display:none}</style>",
-    "</title></head><body onload=alert(1)>",
-    "{{ 7*7 }}{% include 'x' %}",
-    "<!-- <a href='https://example.com'>",
-    "&lt;b&gt; ]]> \u202e",
-]
-
-
 def _shape(text):
     return [(tag, tuple(sorted(attrs))) for tag, attrs in Page(text).tags]
 
@@ -254,7 +125,7 @@ def test_texts_of_a_study_are_texts(bad):
         found = results(study(word), sampled=sampled(word), provenance={word("Name"): word("value")})
         for part in found.robustness["cases"].values():
             part["sentence"] = word("A leads; and so on.")
-        return report.render(dataclasses.replace(found, figures={"support": _picture(), "zz <b>kind": _picture()}))
+        return report.render(dataclasses.replace(found, figures={"support": picture(), "zz <b>kind": picture()}))
 
     plain, hostile = made(lambda text: text), made(word)
     assert Page(hostile).style == Page(plain).style
@@ -273,18 +144,10 @@ def test_only_web_addresses_become_links(url):
     assert any(href == "https://example.org/a" for href in (a["href"] for a in page_of().named("a")))
 
 
-def _picture():
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(1, 1))
-    figure.add_subplot().plot([0, 1])
-    return figure
-
-
 def test_figures_are_embedded_with_words_beside_them(tmp_path):
-    _picture().savefig(tmp_path / "a.png")
+    picture().savefig(tmp_path / "a.png")
     (tmp_path / "b.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
-    figures = {"support": _picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
+    figures = {"support": picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
     shown = page_of(figures=figures)
     images = shown.named("img")
     assert [image["src"].partition(";")[0] for image in images] == ["data:image/png", "data:image/png", "data:image/svg+xml"]
@@ -308,11 +171,11 @@ def test_wrong_figures_are_told(figures, told):
 
 
 def test_one_file_is_written_whole_and_twice_the_same(tmp_path):
-    made = results(figures={"support": _picture()})
+    made = results(figures={"support": picture()})
     first = report.write(made, tmp_path / "new" / "folder")
     text = first.read_bytes()
     assert [path.name for path in first.parent.iterdir()] == ["report.html"]
-    assert report.write(results(figures={"support": _picture()}), first.parent).read_bytes() == text
+    assert report.write(results(figures={"support": picture()}), first.parent).read_bytes() == text
 
 
 def test_a_run_that_failed_says_so_at_the_top_and_in_its_section():
@@ -380,7 +243,7 @@ def test_a_browser_runs_and_loads_nothing(tmp_path):
     def word(text):
         return f"{HOSTILE[1]}{text}"
 
-    path = report.write(results(study(word), figures={"support": _picture()}), tmp_path)
+    path = report.write(results(study(word), figures={"support": picture()}), tmp_path)
     flags = [*browser.FLAGS.split(), "--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
     done = subprocess.run([chromium, *flags, path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
     assert not re.search(r"Refused|violates|CONSOLE", done.stderr)

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from report.test_report import HOSTILE, Page, page_of, results, study
+from strategies.report_pages import HOSTILE, Page, page_of, results, study
 
 import processtrace as pt
 from processtrace import report

@@ -1,4 +1,4 @@
-"""Two studies written down, for tests that need one study or the same design with other judgements.
+"""Studies written down, for tests that need one study or the same design with other judgements.
 
 `ten_items` holds everything that a found or missing item can carry; `six_items` has at most one source for each item, so that
 finding and not finding exclude each other, and can be simulated.
@@ -84,3 +84,10 @@ def two(p_a: float = 0.8, p_b: float = 0.2, **study: Any) -> pt.Study:
     """Two hypotheses, one item."""
     item = pt.Evidence("memo", finding="A memo.", probability={"a": p_a, "b": p_b})
     return pt.Study("Two", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])], **study)
+
+
+def by_pairs(*judged: tuple[float, float], prior: tuple[float, float] = (1, 1), **fields: Any) -> pt.Study:
+    """Two hypotheses, an item for each pair of probabilities."""
+    items = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": a, "b": b}, **fields) for k, (a, b) in enumerate(judged)]
+    hypotheses = {h: {"prior": p} for h, p in zip("ab", prior, strict=True)}
+    return pt.Study("By hand", hypotheses=hypotheses, cases=[pt.Case("x", evidence=items)])

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_selenium_python import Axe
-from report import test_report
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
+from strategies import report_pages
 from strategies.browser import started, traffic
 from strategies.designs import ten_items
 
@@ -272,7 +272,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("bad", HOSTILE)
 def test_no_text_of_a_study_does_anything(bad, driver, tmp_path):
-    study = test_report.study(lambda text: f"{bad[:39]} {text}" if len(bad) < 40 else bad, url="javascript:window.broken=1")
+    study = report_pages.study(lambda text: f"{bad[:39]} {text}" if len(bad) < 40 else bad, url="javascript:window.broken=1")
     driver.get_log("performance")
     opened(driver, study, tmp_path)
     used(driver, 2, 15)
@@ -325,8 +325,8 @@ def serious(driver):
 
 @pytest.mark.parametrize("width", [1200, 400])
 def test_axe_finds_nothing_serious(width, driver, tmp_path):
-    made = test_report.study()
-    page = report.render(test_report.results(made, sampled=test_report.sampled(), figures={"support": test_report._picture()}))
+    made = report_pages.study()
+    page = report.render(report_pages.results(made, sampled=report_pages.sampled(), figures={"support": report_pages.picture()}))
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     driver.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
