@@ -50,9 +50,9 @@ def problem(seed: int, ranges: float = 0.0, sizes: tuple[int, ...] = SIZES) -> p
         theta = {h: spread(rng) if rng.random() < ranges else probability(rng) for h in ("a", "b")} if k == 0 or not alike else theta
         found = rng.random() < 0.6
         search = {} if found else {"search_sensitivity": float(rng.choice([1.0, 1 - 1e-9, 0.9, 0.4]))}
-        witnessed = {"source": "press"} if rng.random() < 0.25 else {}
+        reported = {"source": "press"} if rng.random() < 0.25 else {}
         status = "found" if found else "not_found"
-        items.append(pt.Evidence(f"e{k}", finding="A finding.", cluster="one", status=status, probability=theta, **search, **witnessed))
+        items.append(pt.Evidence(f"e{k}", finding="A finding.", cluster="one", status=status, probability=theta, **search, **reported))
     case = pt.Case("case", sources={"press": {"reliability": 0.9}}, clusters={"one": {"correlation": rho}}, evidence=items)
     return pt.Study("Cluster", hypotheses={"a": {}, "b": {}}, cases=[case])
 

@@ -13,8 +13,8 @@ Z = z_of(0.9)
 R = np.array([[0.9, 0.2, 1.0], [0.5, 0.6, 0.0]])
 
 
-def item(found: bool, s: tuple[float, float], rates: tuple[tuple[float, float], ...] = (), witnesses: tuple[int, ...] = ()) -> Item:
-    return Item(found, (0.3, 0.4), (0.3, 0.6), (s[0], 0.5), (s[1], 0.5), rates, witnesses, None)
+def item(found: bool, s: tuple[float, float], rates: tuple[tuple[float, float], ...] = (), sources: tuple[int, ...] = ()) -> Item:
+    return Item(found, (0.3, 0.4), (0.3, 0.6), (s[0], 0.5), (s[1], 0.5), rates, sources, None)
 
 
 def product_of(found: bool, s: float, rates: list[float]) -> float:
@@ -26,13 +26,13 @@ def product_of(found: bool, s: float, rates: list[float]) -> float:
 
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize("s", [1.0, 0.35, 0.0])
-@pytest.mark.parametrize(("rates", "witnesses"), [((), ()), (((0.8, 0.1),), ()), ((), (1,)), (((0.8, 0.1), (0.7, 0.4)), (0, 1))])
-def test_reports_at_points_by_hand(found: bool, s: float, rates: tuple[tuple[float, float], ...], witnesses: tuple[int, ...]) -> None:
-    log_t, log_f = log_reports(item(found, (s, s), rates, witnesses), R, 1 - R, Z)
+@pytest.mark.parametrize(("rates", "sources"), [((), ()), (((0.8, 0.1),), ()), ((), (1,)), (((0.8, 0.1), (0.7, 0.4)), (0, 1))])
+def test_reports_at_points_by_hand(found: bool, s: float, rates: tuple[tuple[float, float], ...], sources: tuple[int, ...]) -> None:
+    log_t, log_f = log_reports(item(found, (s, s), rates, sources), R, 1 - R, Z)
     for h, here in enumerate((s, 0.5)):
         for node in range(3):
-            a = [rate[0] for rate in rates] + [(1 + R[w, node]) / 2 for w in witnesses]
-            b = [rate[1] for rate in rates] + [(1 - R[w, node]) / 2 for w in witnesses]
+            a = [rate[0] for rate in rates] + [(1 + R[w, node]) / 2 for w in sources]
+            b = [rate[1] for rate in rates] + [(1 - R[w, node]) / 2 for w in sources]
             truth = product_of(found, here, a), product_of(found, here, b)
             if not a:  # nobody reports: what is there is found with the search's sensitivity, what is not is never found
                 truth = (here, 0.0) if found else (1 - here, 1.0)
@@ -40,17 +40,17 @@ def test_reports_at_points_by_hand(found: bool, s: float, rates: tuple[tuple[flo
 
 
 @pytest.mark.parametrize("found", [True, False])
-@pytest.mark.parametrize(("rates", "witnesses"), [((), ()), (((0.8, 0.1),), ()), (((0.8, 0.1), (0.7, 0.4), (0.99, 0.5)), (0, 1))])
-def test_a_range_of_sensitivity_is_averaged_out(found: bool, rates: tuple[tuple[float, float], ...], witnesses: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(("rates", "sources"), [((), ()), (((0.8, 0.1),), ()), (((0.8, 0.1), (0.7, 0.4), (0.99, 0.5)), (0, 1))])
+def test_a_range_of_sensitivity_is_averaged_out(found: bool, rates: tuple[tuple[float, float], ...], sources: tuple[int, ...]) -> None:
     low, high = 0.4, 0.95
-    log_t, log_f = log_reports(item(found, (low, high), rates, witnesses), R, 1 - R, Z)
+    log_t, log_f = log_reports(item(found, (low, high), rates, sources), R, 1 - R, Z)
     odds = [float(mpmath.log(p / (1 - mpmath.mpf(p)))) for p in (low, high)]
     mu, sd = sum(odds) / 2, (odds[1] - odds[0]) / (2 * Z)
     x = np.arange(-12, 12, 0.05)
     s, weight = 1 / (1 + np.exp(-mu - sd * x)), np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * 0.05
     for node in range(3):
-        a = [rate[0] for rate in rates] + [(1 + R[w, node]) / 2 for w in witnesses]
-        b = [rate[1] for rate in rates] + [(1 - R[w, node]) / 2 for w in witnesses]
+        a = [rate[0] for rate in rates] + [(1 + R[w, node]) / 2 for w in sources]
+        b = [rate[1] for rate in rates] + [(1 - R[w, node]) / 2 for w in sources]
         if not a:
             truth = (weight @ s, 0.0) if found else (weight @ (1 - s), 1.0)
         else:

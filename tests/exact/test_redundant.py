@@ -15,8 +15,8 @@ from processtrace.exact.redundant import redundant_nats
 Z = z_of(0.9)
 
 
-def item(p: tuple[float, float], cluster: int | None, witnesses: tuple[int, ...] = (), s: float = 1.0) -> Item:
-    return Item(True, p, p, (s, s), (s, s), (), witnesses, cluster)
+def item(p: tuple[float, float], cluster: int | None, sources: tuple[int, ...] = (), s: float = 1.0) -> Item:
+    return Item(True, p, p, (s, s), (s, s), (), sources, cluster)
 
 
 ITEMS = (

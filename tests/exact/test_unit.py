@@ -22,8 +22,8 @@ Z = z_of(0.9)
 SPANS = [(0.6, 0.9), (0.3, 0.7), (0.8, 0.99), (0.5, 0.6), (0.2, 0.4)]
 
 
-def item(p: tuple[float, ...], found: bool = True, witnesses: tuple[int, ...] = (), cluster: int | None = None, s: float = 0.8) -> Item:
-    return Item(found, p, p, (s,) * len(p), (s,) * len(p), (), witnesses, cluster)
+def item(p: tuple[float, ...], found: bool = True, sources: tuple[int, ...] = (), cluster: int | None = None, s: float = 0.8) -> Item:
+    return Item(found, p, p, (s,) * len(p), (s,) * len(p), (), sources, cluster)
 
 
 def nodes(span: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -34,8 +34,8 @@ def nodes(span: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def by_sums(items: list[Item], h: int, spans: list[tuple[float, float]]) -> float:
-    """Log P of items that stand in no cluster, over a product of nodes for every witness."""
-    used = sorted({w for one in items for w in one.witnesses})
+    """Log P of items that stand in no cluster, over a product of nodes for every source."""
+    used = sorted({w for one in items for w in one.sources})
     grids = [nodes(spans[w]) for w in used]
     r = np.meshgrid(*(grid[0] for grid in grids), indexing="ij")
     weight: object = 1.0
@@ -44,8 +44,8 @@ def by_sums(items: list[Item], h: int, spans: list[tuple[float, float]]) -> floa
     total: object = weight
     for one in items:
         s, p = one.least[h], one.low[h]
-        a = [(1 + r[used.index(w)]) / 2 for w in one.witnesses]
-        b = [(1 - r[used.index(w)]) / 2 for w in one.witnesses]
+        a = [(1 + r[used.index(w)]) / 2 for w in one.sources]
+        b = [(1 - r[used.index(w)]) / 2 for w in one.sources]
         if one.found:
             true, false = s * np.prod(a, axis=0), s * np.prod(b, axis=0)
         else:
@@ -55,11 +55,11 @@ def by_sums(items: list[Item], h: int, spans: list[tuple[float, float]]) -> floa
 
 
 ITEMS = [
-    item((0.7, 0.1), witnesses=(0,)),
-    item((0.2, 0.6), found=False, witnesses=(0, 2)),
-    item((0.9, 0.3), witnesses=(2,)),
-    item((0.5, 0.8), witnesses=(0,)),
-    item((0.4, 0.3), found=False, witnesses=(3,)),
+    item((0.7, 0.1), sources=(0,)),
+    item((0.2, 0.6), found=False, sources=(0, 2)),
+    item((0.9, 0.3), sources=(2,)),
+    item((0.5, 0.8), sources=(0,)),
+    item((0.4, 0.3), found=False, sources=(3,)),
 ]
 
 
@@ -75,7 +75,7 @@ def test_up_to_three_ranges_of_reliability_are_exact() -> None:
 
 
 def test_the_rule_of_a_reliability_has_the_nodes_that_its_reports_need_and_no_more() -> None:
-    """n reports are a polynomial of degree n: n // 2 + 1 nodes each, for the witnesses that the items name only."""
+    """n reports are a polynomial of degree n: n // 2 + 1 nodes each, for the sources that the items name only."""
     made = reliabilities(SPANS, ITEMS, Z)
     assert made.groups == 1
     assert made.r.shape == (5, 2 * 2 * 1)  # three reports of the first, two of the third, one of the fourth
@@ -85,7 +85,7 @@ def test_the_rule_of_a_reliability_has_the_nodes_that_its_reports_need_and_no_mo
     np.testing.assert_allclose(made.r + made.rest, 1, rtol=1e-14)
 
 
-FIVE = [item((0.7, 0.1), witnesses=(w, (w + 1) % 4)) for w in range(4)]
+FIVE = [item((0.7, 0.1), sources=(w, (w + 1) % 4)) for w in range(4)]
 
 
 def test_four_ranges_are_sampled_within_the_error_that_is_stated() -> None:
@@ -110,7 +110,7 @@ def by_sums_of_four(h: int) -> float:
     for k, grid in enumerate(grids):
         total = total * grid[1].reshape([-1 if j == k else 1 for j in range(4)])
     for one in FIVE:
-        w, v = one.witnesses
+        w, v = one.sources
         a, b = (1 + r[w]) * (1 + r[v]) / 4, (1 - r[w]) * (1 - r[v]) / 4
         total = total * 0.8 * (a * one.low[h] + b * (1 - one.low[h]))
     return float(np.log(np.sum(total)))
@@ -174,7 +174,7 @@ class Numbers:
 
 def test_terms_are_differences_of_the_logs_of_what_came_before_alone_and_last() -> None:
     """Three reports of one source, out of order, and one item by itself: each term from sums over the reliability."""
-    items = (item((0.7, 0.2), witnesses=(0,)), item((0.5, 0.25)), item((0.1, 0.9), witnesses=(0,)), item((0.4, 0.3), False, (0,)))
+    items = (item((0.7, 0.2), sources=(0,)), item((0.5, 0.25)), item((0.1, 0.9), sources=(0,)), item((0.4, 0.3), False, (0,)))
     found = terms(Numbers(items, (), ((0.6, 0.9),), ((2, 0, 3), (1,))), 2)
     for h in range(2):
 

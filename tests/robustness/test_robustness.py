@@ -33,11 +33,11 @@ def study(evidence: list[pt.Evidence], hypotheses: Any = ("a", "b"), **fields: A
     return pt.Study("Form", hypotheses={h: {} for h in hypotheses}, cases=[pt.Case("x", evidence=evidence, **case)], **fields)
 
 
-def many_witnesses() -> pt.Study:
+def many_sources() -> pt.Study:
     """Four sources of uncertain reliability that meet in one unit: beyond what is integrated exactly."""
-    witnesses = {f"w{k}": {"reliability": (0.5, 0.9)} for k in range(4)}
-    first = pt.Evidence("all", finding="A memo.", source=list(witnesses), probability={"a": 0.8, "b": 0.3})
-    return study([first, *items(2, source="w0")], sources=witnesses)
+    sources = {f"w{k}": {"reliability": (0.5, 0.9)} for k in range(4)}
+    first = pt.Evidence("all", finding="A memo.", source=list(sources), probability={"a": 0.8, "b": 0.3})
+    return study([first, *items(2, source="w0")], sources=sources)
 
 
 def factors() -> pt.Study:
@@ -66,7 +66,7 @@ KINDS = {
     "analysts": coders(),
     "ratios": study(items(3, probability=None, ratio={"a": (2, 4), "b": 1}), anchor=0.7),
     "ranged reliability": study(items(3, source="w"), sources={"w": {"reliability": (0.5, 0.9)}}),
-    "quasi-Monte Carlo": many_witnesses(),
+    "quasi-Monte Carlo": many_sources(),
     "not found": study(items(2, status="not_found", search_sensitivity=(0.4, 0.9))),
 }  # fmt: skip
 

@@ -120,7 +120,7 @@ def test_what_is_left_out_takes_with_it_what_is_given_it(what, left):
     assert (ids(changed), ids(changed, "d")) == left
 
 
-def test_a_source_left_out_takes_its_report_where_another_witness_is_left():
+def test_a_source_left_out_takes_its_report_where_another_source_is_left():
     assert study().without(source="s").case("c").item("one").source == ("t",)
 
 

@@ -70,8 +70,8 @@ def with_findings(study: pt.Study, odds: Odds, accounts: Callable[[int], int], r
                 searched = odds["sensitivity"].get(label, odds["sensitivity"].get(f"{label}/{HYPOTHESES[k]}"))
                 s = item.least[k] if searched is None else expit(searched)
                 a, b = item.rates[0] if item.rates else (1.0, 0.0)
-                if item.witnesses:
-                    r = expit(odds["reliability"][f"{case}/{numbers.witnesses[item.witnesses[0]]}"])
+                if item.sources:
+                    r = expit(odds["reliability"][f"{case}/{numbers.sources[item.sources[0]]}"])
                     a, b = (1 + r) / 2, (1 - r) / 2
                 found[case, numbers.ids[i]] = bool(rng.random() < s * (a if rng.random() < theta else b))
     return with_outcomes(study, lambda case, item: found[case, item])

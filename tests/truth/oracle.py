@@ -156,7 +156,7 @@ def sharpened(span: tuple[float, float], coverage: float, rho: float, u: np.ndar
 # --- search and sources -------------------------------------------------------------------------------------------------
 
 
-def witness(study: Any, case: Any, name: str) -> Any:
+def source_of(study: Any, case: Any, name: str) -> Any:
     return case.sources[name] if name in case.sources else study.sources[name]
 
 
@@ -168,7 +168,7 @@ def true_and_false(study: Any, case: Any, item: Any, h: str, r: Mapping[str, tup
     """T and F of an item, averaged over its own sensitivity; `r` holds (r, 1 - r) of the sources of ranged reliability."""
     rates = []
     for name in item.source:
-        source = witness(study, case, name)
+        source = source_of(study, case, name)
         if is_ranged(source):
             reliable, worthless = r[name]
             rates.append(((1 + reliable) / 2, worthless / 2, worthless / 2, (1 + reliable) / 2))
@@ -239,9 +239,9 @@ def log_together(study: Any, case: Any, items: Sequence[Any], h: str) -> float:
     """log P(items | h): integral over every ranged reliability of the products of lone items and cluster integrals."""
     if not items:
         return 0.0
-    ranged = sorted({name for item in items for name in item.source if is_ranged(witness(study, case, name))})
+    ranged = sorted({name for item in items for name in item.source if is_ranged(source_of(study, case, name))})
     spreads = {
-        name: reliability_nodes(ends(witness(study, case, name).reliability), study.range_coverage, sum(name in e.source for e in items))
+        name: reliability_nodes(ends(source_of(study, case, name).reliability), study.range_coverage, sum(name in e.source for e in items))
         for name in ranged
     }
     clusters: dict[str, list[Any]] = {}
@@ -324,7 +324,7 @@ def linked(study: Any, case: Any, one: Any, other: Any, with_given: bool) -> boo
         return True
     if with_given and (one.id in other.given or other.id in one.given):
         return True
-    return any(is_ranged(witness(study, case, name)) for name in set(one.source) & set(other.source))
+    return any(is_ranged(source_of(study, case, name)) for name in set(one.source) & set(other.source))
 
 
 def log_likelihood(study: Any, case: Any, h: str, items: Sequence[Any] | None = None) -> float:

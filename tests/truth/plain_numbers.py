@@ -26,7 +26,7 @@ def log_likelihood(numbers: CaseNumbers) -> np.ndarray:
 
 
 def fixed(numbers: CaseNumbers, theta: np.ndarray, s: np.ndarray, r: np.ndarray) -> CaseNumbers:
-    """A case in which every range is a point: theta and s (item, hypothesis), r (witness,); witnesses become plain rates."""
+    """A case in which every range is a point: theta and s (item, hypothesis), r (source,); sources become plain rates."""
     items = tuple(
         dataclasses.replace(
             item,
@@ -34,9 +34,9 @@ def fixed(numbers: CaseNumbers, theta: np.ndarray, s: np.ndarray, r: np.ndarray)
             high=tuple(theta[i]),
             least=tuple(s[i]),
             most=tuple(s[i]),
-            rates=(*item.rates, *(((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.witnesses)),
-            witnesses=(),
+            rates=(*item.rates, *(((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.sources)),
+            sources=(),
         )
         for i, item in enumerate(numbers.items)
     )
-    return dataclasses.replace(numbers, items=items, witnesses=(), ranges=())
+    return dataclasses.replace(numbers, items=items, sources=(), ranges=())

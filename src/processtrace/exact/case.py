@@ -27,7 +27,7 @@ class CaseNumbers:
         Identifier and numbers of each item.
     clusters, rho
         Name and latent correlation of each cluster.
-    witnesses, ranges
+    sources, ranges
         Name and range of reliability of each source whose reliability is a range.
     units
         Places of items, each unit in order of time.
@@ -43,7 +43,7 @@ class CaseNumbers:
     items: tuple[Item, ...]
     clusters: tuple[str, ...]
     rho: tuple[float, ...]
-    witnesses: tuple[str, ...]
+    sources: tuple[str, ...]
     ranges: tuple[tuple[float, float], ...]
     units: tuple[tuple[int, ...], ...]
     z: float

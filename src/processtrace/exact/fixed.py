@@ -125,7 +125,7 @@ def reports(item: Item, r: Array, s: Array) -> tuple[Array, Array]:
     tuple of Array
         Log probability of the record where the finding holds and where it does not, nats, (hypothesis, setting) each.
     """
-    columns, own = s.shape[1], list(item.witnesses)
+    columns, own = s.shape[1], list(item.sources)
     a = np.vstack([np.full((1, columns), rate[0]) for rate in item.rates] + [(1 + r[own]) / 2])
     b = np.vstack([np.full((1, columns), rate[1]) for rate in item.rates] + [(1 - r[own]) / 2])
     if item.found:

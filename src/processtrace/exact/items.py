@@ -63,7 +63,7 @@ class Item:
         Search sensitivity.
     rates
         (a, b) of each source whose reliability is a point.
-    witnesses
+    sources
         Places, in the case's list, of sources whose reliability is a range.
     cluster
         Place in the case's list of clusters, or None.
@@ -78,7 +78,7 @@ class Item:
     least: tuple[float, ...]
     most: tuple[float, ...]
     rates: tuple[tuple[float, float], ...] = ()
-    witnesses: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
     cluster: int | None = None
     clue: Clue | None = None
 
@@ -109,7 +109,7 @@ def log_reports(item: Item, reliability: Array, unreliability: Array, z: float) 
         Nats, (hypothesis, node) each.
     """
     nodes = reliability.shape[1]
-    own = list(item.witnesses)
+    own = list(item.sources)
     a = np.vstack([np.full((1, nodes), rate[0]) for rate in item.rates] + [(1 + reliability[own]) / 2])
     b = np.vstack([np.full((1, nodes), rate[1]) for rate in item.rates] + [unreliability[own] / 2])
     ranges = list(zip(item.least, item.most, strict=True))

@@ -42,12 +42,12 @@ class Reliabilities:
     groups: int = 1
 
 
-def reliabilities(witnesses: Sequence[tuple[float, float]], items: Sequence[Item], z: float) -> Reliabilities:
+def reliabilities(sources: Sequence[tuple[float, float]], items: Sequence[Item], z: float) -> Reliabilities:
     """Return nodes for the reliabilities of the ranged sources that some items name.
 
     Parameters
     ----------
-    witnesses
+    sources
         Ranges of reliability of the case's ranged sources.
     items
         Items of the unit.
@@ -59,15 +59,15 @@ def reliabilities(witnesses: Sequence[tuple[float, float]], items: Sequence[Item
     Reliabilities
         An exact product rule for up to three ranged sources, and scrambled Sobol points for more.
     """
-    used = sorted({w for item in items for w in item.witnesses})
+    used = sorted({w for item in items for w in item.sources})
     if len(used) > MOST_EXACT:
-        return _sobol(witnesses, used, z)
+        return _sobol(sources, used, z)
     rules = []
     for w in used:
-        degree = sum(w in item.witnesses for item in items)
-        rules.append(gauss_rule(*witnesses[w], z, degree))
+        degree = sum(w in item.sources for item in items)
+        rules.append(gauss_rule(*sources[w], z, degree))
     combinations = list(product(*(range(len(rule[0])) for rule in rules)))
-    r, rest = np.ones((len(witnesses), len(combinations))), np.zeros((len(witnesses), len(combinations)))
+    r, rest = np.ones((len(sources), len(combinations))), np.zeros((len(sources), len(combinations)))
     weight = np.zeros(len(combinations))
     for k, chosen in enumerate(combinations):
         for w, rule, place in zip(used, rules, chosen, strict=True):
@@ -76,14 +76,14 @@ def reliabilities(witnesses: Sequence[tuple[float, float]], items: Sequence[Item
     return Reliabilities(r, rest, weight)
 
 
-def _sobol(witnesses: Sequence[tuple[float, float]], used: list[int], z: float) -> Reliabilities:
+def _sobol(sources: Sequence[tuple[float, float]], used: list[int], z: float) -> Reliabilities:
     from scipy.special import ndtri
     from scipy.stats import qmc
 
-    r, rest = (np.full((len(witnesses), SOBOL_POINTS * SOBOL_SCRAMBLES), end) for end in (1.0, 0.0))
+    r, rest = (np.full((len(sources), SOBOL_POINTS * SOBOL_SCRAMBLES), end) for end in (1.0, 0.0))
     points = np.concatenate([qmc.Sobol(len(used), rng=np.random.default_rng(seed)).random(SOBOL_POINTS) for seed in range(SOBOL_SCRAMBLES)])
     for column, w in enumerate(used):
-        low, high = witnesses[w]
+        low, high = sources[w]
         mu, sd = parameters(low, high, z)
         odds = mu + sd * ndtri(np.clip(points[:, column], 1e-12, 1 - 1e-12))
         r[w], rest[w] = np.exp(log_expit(odds)), np.exp(log_expit(-odds))
@@ -129,7 +129,7 @@ def likelihood(
     items: Sequence[Item],
     subsets: NDArray[np.bool_],
     rho: Sequence[float],
-    witnesses: Sequence[tuple[float, float]],
+    sources: Sequence[tuple[float, float]],
     z: float,
 ) -> Likelihood:
     """Return log P(items of each subset | hypothesis).
@@ -142,7 +142,7 @@ def likelihood(
         Boolean, (subset, item).
     rho
         Latent correlation of each cluster of the case.
-    witnesses
+    sources
         Ranges of reliability of the case's ranged sources.
     z
         Normal quantile of the ranges.
@@ -157,7 +157,7 @@ def likelihood(
     ----------
     Owen 1998, doi:10.1006/jcom.1998.0487 (scrambled Sobol points).
     """
-    nodes = reliabilities(witnesses, items, z)
+    nodes = reliabilities(sources, items, z)
     chosen = np.asarray(subsets, float)
     hypotheses = len(items[0].low)
     total = np.zeros((len(chosen), hypotheses, len(nodes.log_weight)))

@@ -149,7 +149,7 @@ class _Record:
 
     found: bool
     rates: tuple[tuple[float, float], ...]
-    witnesses: tuple[int, ...]
+    sources: tuple[int, ...]
 
 
 def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array, common: Array, rng: np.random.Generator) -> list[_Record]:
@@ -161,7 +161,7 @@ def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array,
         theta = ndtr(given_cause(ndtri(theta), rho, common[:, item.cluster]))
     there = rng.random(draws) < theta
     s = _ranged(np.array(item.least)[truth], np.array(item.most)[truth], numbers.z, rng)
-    rates = [(np.full(draws, a), np.full(draws, b)) for a, b in item.rates] + [((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.witnesses]
+    rates = [(np.full(draws, a), np.full(draws, b)) for a, b in item.rates] + [((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.sources]
     if not rates:
         return [_Record(bool(one), (), ()) for one in there & (rng.random(draws) < s)]
     told = np.array([rng.random(draws) < s * np.where(there, a, b) for a, b in rates])
@@ -170,7 +170,7 @@ def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array,
         kept = column if column.any() else np.ones(len(column), bool)
         fixed = len(item.rates)
         rated = tuple(rate for rate, yes in zip(item.rates, kept[:fixed], strict=True) if yes)
-        made.append(_Record(bool(column.any()), rated, tuple(w for w, yes in zip(item.witnesses, kept[fixed:], strict=True) if yes)))
+        made.append(_Record(bool(column.any()), rated, tuple(w for w, yes in zip(item.sources, kept[fixed:], strict=True) if yes)))
     return made
 
 
@@ -211,5 +211,5 @@ def _item(item: Item, record: _Record, judged: tuple[Array, Array], draws: Seque
         least=item.least * times,
         most=item.most * times,
         rates=record.rates,
-        witnesses=record.witnesses,
+        sources=record.sources,
     )

@@ -40,8 +40,8 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
     entered, left_out = entering(study, case, analyst)
     evidence = [item for item in case.evidence if item.id in entered]
     clusters = tuple(dict.fromkeys(item.cluster for item in evidence if item.cluster is not None and not item.given))
-    witnesses = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))
-    places = [{name: place for place, name in enumerate(names)} for names in (clusters, witnesses)]
+    sources = tuple(dict.fromkeys(name for item in evidence for name in item.source if study.source_of(case, name).ranged))
+    places = [{name: place for place, name in enumerate(names)} for names in (clusters, sources)]
     explained = study.explained(case) if any(item.node for item in evidence) else None
     items = tuple(_item(study, case, item, entered[item.id], hypotheses, explained, *places) for item in evidence)
     prior = study.prior_of(case)
@@ -52,8 +52,8 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
         items=items,
         clusters=clusters,
         rho=tuple(study.correlation_of(case, name) for name in clusters),
-        witnesses=witnesses,
-        ranges=tuple(ends(study.source_of(case, name).reliability) for name in witnesses),  # type: ignore[arg-type]
+        sources=sources,
+        ranges=tuple(ends(study.source_of(case, name).reliability) for name in sources),  # type: ignore[arg-type]
         units=units_of(evidence, items),
         z=z_of(study.range_coverage),
         left_out=tuple(left_out),
@@ -68,20 +68,20 @@ def _item(
     hypotheses: Sequence[str],
     explained: Explained | None,
     clusters: Mapping[str, int],
-    witnesses: Mapping[str, int],
+    sources: Mapping[str, int],
 ) -> Item:
     clue = None if item.node is None or explained is None else _clue(item, values, explained)
     pairs = [ends(values[h]) for h in hypotheses] if clue is None else _alone(clue, values, hypotheses, z_of(study.range_coverage))
     searched = [ends(sensitivity_under(item, h)) for h in hypotheses]
-    sources = [study.source_of(case, name) for name in item.source]
+    reporting = [study.source_of(case, name) for name in item.source]
     return Item(
         found=item.status != "not_found",
         low=tuple(float(low) for low, _ in pairs),
         high=tuple(float(high) for _, high in pairs),
         least=tuple(float(low) for low, _ in searched),
         most=tuple(float(high) for _, high in searched),
-        rates=tuple(source.rates for source in sources if not source.ranged),
-        witnesses=tuple(witnesses[source.id] for source in sources if source.ranged),
+        rates=tuple(source.rates for source in reporting if not source.ranged),
+        sources=tuple(sources[source.id] for source in reporting if source.ranged),
         cluster=clusters[item.cluster] if item.cluster is not None and not item.given else None,
         clue=clue,
     )
@@ -126,7 +126,7 @@ def units_of(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple
     first: dict[object, int] = {}
     place = {item.id: i for i, item in enumerate(evidence)}
     for i, (item, numbers) in enumerate(zip(evidence, items, strict=True)):
-        links: list[object] = [("source", w) for w in numbers.witnesses]
+        links: list[object] = [("source", w) for w in numbers.sources]
         if numbers.cluster is not None:
             links.append(("cluster", numbers.cluster))
         if numbers.clue is not None:

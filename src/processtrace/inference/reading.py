@@ -256,16 +256,16 @@ def _by_itself(numbers: CaseNumbers, unit: Sequence[int]) -> tuple[tuple[Item, .
     """Return a unit's items with clusters and sources numbered within the unit: the same for every study that contains it."""
     items = [numbers.items[i] for i in unit]
     clusters = sorted({item.cluster for item in items if item.cluster is not None})
-    witnesses = sorted({w for item in items for w in item.witnesses})
+    sources = sorted({w for item in items for w in item.sources})
     made = tuple(
         dataclasses.replace(
             item,
             cluster=None if item.cluster is None else clusters.index(item.cluster),
-            witnesses=tuple(witnesses.index(w) for w in item.witnesses),
+            sources=tuple(sources.index(w) for w in item.sources),
         )
         for item in items
     )
-    return made, tuple(numbers.rho[k] for k in clusters), tuple(numbers.ranges[w] for w in witnesses)
+    return made, tuple(numbers.rho[k] for k in clusters), tuple(numbers.ranges[w] for w in sources)
 
 
 def ranged_levels(numbers: CaseNumbers) -> tuple[tuple[int, int], ...]:

@@ -27,6 +27,6 @@ def notes(study: Study) -> Iterator[Note]:
 
 def _named(case: Weighed, place: int) -> str:
     name = case.evidence[place].name
-    witnesses = case.numbers.items[place].witnesses
-    shared = [w for w in witnesses if sum(w in item.witnesses for item in case.numbers.items) > 1]
+    sources = case.numbers.items[place].sources
+    shared = [w for w in sources if sum(w in item.sources for item in case.numbers.items) > 1]
     return f"{name} (but it bears on how far its source is trusted elsewhere)" if shared else name

@@ -26,7 +26,7 @@ def notes(study: Study) -> Iterator[Note]:
     z = z_of(study.range_coverage)
     for case in weighed(study):
         texts = [part for item in case.evidence for part in _of_item(study, case, item, z)]
-        for name in case.numbers.witnesses:
+        for name in case.numbers.sources:
             source = study.source_of(case.case, name)
             assert isinstance(source.reliability, tuple)
             texts += [f"reliability of {source.name}, {_counts(source.reliability, z)}"] if _wide(source.reliability) else []

@@ -38,12 +38,12 @@ def notes(study: Study) -> Iterator[Note]:
             yield Note("second-source", where, f"what further sources add: {listed(added)}")
 
 
-def _witnessed(item: Item) -> bool:
-    return bool(item.rates or item.witnesses)
+def _reported(item: Item) -> bool:
+    return bool(item.rates or item.sources)
 
 
 def _halved(case: Weighed, name: str, item: Item) -> str:
-    if not _witnessed(item):
+    if not _reported(item):
         return ""
     judged, left = spread_db(case.alone(bare(item))), spread_db(case.alone(item))
     return f"{name} ({db(judged)} judged, {db(left)} left)" if judged >= HALF_FROM_DB and left < judged / 2 else ""
@@ -51,7 +51,7 @@ def _halved(case: Weighed, name: str, item: Item) -> str:
 
 def _over(case: Weighed, name: str, item: Item) -> str:
     searched_alike = len(set(zip(item.least, item.most, strict=True))) == 1
-    if not _witnessed(item) or not searched_alike:
+    if not _reported(item) or not searched_alike:
         return ""
     judged, most = spread_db(case.alone(bare(item))), carried_db(item, case)
     return f"{name} ({db(judged)} judged, at most {db(most)} carried, {db(spread_db(case.alone(item)))} left)" if judged > most else ""
@@ -64,7 +64,7 @@ def carried_db(item: Item, case: Weighed) -> float:
     prod (1 - s b)/prod (1 - s a). A range of reliability counts with its mean.
     """
     certain, never = (
-        alone(Item(item.found, (p,), (p,), item.least[:1], item.most[:1], item.rates, item.witnesses), case.numbers.ranges, case.numbers.z)
+        alone(Item(item.found, (p,), (p,), item.least[:1], item.most[:1], item.rates, item.sources), case.numbers.ranges, case.numbers.z)
         for p in (1.0, 0.0)
     )
     return abs(difference_db(np.concatenate([certain, never]), 0, 1))
@@ -76,8 +76,8 @@ def _added(study: Study, case: Weighed, place: int) -> str:
     single = []
     for name in evidence.source:
         source = study.source_of(case.case, name)
-        witnesses = (case.numbers.witnesses.index(name),) if source.ranged else ()
-        one = dataclasses.replace(item, rates=() if source.ranged else (source.rates,), witnesses=witnesses)
+        sources = (case.numbers.sources.index(name),) if source.ranged else ()
+        one = dataclasses.replace(item, rates=() if source.ranged else (source.rates,), sources=sources)
         single.append((spread_db(case.alone(one)), source.name))
     best, name = max(single)
     others = len(single) - 1

@@ -64,10 +64,10 @@ def alone(item: Item, reliabilities: tuple[tuple[float, float], ...], z: float) 
 
     A range of reliability counts with its mean: a single report is linear in it, and sources err independently.
     """
-    low, high = (np.array([reliabilities[w][end] for w in item.witnesses]) for end in (0, 1))
+    low, high = (np.array([reliabilities[w][end] for w in item.sources]) for end in (0, 1))
     r, rest = (np.exp(part) for part in log_means(low, high, z))
     rates = (*item.rates, *zip(((1 + r) / 2).tolist(), (rest / 2).tolist(), strict=True))
-    plain = dataclasses.replace(item, rates=rates, witnesses=())
+    plain = dataclasses.replace(item, rates=rates, sources=())
     log_t, log_f = log_reports(plain, np.zeros((0, 1)), np.zeros((0, 1)), z)
     log_p, log_q = log_means_of(item, z)
     return np.asarray(np.logaddexp(log_f[:, 0] + log_q, log_t[:, 0] + log_p))
@@ -75,7 +75,7 @@ def alone(item: Item, reliabilities: tuple[tuple[float, float], ...], z: float) 
 
 def bare(item: Item) -> Item:
     """Return the item as if no source had reported it."""
-    return dataclasses.replace(item, rates=(), witnesses=())
+    return dataclasses.replace(item, rates=(), sources=())
 
 
 def spread_db(nats: Array) -> float:

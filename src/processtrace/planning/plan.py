@@ -216,8 +216,8 @@ def _version(item: Item, found: bool, truth: bool | None) -> Item:
 
 
 def _in_pieces(items: list[Item], masks: NDArray[np.bool_], whole: CaseNumbers) -> tuple[Array, float]:
-    witnesses = {w for item in items for w in item.witnesses}
-    width = _ROWS if len(witnesses) <= MOST_EXACT else _ROWS_SAMPLED
+    sources = {w for item in items for w in item.sources}
+    width = _ROWS if len(sources) <= MOST_EXACT else _ROWS_SAMPLED
     if not items:
         return np.zeros((len(masks), len(whole.hypotheses))), 0.0
     parts = [likelihood(items, masks[k : k + width], whole.rho, whole.ranges, whole.z) for k in range(0, len(masks), width)]

@@ -85,7 +85,7 @@ class Box:
     """
 
     reading: Reading
-    witnesses: tuple[int, ...]
+    sources: tuple[int, ...]
     searches: tuple[int, ...]
     levels: tuple[tuple[int, int], ...] = ()
 
@@ -93,14 +93,14 @@ class Box:
     def of(cls, reading: Reading) -> Box:
         """Return the unknowns of a case."""
         numbers = reading.numbers
-        named = sorted({w for item in numbers.items for w in item.witnesses})
+        named = sorted({w for item in numbers.items for w in item.sources})
         searched = [i for i, item in enumerate(numbers.items) if not item.found and common_sensitivity(reading.case, numbers, i)]
         return cls(reading, tuple(named), tuple(searched), ranged_levels(numbers))
 
     @property
     def free(self) -> int:
         """Return the number of unknowns."""
-        return len(self.witnesses) + len(self.searches) + len(self.levels)
+        return len(self.sources) + len(self.searches) + len(self.levels)
 
     @cached_property
     def limits(self) -> Array:
@@ -108,7 +108,7 @@ class Box:
         numbers = self.reading.numbers
         searched = [(numbers.items[i].least[0], numbers.items[i].most[0]) for i in self.searches]
         given = [(clue_of(numbers.items[i]).low[k], clue_of(numbers.items[i]).high[k]) for i, k in self.levels]
-        return np.array([*(numbers.ranges[w] for w in self.witnesses), *searched, *given], float).reshape(self.free, 2)
+        return np.array([*(numbers.ranges[w] for w in self.sources), *searched, *given], float).reshape(self.free, 2)
 
     @cached_property
     def touched(self) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
@@ -116,7 +116,7 @@ class Box:
         items, moved = self.reading.numbers.items, {*self.searches, *(i for i, _ in self.levels)}
         parts: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
         for unit in self.reading.numbers.units:
-            parts[0 if any(items[i].witnesses or i in moved for i in unit) else 1].append(unit)
+            parts[0 if any(items[i].sources or i in moved for i in unit) else 1].append(unit)
         return parts
 
     def setting(self, points: Array, highest: bool) -> Setting:
@@ -126,14 +126,14 @@ class Box:
         """
         numbers = self.reading.numbers
         r = np.ones((len(numbers.ranges), len(points)))
-        r[list(self.witnesses)] = points[:, : len(self.witnesses)].T
+        r[list(self.sources)] = points[:, : len(self.sources)].T
         cancels = [common_sensitivity(self.reading.case, numbers, i) for i in range(len(numbers.items))]
         best = [item.most if item.found == highest or alike else item.least for item, alike in zip(numbers.items, cancels, strict=True)]
         s = np.tile(np.array(best, float).reshape(len(best), len(self.reading.log_prior), 1), (1, 1, len(points)))
-        for column, i in enumerate(self.searches, start=len(self.witnesses)):
+        for column, i in enumerate(self.searches, start=len(self.sources)):
             s[i] = points[:, column]
         theta = {i: np.tile(np.array(clue_of(numbers.items[i]).low)[:, None], (1, len(points))) for i, _ in self.levels}
-        for column, (i, k) in enumerate(self.levels, start=len(self.witnesses) + len(self.searches)):
+        for column, (i, k) in enumerate(self.levels, start=len(self.sources) + len(self.searches)):
             theta[i][k] = points[:, column]
         return Setting(r, s, theta)
 

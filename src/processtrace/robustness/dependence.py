@@ -190,7 +190,7 @@ def _plain(numbers: CaseNumbers, unit: Sequence[int]) -> bool:
     """Return whether a unit is one cluster of points that names no source of uncertain reliability."""
     items = [numbers.items[i] for i in unit]
     one = len(items) > 1 and items[0].cluster is not None and len({item.cluster for item in items}) == 1
-    return one and all(item.low == item.high and not item.witnesses for item in items)
+    return one and all(item.low == item.high and not item.sources for item in items)
 
 
 def at_correlation(numbers: CaseNumbers, rho: float, clusters: Collection[int] | None = None) -> Array:

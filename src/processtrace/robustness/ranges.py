@@ -150,7 +150,7 @@ def unknowns_of(reading: Reading) -> Iterator[tuple[tuple[str, int, int], float,
         (kind, place, hypothesis or level), mean and standard deviation, nats.
     """
     numbers = reading.numbers
-    for w in sorted({w for item in numbers.items for w in item.witnesses}):
+    for w in sorted({w for item in numbers.items for w in item.sources}):
         yield ("reliability", w, 0), *_normal_of(*numbers.ranges[w], numbers.z)
     levels = ranged_levels(numbers)
     for i, item in enumerate(numbers.items):

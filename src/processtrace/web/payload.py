@@ -102,11 +102,11 @@ def _cluster(study: Study, case: Case, name: str, rho: float, keys: dict[str, Js
 def _unit(study: Study, case: Case, numbers: CaseNumbers, unit: tuple[int, ...], items: list[Json]) -> Json:
     members = [numbers.items[i] for i in unit]
     nodes = reliabilities(numbers.ranges, members, numbers.z)
-    used = sorted({w for member in members for w in member.witnesses})
+    used = sorted({w for member in members for w in member.sources})
     made: Json = {
         "items": list(unit),
         "nodes": _numbers(nodes.log_weight),
-        "ranged": [study.source_of(case, numbers.witnesses[w]).name for w in used],
+        "ranged": [study.source_of(case, numbers.sources[w]).name for w in used],
         "terms": _terms(numbers, unit),
         "fixed": nodes.groups > 1 or len(nodes.log_weight) > MOST_NODES,
     }

@@ -94,7 +94,7 @@ def reliability_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: 
     Where more than three reliabilities meet, they are resampled from 8,192 Sobol points by their likelihood.
     """
     items = [numbers.items[i] for i in unit]
-    used = sorted({w for item in items for w in item.witnesses})
+    used = sorted({w for item in items for w in item.sources})
     if not used:
         return {}
     if len(used) > MOST_EXACT:
@@ -104,7 +104,7 @@ def reliability_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: 
         return {w: log(every.r[w, chosen]) - log(every.rest[w, chosen]) for w in used}
     drawn: dict[int, Array] = {}
     place = np.zeros((0, count), int)
-    grids = {w: range_grid(*_parameters(*numbers.ranges[w], numbers.z), sum(w in item.witnesses for item in items)) for w in used}
+    grids = {w: range_grid(*_parameters(*numbers.ranges[w], numbers.z), sum(w in item.sources for item in items)) for w in used}
     for k, w in enumerate(used):
         settled, back = np.unique(place, axis=1, return_inverse=True) if k else (np.zeros((0, 1), int), np.zeros(count, int))
         later = reliabilities(numbers.ranges, [_only(item, used[k + 1 :]) for item in items], numbers.z)
@@ -124,7 +124,7 @@ def reliability_draws(numbers: CaseNumbers, unit: Sequence[int], h: int, count: 
 
 
 def _only(item: Item, some: Sequence[int]) -> Item:
-    return Item(item.found, item.low, item.high, item.least, item.most, item.rates, tuple(w for w in item.witnesses if w in some))
+    return Item(item.found, item.low, item.high, item.least, item.most, item.rates, tuple(w for w in item.sources if w in some))
 
 
 def _given_reliabilities(numbers: CaseNumbers, unit: Sequence[int], h: int, at: Reliabilities) -> Array:
@@ -185,7 +185,7 @@ def _cause(
 
 def _sensitivity(item: Item, h: int, z: float, r: Array, log_p: Array, log_q: Array, rng: np.random.Generator) -> Array:
     """Return log odds of an item's sensitivity in each draw, its judgement integrated out."""
-    nodes, odds, density = range_grid(*_parameters(item.least[h], item.most[h], z), max(1, len(item.rates) + len(item.witnesses)))
+    nodes, odds, density = range_grid(*_parameters(item.least[h], item.most[h], z), max(1, len(item.rates) + len(item.sources)))
     scale = (odds[1] - odds[0]) / (nodes[1] - nodes[0])
     if item.found:
         return np.asarray(odds[0] + scale * (repeated(rng, nodes, density + log_expit(odds), len(log_p))[0] - nodes[0]))

@@ -147,7 +147,7 @@ class _Case:
         item, row = self.numbers.items[i], len(self.builder.rows)
         s, search = item.least[h], self._search(i, h)
         rates: list[tuple[int, float, float]] = [(-1, a, b) for a, b in item.rates]
-        rates += [(self._witness(w), 1.0, 0.0) for w in item.witnesses]
+        rates += [(self._witness(w), 1.0, 0.0) for w in item.sources]
         log_t = log_f = 0.0
         if item.found:
             if search < 0:
@@ -186,12 +186,12 @@ class _Case:
         return self.builder.sensitivity.of(label, name, low, high)
 
     def _witness(self, w: int) -> int:
-        source = self.builder.study.source_of(self.case, self.numbers.witnesses[w])
+        source = self.builder.study.source_of(self.case, self.numbers.sources[w])
         return self.builder.reliability.of(f"{self.id}/{source.id}", f"{self.case.name}: {source.name}", *self.numbers.ranges[w])
 
 
 def _is_free(item: Item, h: int) -> bool:
-    return bool(item.low[h] < item.high[h] or item.least[h] < item.most[h] or item.witnesses)
+    return bool(item.low[h] < item.high[h] or item.least[h] < item.most[h] or item.sources)
 
 
 def _split(rows: Sequence[tuple[float, ...]], width: int) -> list[Any]:
