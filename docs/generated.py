@@ -23,7 +23,7 @@ def _keep(path: Path, text: str) -> None:
 
 
 def cli_page() -> str:
-    """Every command as its own help page tells it."""
+    """Every command with its own help page."""
     import click
 
     from processtrace.cli import cli
@@ -31,7 +31,7 @@ def cli_page() -> str:
     parts = [
         "# The command line",
         "Results go to standard output, progress and messages to standard error. Exit codes: 0 done; 1 a fault in the input or the\n"
-        "analysis, told in plain words; 2 wrong usage.",
+        "analysis, described in plain words; 2 wrong usage.",
     ]
     with click.Context(cli, info_name="processtrace") as top:
         for name in cli.list_commands(top):
@@ -64,7 +64,7 @@ def files_page() -> str:
     }
     parts = [
         "# The files, key by key",
-        "Files are YAML 1.2. Prose stands in block style: `>-` after the key, and the text, indented, on the next line. Text is taken as\n"
+        "Files are YAML 1.2. Prose is written in block style: `>-` after the key, and the text, indented, on the next line. Text is taken as\n"
         "written: `no` stays a word and `2005-02` a date. `processtrace schema` prints what an editor needs to complete and check these keys.",
     ]
     for name in [*titles, *(other for other in known if other not in titles)]:

@@ -1,4 +1,4 @@
-"""Runs what the pages of the documentation tell a reader to do, in their order, and compares what is printed.
+"""Runs what the pages of the documentation ask a reader to do, in their order, and compares what is printed.
 
 `python docs/snippets.py PAGE...` runs pages and reports; with `--write` it puts what was printed into the pages.
 
@@ -25,7 +25,7 @@ _CAPTION = re.compile(r":caption: (\S+)(?: \((.*)\))?")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, options, text, and where it stands in the page."""
+    """A fenced block: its language, options, text, and its place in the page."""
 
     kind: str
     options: str
@@ -98,7 +98,7 @@ def _call(command: list[str], folder: Path, where: str, code: int = 0) -> str:
 
 
 def pages() -> list[Path]:
-    """Every page that tells a reader to run something."""
+    """Every page that asks a reader to run something."""
     return [p for p in sorted(DOCS.glob("*.md")) if any(b.kind in ("bash", "python", "console") for b in blocks(p.read_text("utf-8")))]
 
 
@@ -108,11 +108,11 @@ def main(arguments: list[str]) -> None:
     named = [DOCS / name for name in arguments if name != "--write"] or pages()
     for path in named:
         with tempfile.TemporaryDirectory() as folder:
-            told = run_page(path, Path(folder).resolve())
-        same = told == path.read_text(encoding="utf-8")
+            printed = run_page(path, Path(folder).resolve())
+        same = printed == path.read_text(encoding="utf-8")
         if write and not same:
-            path.write_text(told, encoding="utf-8")
-        print(f"{path.name}: {'as it stands' if same else 'written anew' if write else 'prints something else'}")
+            path.write_text(printed, encoding="utf-8")
+        print(f"{path.name}: {'unchanged' if same else 'written anew' if write else 'prints something else'}")
 
 
 if __name__ == "__main__":

@@ -74,10 +74,10 @@ def _where(cases, support, updated):
     some = [cases[case].name for case, p in support.items() if p >= 0.05]
     none = [cases[case].name for case, p in support.items() if p < 0.05]
     db = updated.evidence_db.sel(hypothesis=SOFT).to_series()
-    told = f"Soft power has a support of 0.05 or more in {listed(some)}" if some else "Soft power has a support of 0.05 or more in no state"
+    text = f"Soft power has a support of 0.05 or more in {listed(some)}" if some else "Soft power has a support of 0.05 or more in no state"
     nearest, furthest = cases[db.idxmax()].name, cases[db.idxmin()].name
     return (
-        f"{told}{f', and less in {listed(none)}' if some and none else ''}. By the evidence alone it comes nearest in {nearest} "
+        f"{text}{f', and less in {listed(none)}' if some and none else ''}. By the evidence alone it comes nearest in {nearest} "
         f"({signed(db.max())} dB from the best explanation) and stays furthest in {furthest} ({signed(db.min())} dB).",
     )
 

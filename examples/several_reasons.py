@@ -73,14 +73,14 @@ for case, name in names.items():
     best, second, ordered = leads[case]
     ahead = several.evidence_db.sel(case=case, hypothesis=best) - several.evidence_db.sel(case=case, hypothesis=second)
     same = leading(alone.posterior.sel(case=case))
-    told = [f"{labels[cell]} {share(p)}" for cell, p in ((best, ordered.iloc[0]), (second, ordered.iloc[1]))]
+    found = [f"{labels[cell]} {share(p)}" for cell, p in ((best, ordered.iloc[0]), (second, ordered.iloc[1]))]
     own = one.posterior.sel(case=case, hypothesis=first[case])
     rows.append(
         [
             name,
             f"{exclusive.hypotheses[first[case]].name} {share(own)}",
             f"{labels[same[0]]} {share(same[2].iloc[0])}",
-            *told,
+            *found,
             decibels(float(ahead)),
         ]
     )
@@ -116,7 +116,7 @@ for case, name in names.items():
             parts = [f"{share(chosen.posterior.sel(rule='study'))} ({decibels(gained)} dB)", f"{above}", f"{below}"]
         for rule in pt.cells.BUILT:
             p, gain = float(chosen.posterior.sel(rule=rule)), float(chosen.construction_db.sel(rule=rule))
-            parts.append(f"{share(p)} ({decibels(gain)} dB)" if p == p else "not to be had")
+            parts.append(f"{share(p)} ({decibels(gain)} dB)" if p == p else "not possible")
         rows.append([name, str(chosen.hypothesis_label.item()), *parts])
 print(
     table(["State", "Together", "As judged", "Above both", "Below both", *(pt.cells.RULES[rule] for rule in pt.cells.BUILT)], rows) + "\n"
@@ -124,13 +124,13 @@ print(
 for text in built.attrs["impossible"]:
     print(f"{text}.\n")
 if compound:
-    told = {
+    found = {
         case: (*compared(case, leads[case][0]), float(built.construction_db.sel(rule="maximum", case=case, hypothesis=leads[case][0])))
         for case in compound
     }
-    more = [f"{names[case]} ({decibels(mine - most)} dB)" for case, (mine, _, _, most) in told.items() if mine > most]
+    more = [f"{names[case]} ({decibels(mine - most)} dB)" for case, (mine, _, _, most) in found.items() if mine > most]
     print(f"The leading combination gains more over its better part than building by maximum would give it in: {listed(more)}.")
-    risked = [f"{names[case]} ({below} items)" for case, (_, _, below, _) in told.items() if below]
+    risked = [f"{names[case]} ({below} items)" for case, (_, _, below, _) in found.items() if below]
     if risked:
         print(f"It was judged less probable than both of its parts somewhere in: {listed(risked)}.\n")
     else:

@@ -176,7 +176,7 @@ R = "restriction 'Y[X=1] < Y[X=0]'"
             {"graph": "X -> Y; W -> Y", "shares": {"Y": {"Y[X=1] == Y[X=0]": 0.7}}},
             ["'Y[X=1] == Y[X=0] everywhere' or", "over the values of W"],
         ),
-        ({"shares": {"Y": {"0": 0.7}}}, ["unless it stands in quotation marks"]),
+        ({"shares": {"Y": {"0": 0.7}}}, ["unless it is in quotation marks"]),
         ({"shares": {"Y": {"riases": 0.7}}}, ["did you mean 'raises'?"]),
         (
             {"shares": {"Y": {"raises": "a half", "lowers": -1, "never": float("nan"), "always": "1/0"}}},

@@ -311,7 +311,7 @@ def test_whose_the_common_judgements_are_must_be_said(project):
     path = made()
     fill(path, put(row_of(path, "memo"), 0.5, 0.1, 0.1, 0.1))
     before = tree(project)
-    with pytest.raises(AnalysisError, match="1 item has one common judgement that names nobody; say whose it is: --first NAME"):
+    with pytest.raises(AnalysisError, match="1 item has one judgement without an analyst's name; say whose it is: --first NAME"):
         merged(first=None)
     with pytest.raises(pt.UsageError, match="the name of another analyst"):
         merged(first="zoe")

@@ -272,7 +272,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, replace):
     with write_folder(target, replace=replace) as folder:
         (folder / "a.txt").write_text("new")
     assert contents(target) == {"new"}
-    assert replace or target.stat().st_ino == before, "whoever works in an empty folder goes on working in it"
+    assert replace or target.stat().st_ino == before, "a program that works in an empty folder goes on working in it"
 
 
 def test_nothing_else_in_the_source_writes_a_file():

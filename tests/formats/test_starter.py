@@ -117,7 +117,7 @@ def test_a_folder_with_files_is_left_alone(tmp_path):
     (tmp_path / "empty").mkdir()
     before = (tmp_path / "empty").stat().st_ino
     assert write_starter(tmp_path / "empty").is_file()
-    assert (tmp_path / "empty").stat().st_ino == before  # whoever works in it still does
+    assert (tmp_path / "empty").stat().st_ino == before  # a program that works in it still does
 
 
 def test_nothing_is_left_where_writing_fails(tmp_path, monkeypatch):

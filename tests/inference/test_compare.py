@@ -98,7 +98,7 @@ def test_what_hangs_together_moves_too_and_is_said():
     ]
     study = pt.Study("S", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items, clusters={"k": {"correlation": 0.6}})])
     part = moved(study, study.without(item="one"))[0]
-    assert [(item.id, item.differs) for item in part.items] == [("one", ("taken away",)), ("two", ("what hangs together with it",))]
+    assert [(item.id, item.differs) for item in part.items] == [("one", ("taken away",)), ("two", ("the items that it depends on",))]
     assert part.items[1].moved_db > 0
 
 

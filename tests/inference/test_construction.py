@@ -110,8 +110,8 @@ def test_noisy_or_needs_each_factor_at_least_as_probable_as_none():
         ranged.cells("noisy-or")
     data = construction(worse.cells("maximum"))
     assert np.isnan(data["posterior"].sel(rule="noisy-or")).all()
-    assert data.attrs["impossible"][0].startswith("Noisy-or cannot be had: 0.4 under one factor, 0.5 under none; noisy-or needs")
-    assert "Noisy-or cannot be had" in pt.tables.construction(worse.cells("maximum")).attrs["note"]
+    assert data.attrs["impossible"][0].startswith("Noisy-or is not possible: 0.4 under one factor, 0.5 under none; noisy-or needs")
+    assert "Noisy-or is not possible" in pt.tables.construction(worse.cells("maximum")).attrs["note"]
 
 
 def test_the_gain_from_building_in_closed_form():

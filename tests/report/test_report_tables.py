@@ -92,7 +92,7 @@ def test_tables_of_results_stand_under_their_case(ferry, page):
     whole = {
         "Support in": printed(pt.tables.posterior(study)),
         "The weight of each item in": printed(pt.tables.weights(study)),
-        "Items that hang together in": printed(pt.tables.clusters(study)),
+        "Dependent items in": printed(pt.tables.clusters(study)),
         "What to look for next in": printed(pt.tables.plan(study)),
     }
     for title, (heads, *rows) in whole.items():
@@ -169,7 +169,7 @@ def test_what_matters_most_when_left_out(ferry, page, case):
             expected.append((left[leader], [kind.capitalize(), label, p(left[leader]), leads, along]))
     title = f"What matters most when left out ({min(SHOWN, len(expected))} of {len(expected)})"
     heads, *rows = page[title]
-    assert heads == ["Kind", "Left out", f"Support for {ferry.names[leader]}", "Leading then", "Items that fall with it"]
+    assert heads == ["Kind", "Left out", f"Support for {ferry.names[leader]}", "Leading then", "Items left out with it"]
     expected.sort(key=lambda row: row[0])
     assert [row[2] for row in rows] == [row[2] for _, row in expected[:SHOWN]]
     assert all(row in [part for _, part in expected] for row in rows)
@@ -299,13 +299,13 @@ def test_the_answers(ferry, found, text, case):
         + ("." if fewest["exact"] else " (found by search; fewer may do)."),
         "Unrecorded items of ordinary weight that would undo the lead": f"{part['fail_safe']:.3g}",
         "Every weight shrunk by one factor: the lead changes at": factor(part["common_shrink"]),
-        "Every weight shrunk by one factor: the leading explanation falls to one half at": factor(part["shrink_to_even"]),
+        "Every weight shrunk by one factor: the leading explanation has a posterior of one half at": factor(part["shrink_to_even"]),
         "Only the weights for the leading explanation shrunk: the lead is lost at": factor(part["shrink_for"]),
         f"Prior odds, {names[first]} to rival, at which they tie": "; ".join(ties),
         "Independent error on every weight under which the lead stays in nine of ten draws": "more than was tried"
         if part["noise"]["sd_at_90"] is None
         else f"standard deviation {db(part['noise']['sd_at_90'])} dB",
-        "What would a rival nobody listed need": f"To tie: {'; '.join(unlisted)}. A story that makes everything certain wins from a prior of "
+        "What a rival that is not listed would need": f"To tie: {'; '.join(unlisted)}. A story that makes everything certain wins from a prior of "
         f"{p(story) if story >= 0.01 else f'{story:.1g}'} on.",
         **({"What mere counts would say": "COUNTED EAST"} if case == "east" else {"What the items judged later changed": "LATER WEST"}),
     }

@@ -120,7 +120,7 @@ class Known:
         return {name: oracle.relative_db({h: by[h][name] for h in by}) for name in next(iter(by.values()))}
 
 
-# What a plan can be expected to tell
+# What a plan can be expected to show
 
 
 def entropy(posterior: Mapping[str, float]) -> float:

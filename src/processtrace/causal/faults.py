@@ -19,7 +19,7 @@ def unknown_node(where: str, name: str, nodes: Sequence[str], loc: Location = ()
 
 
 class Faults:
-    """Faults found one after the other, so that all can be told at once."""
+    """Faults found one after the other, so that all can be reported at once."""
 
     def __init__(self) -> None:
         self.found: list[Fault] = []

@@ -38,7 +38,7 @@ _HABITS = {
     "<>": "write '!='",
     "=<": "write '<='",
     "=>": "write '>='",
-    "=": "a comparison is written '==', and a setting stands in brackets: Y[X=1]",
+    "=": "a comparison is written '==', and a setting is written in brackets: Y[X=1]",
 }
 _SHAPE = "a statement such as Y[X=1] > Y[X=0], X == 1 and Y == 1, or Y[X=1, M=M[X=0]] == 1"
 
@@ -135,7 +135,7 @@ class _Parser:
             return self.wrong(f"its end, where {wanted or 'something'} must follow")
         token = self.tokens[self.at]
         return self.wrong(
-            f"'{token.text}' at character {token.place + 1}", _HABITS.get(token.text, f"{wanted} must stand there" if wanted else "")
+            f"'{token.text}' at character {token.place + 1}", _HABITS.get(token.text, f"{wanted} is needed there" if wanted else "")
         )
 
     def statement(self) -> Statement:

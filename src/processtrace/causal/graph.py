@@ -14,7 +14,7 @@ BINARY = ("0", "1")
 RESERVED = frozenset({"and", "or", "not", "everywhere", "somewhere", "otherwise"})
 
 _TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d]\w*)|(?P<arrow><->|->|<-)|(?P<other>\S))")
-_ALLOWED = "node names joined by '->', '<-' or '<->', chains parted by ';' or on lines of their own, as in 'X -> M -> Y; X <-> Y'"
+_ALLOWED = "node names joined by '->', '<-' or '<->', chains separated by ';' or on lines of their own, as in 'X -> M -> Y; X <-> Y'"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def read_graph(
     Parameters
     ----------
     text
-        Chains such as `I -> M -> D <- P`, parted by `;` or on lines of their own; `<->` is a hidden common cause.
+        Chains such as `I -> M -> D <- P`, separated by `;` or on lines of their own; `<->` is a hidden common cause.
     levels
         For a node with more than two levels, how many there are or their labels.
     parents

@@ -180,7 +180,7 @@ def type_in_words(outputs: Sequence[int], node: str, parents: Sequence[str], lev
         return list(WORDS)[outputs[0] + 2 * outputs[1]]
     if len(set(outputs)) == 1:
         return f"always {own[outputs[0]]}"
-    told = []
+    stated = []
     for level in sorted(set(outputs))[1:]:
         places = [
             " ".join(
@@ -190,5 +190,5 @@ def type_in_words(outputs: Sequence[int], node: str, parents: Sequence[str], lev
             for k, output in enumerate(outputs)
             if output == level
         ]
-        told.append(f"{own[level]} at {', '.join(places)}")
-    return f"{'; '.join(told)}; else {own[min(outputs)]}"
+        stated.append(f"{own[level]} at {', '.join(places)}")
+    return f"{'; '.join(stated)}; else {own[min(outputs)]}"

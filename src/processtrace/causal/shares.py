@@ -111,7 +111,7 @@ def label_named(node: str, name: str, graph: Graph, where: str, loc: Location) -
         allowed = f"{prod(sizes)} digits from 0 to {len(levels) - 1}, {combinations}; or a statement"
     fix = nearest(name, [*WORDS, *levels])
     if _LABEL.fullmatch(name) and len(digits) < prod(sizes):
-        fix = "in YAML a label such as 00 is read as the number 0 unless it stands in quotation marks"
+        fix = "in YAML a label such as 00 is read as the number 0 unless it is in quotation marks"
     raise fault(where, f"'{name}'", f"a type of {node}: {allowed}", fix, loc)
 
 

@@ -20,7 +20,7 @@ _HELP = """Write the study in SRC in the form that DST says, where nothing is ye
 
 DST is a folder for a YAML project (models/, evidence/), or a study file in .yaml with its evidence beside it.
 A table is a .csv or .tsv file, the sheets of a workbook (.xlsx, .ods), or an ACH matrix in .json. It has a finding in each row; columns id, label, date,
-source and note may stand beside it, and what stands in other columns is kept as a note. What each column was taken for is printed.
+source and note may be beside it, and what is in other columns is kept as a note. What each column was taken for is printed.
 A column that may be an explanation, where nothing says so, is a question that names the option which answers it.
 How a table becomes numbers is said below, and in the description of each study made so.
 """.format(

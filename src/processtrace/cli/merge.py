@@ -12,7 +12,11 @@ from processtrace.cli.options import study_argument
 @click.command(name="merge")
 @study_argument
 @click.argument("sheet", type=click.Path(), metavar="IN.xlsx")
-@click.option("--first", metavar="NAME", help="Whose the present judgements are, where they are one common judgement of nobody named.")
+@click.option(
+    "--first",
+    metavar="NAME",
+    help="The analyst whose judgements the study holds, if it has one judgement for each item and names no analyst.",
+)
 def command(study: str, sheet: str, first: str | None) -> None:
     """Bring the judgements of the blind sheet IN.xlsx into the case files of STUDY, beside those that are there.
 

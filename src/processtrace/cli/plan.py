@@ -26,7 +26,7 @@ _SHOWN = 5
 )
 @format_option
 def command(study: str, case: str | None, most: int | None, depth: int | None, budget: float | None, lock: str | None, form: str) -> None:
-    """What the planned items of STUDY can be expected to tell: bits, the support after each outcome, and bits per cost.
+    """What the planned items of STUDY can be expected to show: bits, the support after each outcome, and bits per cost.
 
     A planned item is one with 'status: planned', judged before anyone has looked. Deposit the hash of a locked plan where
     the date is another's, name it in the study under 'lock:', and 'check' says of each item found since whether its
@@ -82,7 +82,7 @@ def _table(study: Study, found: dict[str, Any]) -> None:
     names = {h: part.name for h, part in study.explanations.items()}
     click.echo(f"{study.title}\n")
     click.echo(
-        "Bits: what a search can be expected to tell of the explanation, given the record. Support: after it is found / not found.\n"
+        "Bits: the information about the explanation that a search can be expected to give, given the record. Support: after it is found / not found.\n"
     )
     for case in study.cases:
         part = found["cases"][case.id]

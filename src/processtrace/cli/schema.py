@@ -10,13 +10,13 @@ import click
 def command(kind: str | None) -> None:
     """The JSON Schema of study, case and shared files: completion and checking while you write.
 
-    Without KIND it covers all three and tells them apart by their keys. Save it and name it in the first line of a file:
+    Without KIND it covers all three and distinguishes them by their keys. Save it and name it in the first line of a file:
 
     \b
       processtrace schema case > schema/case.json
       # yaml-language-server: $schema=../schema/case.json
 
-    VS Code reads that line with the extension "YAML" by Red Hat. What only the whole study can tell, 'check' tells.
+    VS Code reads that line with the extension "YAML" by Red Hat. What depends on the whole study is reported by 'check'.
     """
     import json
 

@@ -53,7 +53,7 @@ def write_sheet(
     path : path
         A new workbook, with a name in .xlsx.
     analyst : str
-        The identifier of whoever is to judge.
+        The identifier of the analyst who is to judge.
     random_seed : int
         The order of the findings follows from it; it is kept in the sheet.
     rest : bool
@@ -118,7 +118,7 @@ def _book(study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem
 
 def _explanations(book: Workbook, study: Study, explained: Sequence[BlindExplanation], cases: set[str]) -> None:
     lines = [("Explanation", "What it says")]
-    lines += [(one.label, one.statement or "This study does not say; ask whoever sent you the sheet.") for one in explained]
+    lines += [(one.label, one.statement or "This study does not say; ask the person who sent you the sheet.") for one in explained]
     for case in study.cases:
         if case.id in cases:
             about = [part for part in (case.outcome, "Period: " + " to ".join(case.period) if case.period else "") if part]

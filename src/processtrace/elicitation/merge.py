@@ -80,7 +80,7 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
     common = [item for (case, item) in new if study.case(case).item(item).common is not None]
     if common and first is None:
         raise AnalysisError(
-            f"{counted(len(common), 'item has', 'items have')} one common judgement that names nobody; say whose it is: --first NAME"
+            f"{counted(len(common), 'item has', 'items have')} one judgement without an analyst's name; say whose it is: --first NAME"
         )
     if first in (analyst, POOL):
         raise UsageError(f"--first {first}: the name of another analyst, to whom the present judgements belong")

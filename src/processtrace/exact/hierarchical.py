@@ -152,7 +152,7 @@ def _grouped(background: Array, units: Sequence[Array]) -> list[_Alike]:
     if sum(each) > MOST_COEFFICIENTS or max(each, default=0) > MOST_WAYS:
         raise AnalysisError(
             f"{len(units)} cases of up to {max(map(len, units))} units under {background.shape[1]} hypotheses: more than "
-            f"{MOST_WAYS:,} ways in which one's can fall, or {MOST_COEFFICIENTS:,} together; sample them instead (model 'shares', mean 'learned')"
+            f"{MOST_WAYS:,} ways in which the units of one can be assigned, or {MOST_COEFFICIENTS:,} together; sample them instead (model 'shares', mean 'learned')"
         )
     made = []
     for key in dict.fromkeys(keys):

@@ -188,7 +188,7 @@ def _is_flushed_later(target: Path) -> bool:
 
 
 def _fill(target: Path, made: Path) -> None:
-    """Fill an empty folder, which stays the same one for whoever works in it; empty it again where that fails."""
+    """Fill an empty folder, which stays the same folder for a program that works in it; empty it again where that fails."""
     try:
         for part in list(made.iterdir()):
             part.replace(target / part.name)

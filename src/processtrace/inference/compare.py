@@ -168,7 +168,7 @@ def _items(both: tuple[Study, Study], shared: Sequence[str], weights: Sequence[d
         own = (weights[0].get(name, 0.0), weights[1].get(name, 0.0))
         item = MovedItem(name, (pair[1] or pair[0]).name, counts, differs, own)  # type: ignore[union-attr]
         if differs or not abs(item.moved_db) <= SAME_DB:
-            yield item if differs else MovedItem(name, item.label, counts, ("what hangs together with it",), own)
+            yield item if differs else MovedItem(name, item.label, counts, ("the items that it depends on",), own)
 
 
 def _differences(

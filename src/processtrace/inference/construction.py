@@ -65,7 +65,7 @@ def construction(study: Study) -> xr.Dataset:
         except StudyError as error:
             first, others = error.faults[0], len(error.faults) - 1
             more = f", and {others} more like it" if others else ""
-            impossible.append(f"{RULES[rule]} cannot be had: {first.read}{more}; {first.allowed}")
+            impossible.append(f"{RULES[rule]} is not possible: {first.read}{more}; {first.allowed}")
     cells = list(dict.fromkeys(cell for one in made.values() for cell in one.explanations))
     parts = [_part(one, rule == "study").assign_coords({RULE: rule}).reindex({HYPOTHESIS: cells}) for rule, one in made.items()]
     whole = xr.concat(parts, RULE).reindex({RULE: list(RULES)})

@@ -164,9 +164,9 @@ def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array,
     rates = [(np.full(draws, a), np.full(draws, b)) for a, b in item.rates] + [((1 + r[w]) / 2, (1 - r[w]) / 2) for w in item.sources]
     if not rates:
         return [_Record(bool(one), (), ()) for one in there & (rng.random(draws) < s)]
-    told = np.array([rng.random(draws) < s * np.where(there, a, b) for a, b in rates])
+    reported = np.array([rng.random(draws) < s * np.where(there, a, b) for a, b in rates])
     made = []
-    for column in told.T:
+    for column in reported.T:
         kept = column if column.any() else np.ones(len(column), bool)
         fixed = len(item.rates)
         rated = tuple(rate for rate, yes in zip(item.rates, kept[:fixed], strict=True) if yes)

@@ -29,4 +29,4 @@ def _named(case: Weighed, place: int) -> str:
     name = case.evidence[place].name
     sources = case.numbers.items[place].sources
     shared = [w for w in sources if sum(w in item.sources for item in case.numbers.items) > 1]
-    return f"{name} (but it bears on how far its source is trusted elsewhere)" if shared else name
+    return f"{name} (but it changes how far its source is trusted elsewhere)" if shared else name

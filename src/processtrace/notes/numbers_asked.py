@@ -19,7 +19,7 @@ def notes(study: Study) -> Iterator[Note]:
     """Yield the analysts of whom more than 200 numbers were asked."""
     asked = {analyst: n for analyst, n in numbers_asked(study).items() if n > MANY}
     if asked:
-        texts = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'whoever judged'}" for analyst, n in asked.items())
+        texts = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'the analyst'}" for analyst, n in asked.items())
         yield Note(
             "numbers-asked",
             STUDY,

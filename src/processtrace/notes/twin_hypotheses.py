@@ -23,13 +23,13 @@ def notes(study: Study) -> Iterator[Note]:
     """Yield pairs that no item separates by 1 dB, nor all items together by 3 dB, where items say something at all."""
     names = names_of(study)
     for h, k in combinations(range(len(names)), 2):
-        found = [(case.case.name, parted) for case in weighed(study) if (parted := _parted(case, h, k)) is not None]
+        found = [(case.case.name, apart) for case in weighed(study) if (apart := _distance_db(case, h, k)) is not None]
         if found:
-            texts = listed(f"{name}, {db(parted)} by all items together" for name, parted in found)
+            texts = listed(f"{name}, {db(apart)} by all items together" for name, apart in found)
             yield Note("twin-hypotheses", f"{names[h]} and {names[k]}", f"no item separates them by {EACH_DB:g} dB: {texts}")
 
 
-def _parted(case: Weighed, h: int, k: int) -> float | None:
+def _distance_db(case: Weighed, h: int, k: int) -> float | None:
     """Return the decibels between two explanations by all items, as if independent; None where the items separate them."""
     speaking = [nats for _, item in case.rows if spread_db(nats := case.alone(item)) >= SILENT_DB]
     steps = [difference_db(nats, h, k) for nats in speaking]

@@ -178,7 +178,7 @@ def _unit_table(
     rows = 2 ** len(own) * 4 ** len(held)
     if rows > _MOST_ROWS:
         raise AnalysisError(
-            f"{len(own)} planned items with {len(held)} correlated pairs hang together: {rows} outcomes; "
+            f"{len(own)} planned items with {len(held)} correlated pairs depend on each other: {rows} outcomes; "
             f"at most {_MOST_ROWS}; plan fewer of them at once"
         )
     recorded = [whole.items[i] for i in unit if i not in planned]
@@ -202,9 +202,9 @@ def _unit_table(
     for row, truth in enumerate(truths):
         for (_, _, table), (first, second) in zip(held, truth, strict=True):
             weight[row] += table[int(first), int(second)]
-    told = logsumexp(nats[:-1].reshape(2 ** len(own), len(truths), -1) + weight, axis=1)
+    seen = logsumexp(nats[:-1].reshape(2 ** len(own), len(truths), -1) + weight, axis=1)
     possible = np.isfinite(nats[-1])
-    given = np.where(possible, told - np.where(possible, nats[-1], 0.0), -len(own) * np.log(2))
+    given = np.where(possible, seen - np.where(possible, nats[-1], 0.0), -len(own) * np.log(2))
     return given.reshape(*(2,) * len(own), -1), error
 
 

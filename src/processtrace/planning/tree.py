@@ -133,7 +133,7 @@ def _allowed(plan: Plan, depth: int | None, budget: float | None) -> list[Chosen
 
 
 class _Grown:
-    """The best information that can still be had at every state, from the largest sets down.
+    """The best information that is still possible at every state, from the largest sets down.
 
     `best[chosen]` holds, (outcome of the chosen,), the bits still to be expected times the probability of being there, and the item
     to look for, -1 where no item adds information.
@@ -154,9 +154,9 @@ class _Grown:
                 if k in chosen or more not in remaining:
                     continue
                 axis = more.index(k)
-                told = remaining[chosen] - _over(remaining[more], axis) + _over(self.best[more][0], axis)
-                better = told > gain + _NOTHING
-                gain, item = np.where(better, told, gain), np.where(better, k, item)
+                gained = remaining[chosen] - _over(remaining[more], axis) + _over(self.best[more][0], axis)
+                better = gained > gain + _NOTHING
+                gain, item = np.where(better, gained, gain), np.where(better, k, item)
             self.best[chosen] = (gain, item)
 
     def nodes(self, chosen: Chosen, outcome: int, path: str, last: str) -> Iterator[_Node]:

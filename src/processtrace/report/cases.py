@@ -129,7 +129,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
             notes=tuple(_notes(study, case, data, results.analyses["bounds"], listed)),
             posterior=of_table(tables["posterior"], title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
             weights=of_table(tables["weights"], title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
-            clusters=of_table(joint, title=f"Items that hang together in {case.name}", case=case.id, without=("Case",)),
+            clusters=of_table(joint, title=f"Dependent items in {case.name}", case=case.id, without=("Case",)),
             plan=_plan(tables.get("plan"), case),
             entries=tuple(entry for entry in listed if entry.case_id == case.id),
             pictures=tuple(part for part in drawn if part.case == case.id and part.section != "robustness"),

@@ -85,7 +85,7 @@ def _answers(names: _Names, found: Json) -> Iterable[tuple[str, str]]:
     if leader is not None and second is not None:
         yield from _of_the_lead(names, found, leader)
     if found.get("unlisted"):
-        yield "What would a rival nobody listed need", _unlisted(found["unlisted"])
+        yield "What a rival that is not listed would need", _unlisted(found["unlisted"])
     if found.get("error_nats"):
         yield "Error of the computation", f"Quasi-Monte Carlo, standard error {found['error_nats']:.1g} nats; not exact."
 
@@ -103,7 +103,7 @@ def _of_the_lead(names: _Names, found: Json, leader: str) -> Iterable[tuple[str,
         yield "Unrecorded items of ordinary weight that would undo the lead", f"{found['fail_safe']:.3g}"
     for key, question, end in (
         ("common_shrink", "Every weight shrunk by one factor: the lead changes at", ""),
-        ("shrink_to_even", "Every weight shrunk by one factor: the leading explanation falls to one half at", ""),
+        ("shrink_to_even", "Every weight shrunk by one factor: the leading explanation has a posterior of one half at", ""),
         ("shrink_for", "Only the weights for the leading explanation shrunk: the lead is lost at", ""),
     ):
         if key in found:
@@ -153,7 +153,7 @@ def _left_out(names: _Names, found: Json) -> Grid | None:
     changed = sum(row[3] != names.explanation(str(leader)) for _, row in rows)
     return grid(
         f"What matters most when left out ({min(SHOWN, len(rows))} of {len(rows)})",
-        ("Kind", "Left out", f"Support for {names.explanation(str(leader))}", "Leading then", "Items that fall with it"),
+        ("Kind", "Left out", f"Support for {names.explanation(str(leader))}", "Leading then", "Items left out with it"),
         [row for _, row in rows[:SHOWN]],
         right=(f"Support for {names.explanation(str(leader))}",),
         note=f"Of all {len(rows)} things that can be left out one at a time, {changed or 'none'} would change the lead.",

@@ -164,7 +164,7 @@ def _by_tag(held: _Held) -> Part | None:
                     right=heads,
                 )
             )
-    note = f"What a tag contributes reflects what was collected, so that the number of its items stands beside it. {OTHER} marks where another explanation leads then."
+    note = f"What a tag contributes reflects what was collected, so the number of its items is given beside it. {OTHER} marks where another explanation leads then."
     return Part("By kind of evidence", (note,), tuple(made)) if made else None
 
 
@@ -189,7 +189,7 @@ def _misjudged(held: _Held) -> Part | None:
         rows.append(row)
     if not heads:
         return None
-    text = "The leading explanation's support if, with this probability, what hangs together was judged in a way that tells nothing:"
+    text = "The leading explanation's support if, with this probability, a group of dependent items was judged in a way that carries no information:"
     return Part("If the model is wrong", (text,), (grid("Support beside an error of the model", ("Error", *heads), rows, right=heads),))
 
 
@@ -201,14 +201,16 @@ def _codings(held: _Held) -> Part | None:
     }
     if len(each) < 2:
         return None
-    rows, parted = [], []
+    rows, differing = [], []
     for name, analyst in each.items():
         rows.append([analyst.name, *(_leads(held, (held.found[case.id].get("analysts") or {}).get(name)) for case in held.study.cases)])
     for place, case in enumerate(held.study.cases, start=1):
         if len({row[place].rpartition(" ")[0] for row in rows if row[place] != "—"}) > 1:
-            parted.append(case.name)
+            differing.append(case.name)
     text = (
-        f"They part over which explanation leads in {listed(parted)}." if parted else "They agree on which explanation leads in every case."
+        f"They differ about which explanation leads in {listed(differing)}."
+        if differing
+        else "They agree on which explanation leads in every case."
     )
     heads = ("Coding", *(case.name for case in held.study.cases))
     return Part("Where the codings part", (text,), (grid("Leading explanation by coding", heads, rows),))
@@ -227,7 +229,7 @@ def _next(held: _Held, plan: pd.DataFrame | None) -> Part | None:
     if plan is not None and len(plan):
         return Part(title, ("The planned items, the most informative of each case first.",), (of_table(plan),))
     points = tuple(_depends_on(held, case) for case in held.led if held.found[case.id].get("tipping"))
-    text = "No item is planned. The leads hang most on these judgements (weight for the leading explanation against the next): a second source, or a second look at them, is worth most."
+    text = "No item is planned. The leads depend most on these judgements (weight for the leading explanation against the next): a second source, or a second look at them, is worth most."
     return Part(title, (text,), points=points) if points else None
 
 

@@ -60,12 +60,12 @@ def sentence(study: Study) -> xr.Dataset:
     'X: given that one of the two explanations is right, A leads with a posterior of 0.80, 6 dB above B'
     """
     allowed, names = ranges(study), within(study)
-    made = [Told(study, reading, names, allowed.isel({CASE: row})).text for row, reading in enumerate(readings(study))]
+    made = [CaseSentence(study, reading, names, allowed.isel({CASE: row})).text for row, reading in enumerate(readings(study))]
     return labelled(study, {"sentence": ((CASE,), made)})
 
 
 @dataclass(frozen=True)
-class Told:
+class CaseSentence:
     """A case to be described, with the names of the explanations and its row of `ranges`."""
 
     study: Study
@@ -98,8 +98,8 @@ class Told:
         """Return the range of each of the tied, with its name."""
         if not self.ranged:
             return ""
-        told = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
-        return f"If every judgement erred independently within its range, nine times in ten the posterior would put {_listed(told)}."
+        each = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
+        return f"If every judgement erred independently within its range, nine times in ten the posterior would put {_listed(each)}."
 
     def _lead(self, leader: int) -> str:
         reading, name = self.reading, self.names[leader]
@@ -107,14 +107,14 @@ class Told:
         if not possible:
             return (
                 f"{name} alone is left, with a posterior of 1: every other explanation has a probability of 0, so the lead has no size "
-                "in decibels and stands or falls with these zeros."
+                "in decibels and depends on these zeros."
             )
         assert reading.lead.runner_up is not None
         rival = self.names[reading.lead.runner_up]
-        told = f"{self._given()}{name} leads with a posterior of {self._posterior(leader)}{self._interval(leader)}, {self._margin(rival)}"
+        text = f"{self._given()}{name} leads with a posterior of {self._posterior(leader)}{self._interval(leader)}, {self._margin(rival)}"
         if not reading.numbers.ids:
-            return f"{told}; no evidence enters, so the posterior is the prior."
-        return f"{told}{self._errors()}. {self._benchmark(rival)}".strip()
+            return f"{text}; no evidence enters, so the posterior is the prior."
+        return f"{text}{self._errors()}. {self._benchmark(rival)}".strip()
 
     def _given(self) -> str:
         return f"given that one of the {_number(len(self.names))} explanations is right, "
@@ -133,12 +133,12 @@ class Told:
     def _margin(self, rival: str) -> str:
         margin, evidence = margin_db(self.reading), evidence_margin_db(self.reading)
         ends = [decibels(float(self.allowed[f"margin_{end}_db"])) for end in ("low", "high")]
-        told = f"{decibels(margin)} dB{f' ({ends[0]} to {ends[1]})' if self.ranged else ''} above {rival}"
+        text = f"{decibels(margin)} dB{f' ({ends[0]} to {ends[1]})' if self.ranged else ''} above {rival}"
         if abs(margin - evidence) <= TIE_DB:
-            return told
+            return text
         if evidence < 0:
-            return f"{told} by the prior, although the evidence alone puts {rival} {decibels(-evidence)} dB ahead"
-        return f"{told}, {decibels(evidence)} of it by the evidence"
+            return f"{text} by the prior, although the evidence alone puts {rival} {decibels(-evidence)} dB ahead"
+        return f"{text}, {decibels(evidence)} of it by the evidence"
 
     def _errors(self) -> str:
         """Return what the brackets are, and the choices that turn the answer by the smallest change."""
@@ -152,14 +152,14 @@ class Told:
         if not turning:
             return ""
         first, *rest = turning
-        told = f"; {self.names[first.leader or 0]} leads if {first.condition}"
+        text = f"; {self.names[first.leader or 0]} leads if {first.condition}"
         for second in rest:
-            told += (
+            text += (
                 f", or if {second.condition}"
                 if second.leader == first.leader
                 else f"; {self.names[second.leader or 0]} if {second.condition}"
             )
-        return told
+        return text
 
     def _benchmark(self, rival: str) -> str:
         """Return what would end the lead, beside what the study's own items weigh."""
@@ -170,42 +170,42 @@ class Told:
         median = f"{decibels(float(np.median(np.abs(weights[finite]))))} dB"
         strongest = int(np.argmax(np.where(finite, weights, -np.inf)))
         if weights[strongest] <= TIE_DB:
-            told = f"No item favours it over {rival}: the lead is the prior's, and ends with a change of {decibels(margin)} dB in one item"
-            return self._fewest(f"{told} (median {median})", ", or")
+            text = f"No item favours it over {rival}: the lead is the prior's, and ends with a change of {decibels(margin)} dB in one item"
+            return self._fewest(f"{text} (median {median})", ", or")
         at = float(weights[strongest]) - margin
         instead = "nothing" if abs(at) < 0.05 else f"only {decibels(at)} dB" if at > 0 else f"{decibels(-at)} dB against it"
         kind = "its only item" if total == 1 else "its strongest item"
         label = self.reading.case.item(self.reading.numbers.ids[strongest]).name
-        told = f"The lead ends if {kind}, “{label}” ({decibels(float(weights[strongest]))} dB), weighs {instead}"
-        return self._fewest(f"{told} (median item {median})" if finite.sum() > 1 else told, ", or")
+        text = f"The lead ends if {kind}, “{label}” ({decibels(float(weights[strongest]))} dB), weighs {instead}"
+        return self._fewest(f"{text} (median item {median})" if finite.sum() > 1 else text, ", or")
 
-    def _fewest(self, told: str, joint: str) -> str:
+    def _fewest(self, text: str, joint: str) -> str:
         found, total = smallest(self.reading), len(self.reading.numbers.ids)
         if not found.items:
             end = "; leaving items out does not" if found.exact and joint else ""
-            return f"{told}{end}." if joint else ""
+            return f"{text}{end}." if joint else ""
         if len(found.items) == total:
-            return f"{told}{joint} only without all of its items." if total > 1 and found.exact else f"{told}." if joint else ""
+            return f"{text}{joint} only without all of its items." if total > 1 and found.exact else f"{text}." if joint else ""
         most = "" if found.exact else " or fewer"
-        return f"{told}{joint} without {_number(len(found.items))}{most} of its {total} items."
+        return f"{text}{joint} without {_number(len(found.items))}{most} of its {total} items."
 
     def _out(self) -> str:
         """Return which explanations are refuted or excluded, and by what."""
         prior, nats = self.reading.log_prior, self.reading.log_likelihood
         leader = self.reading.lead.leader
-        told = []
+        out = []
         for h in range(len(prior)):
             if np.isneginf(prior[h]):
                 ahead = 0.0 if leader is None else float(nats[h] - nats[leader]) * DB_PER_NAT
                 but = f", although the evidence puts it {decibels(ahead)} dB ahead of {self.names[leader or 0]}" if ahead > TIE_DB else ""
-                told.append(f"{_started(self.names[h])} is excluded by a prior of 0{but}.")
+                out.append(f"{_started(self.names[h])} is excluded by a prior of 0{but}.")
         chain = self.reading.terms.chain
         for h in range(len(prior)):
             if np.isfinite(prior[h]) and np.isneginf(nats[h]):
                 ids = [self.reading.numbers.ids[i] for i in np.flatnonzero(np.isneginf(chain[:, h]))]
                 items = _listed([f"“{self.reading.case.item(name).name}”" for name in ids])
-                told.append(f"{_started(self.names[h])} is refuted by {items}.")
-        return " ".join(told)
+                out.append(f"{_started(self.names[h])} is refuted by {items}.")
+        return " ".join(out)
 
 
 def _number(count: int) -> str:

@@ -100,7 +100,7 @@ def changes(*studies: Study) -> pd.DataFrame:
         index,
         ("case", "study", "evidence"),
         title="What differs between the studies",
-        note=f"{_titles(names, studies)}Compared with study 1. Weights are those of an item given the earlier ones it hangs together with; moves add up.",
+        note=f"{_titles(names, studies)}Compared with study 1. Weights are those of an item given the earlier items that it depends on; moves add up.",
         shown=[[head, "decibels" if head.endswith("(dB)") else "text", [head]] for head in heads],
     )
 

@@ -1,4 +1,4 @@
-"""Table: what each planned item can be expected to tell."""
+"""Table: the information that each planned item can be expected to give."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def plan(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
         ["Case", "Item", _BITS, _CHANCE, *after, _VARIANCE, _COST, _PER],
         index,
         ("case", "evidence"),
-        title="What each planned item can be expected to tell",
+        title="What each planned item can be expected to show",
         note=(
             "Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
             "Support for each explanation is given after the item is found and after it is not. Expected variance: the posterior "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def can_draw(study: Study) -> bool:
-    """Return whether independent draws can be had: no cluster is so near to one single finding that its nodes have unequal steps."""
+    """Return whether independent draws are possible: no cluster is so near to one single finding that its nodes have unequal steps."""
     return all(study.correlation_of(case, item.cluster) <= NEAR_ONE for case in study.cases for item in case.evidence if item.cluster)
 
 
