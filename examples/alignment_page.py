@@ -59,7 +59,7 @@ def soft_power(study):
     table = grid(
         "Soft power against the explanation that leads, dB by channel (items that favour soft power most)", heads, rows, right=heads[1:]
     )
-    note = "An item may have several channels, so that the rows do not add up. This describes five cases; it is not an effect."
+    note = "An item may have several channels, so the rows do not add up. This describes five cases; it is not an effect."
     return report.Part("Where soft power has support, and where it stops", (*text, note), (table,), tuple(points))
 
 

@@ -213,7 +213,7 @@ def _codings(held: _Held) -> Part | None:
         else "They agree on which explanation leads in every case."
     )
     heads = ("Coding", *(case.name for case in held.study.cases))
-    return Part("Where the codings part", (text,), (grid("Leading explanation by coding", heads, rows),))
+    return Part("Where the codings differ", (text,), (grid("Leading explanation by coding", heads, rows),))
 
 
 def _leads(held: _Held, part: Json | None) -> str:
