@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -288,3 +290,29 @@ def test_a_wrong_form_is_seen():
     for made in wrong:
         with pytest.raises(AssertionError):
             check(made, form, "x")
+
+
+def documented() -> list[tuple[str, str, list[float]]]:
+    """Function, coordinate and values of each row of the table in the documentation."""
+    text = (Path(__file__).parents[2] / "docs" / "numbers.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| ([\d., ]+) \|$", text, re.MULTILINE)
+    return [(function, along, [float(value) for value in values.split(", ")]) for function, along, values in rows]
+
+
+@pytest.mark.parametrize(("function", "along", "values"), documented())
+def test_the_values_of_a_question_are_those_documented(function, along, values):
+    """With items judged as ratios, so that anchors matter; the study's own is 0.8."""
+    item = pt.Evidence("memo", finding="A memo.", ratio={"a": 4, "b": 1}, cluster="k")
+    study = pt.Study(
+        "Ratios",
+        hypotheses={"a": {}, "b": {}},
+        clusters={"k": {}},
+        cases=[pt.Case("x", evidence=[item, dataclasses.replace(item, id="vote")])],
+    )
+    assert getattr(robustness, function)(study)[along].values.tolist() == values
+
+
+def test_every_question_along_values_is_documented():
+    assert {(function, along) for function, along, _ in documented()} == {
+        ("dependence", "rho"), ("noise", "sd_db"), ("model_error", "epsilon"), ("unlisted", "new_prior"), ("unlisted", "anchor"), ("anchor", "anchor"),
+    }  # fmt: skip
