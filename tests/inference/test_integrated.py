@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit, logsumexp
-from strategies.random_studies import random_study
-from strategies.varied_studies import varied_study
+from strategies.designs import six_items, ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 from processtrace.exact.case import subset_nats
@@ -28,7 +28,7 @@ def over_reliabilities(form, unit):
 
 
 @pytest.mark.parametrize("together", [1, 256])
-@pytest.mark.parametrize("study", [random_study(k, 3, own_prior=True) for k in range(4)] + [varied_study(k, 2) for k in range(4)])
+@pytest.mark.parametrize("study", examples(redrawn(ten_items(3, own_prior=True)), 4) + examples(redrawn(six_items(2), findings=True), 4))
 def test_polynomials_integrate_to_the_exact_likelihood_of_each_unit(study, together, monkeypatch):
     monkeypatch.setattr(room, "TOGETHER", together)
     form, unit = integrated(study), 0

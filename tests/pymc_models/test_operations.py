@@ -8,13 +8,15 @@ import pytensor
 import pytensor.tensor as pt
 import pytest
 from scipy.stats import gamma, norm
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 from processtrace.inference.layout.integrated import integrated, unit_nats_at
 from processtrace.pymc_models.operations import AS_IT_IS, case_nats, log_sum_exp, unit_nats
 from processtrace.pymc_models.weights import log_gamma_quantiles, weights_from_normal
 
-FORM = integrated(random_study(3, 3, own_prior=True))
+ONE, OTHER = examples(redrawn(ten_items(3, own_prior=True)), 2)
+FORM = integrated(ONE)
 
 
 def gradient_error(function, at, seed=0):
@@ -74,7 +76,7 @@ def test_dirichlet_weights_have_the_moments_of_their_distribution():
 
 
 def test_one_study_s_operation_is_never_taken_for_another_s():
-    other = integrated(random_study(4, 3, own_prior=True))
+    other = integrated(OTHER)
     with pm.Model():
         r = pt.as_tensor(np.full(len(FORM.reliability.labels), 0.5))
         pair = pytensor.function([], [case_nats(FORM, r), case_nats(other, r)], mode=AS_IT_IS)()

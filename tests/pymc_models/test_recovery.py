@@ -5,12 +5,13 @@ from __future__ import annotations
 import arviz as az
 import numpy as np
 import pytest
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 from processtrace.inference import mixtures
 
-STUDY = random_study(5, 3, own_prior=True)
+STUDY = examples(redrawn(ten_items(3, own_prior=True)), 2)[1]
 
 
 @pytest.fixture(scope="module")

@@ -53,11 +53,11 @@ class Ranges:
 
     def reliability(self, reading: Reading, w: int) -> Array:
         """Return the log odds of a reliability in each draw, (draw,), as a view."""
-        return np.asarray(self.odds[WITNESS][self.places[WITNESS][f"{reading.case.id}/{reading.numbers.witnesses[w]}"]])
+        return np.asarray(self.odds[WITNESS][self.places[WITNESS][f"{reading.case.id}/{reading.numbers.sources[w]}"]])
 
     def reliabilities(self, reading: Reading, unit: tuple[int, ...], h: int, these: Hypotheses) -> Mapping[int, Array]:  # noqa: ARG002
         """Return the log odds of a unit's reliabilities in some draws, in which hypothesis `h` accounts for it."""
-        used = {w for i in unit for w in reading.numbers.items[i].witnesses}
+        used = {w for i in unit for w in reading.numbers.items[i].sources}
         return {w: self.reliability(reading, w)[these] for w in used}
 
     def given(self, reading: Reading, accounts: Hypotheses) -> None:
@@ -109,8 +109,8 @@ class Ranges:
         """
         numbers, hypotheses = reading.numbers, self.form.hypotheses
         r = np.ones((len(numbers.ranges), self.count))
-        for w in range(len(numbers.witnesses)):
-            if f"{reading.case.id}/{numbers.witnesses[w]}" in self.places[WITNESS]:
+        for w in range(len(numbers.sources)):
+            if f"{reading.case.id}/{numbers.sources[w]}" in self.places[WITNESS]:
                 r[w] = expit(self.reliability(reading, w))
         s = np.empty((len(numbers.items), len(hypotheses), self.count))
         joined = {i for unit in numbers.units if clues_of(numbers.items, unit) for i in unit}
@@ -148,7 +148,7 @@ def _elicited(free: Free, count: int, rng: np.random.Generator) -> Array:
 
 def _bare(item: Item) -> bool:
     """Return whether nothing of an item is uncertain but its judgements."""
-    return not item.witnesses and item.least == item.most
+    return not item.sources and item.least == item.most
 
 
 def _present(numbers: CaseNumbers, i: int) -> Array:

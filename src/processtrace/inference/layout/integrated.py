@@ -85,7 +85,7 @@ def integrated(study: Study) -> Integrated:
     fixed: list[Array] = []
     made: list[tuple[int, _Polynomial]] = []
     for row, (case, numbers) in enumerate(each.items()):
-        own = [place[f"{case}/{source}"] for source in numbers.witnesses]
+        own = [place[f"{case}/{source}"] for source in numbers.sources]
         for unit in numbers.units:
             known, polynomials = _unit(numbers, unit, own, case)
             made += [(len(unit_case), part) for part in polynomials]
@@ -114,7 +114,7 @@ def _reliabilities(study: Study, each: dict[str, CaseNumbers]) -> tuple[tuple[st
     labels, names, ends = [], [], []
     for name, numbers in each.items():
         case = study.case(name)
-        for source, pair in zip(numbers.witnesses, numbers.ranges, strict=True):
+        for source, pair in zip(numbers.sources, numbers.ranges, strict=True):
             labels.append(f"{name}/{source}")
             names.append(f"{case.name}: {study.source_of(case, source).name}")
             ends.append(pair)
@@ -127,7 +127,7 @@ def _unit(numbers: CaseNumbers, unit: tuple[int, ...], own: list[int], case: str
     for cluster, places in blocks(numbers.items, unit):
         for some in [places] if cluster is not None else [(i,) for i in places]:
             items = tuple(numbers.items[i] for i in some)
-            if any(item.witnesses for item in items):
+            if any(item.sources for item in items):
                 parts.append(_block(items, None if cluster is None else numbers.rho[cluster], numbers.z, own, case))
             else:
                 known = known + likelihood(items, np.ones((1, len(items)), bool), numbers.rho, (), numbers.z).nats[0]
@@ -142,8 +142,8 @@ def _unit(numbers: CaseNumbers, unit: tuple[int, ...], own: list[int], case: str
 
 def _block(items: tuple[Item, ...], rho: float | None, z: float, own: list[int], case: str) -> _Polynomial:
     """Return the polynomial of items that a common cause joins, or of one item."""
-    sources = sorted({w for item in items for w in item.witnesses})
-    powers = [sum(w in item.witnesses for item in items) for w in sources]
+    sources = sorted({w for item in items for w in item.sources})
+    powers = [sum(w in item.sources for item in items) for w in sources]
     if np.prod([n + 1.0 for n in powers]) > MOST_TERMS:
         raise AnalysisError(
             f"case '{case}': {len(items)} items of one cluster depend on {len(sources)} uncertain reliabilities, too many to "
@@ -158,9 +158,9 @@ def _block(items: tuple[Item, ...], rho: float | None, z: float, own: list[int],
     hypotheses = len(items[0].low)
     total = np.broadcast_to(weight, (*[1] * len(sources), hypotheses, len(weight)))
     for k, item in enumerate(items):
-        grown = np.full([n + (w in item.witnesses) for w, n in zip(sources, total.shape, strict=False)] + list(total.shape[-2:]), -np.inf)
+        grown = np.full([n + (w in item.sources) for w, n in zip(sources, total.shape, strict=False)] + list(total.shape[-2:]), -np.inf)
         for sides, (t, f) in _terms(item, z).items():
-            chosen = dict(zip(item.witnesses, sides, strict=True))
+            chosen = dict(zip(item.sources, sides, strict=True))
             place = tuple(slice(chosen.get(w, 0), chosen.get(w, 0) + n) for w, n in zip(sources, total.shape, strict=False))
             factor = np.logaddexp(t[:, None] + log_p[k], f[:, None] + log_q[k])
             grown[place] = np.logaddexp(grown[place], total + factor)
@@ -170,8 +170,8 @@ def _block(items: tuple[Item, ...], rho: float | None, z: float, own: list[int],
 
 def _terms(item: Item, z: float) -> dict[tuple[int, ...], tuple[Array, Array]]:
     """Return, for each choice of a (1) or b (0) of an item's uncertain sources, the logs of its share in T and in F, (hypothesis,)."""
-    count = len(item.witnesses)
-    rates = item.rates if item.rates or item.witnesses else ((1.0, 0.0),)
+    count = len(item.sources)
+    rates = item.rates if item.rates or item.sources else ((1.0, 0.0),)
     a, b = (np.array([rate[side] for rate in rates]) for side in (0, 1))
     found: dict[tuple[int, ...], list[tuple[float, float]]] = {}
     for least, most in zip(item.least, item.most, strict=True):
