@@ -112,7 +112,8 @@ def test_shapes_that_do_not_go_together_are_told():
 
 @pytest.mark.filterwarnings("ignore::Warning")  # of a worker that is killed on purpose
 def test_a_cluster_gives_the_same_numbers_though_a_worker_dies():
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     whole = pt.sweep(DATA, log_likelihood=judged_with_noise(DATA, 4000, 3.0, random_seed=4))
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, memory_limit="1GiB") as cluster,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @case_option
 @format_option
 def command(studies: tuple[str, ...], case: str | None, form: str) -> None:
-    """What differs between studies and what moved: three explanations against four, before and after a review.
+    """Print what differs between studies and what moved: three explanations against four, before and after a review.
 
     Every study is compared with the first, case by case, by the names of cases, explanations and items.
     """

@@ -26,7 +26,7 @@ _SHOWN = 5
 )
 @format_option
 def command(study: str, case: str | None, most: int | None, depth: int | None, budget: float | None, lock: str | None, form: str) -> None:
-    """What the planned items of STUDY can be expected to show: bits, the support after each outcome, and bits per cost.
+    """Print what the planned items of STUDY can be expected to show: bits, the support after each outcome, and bits per cost.
 
     A planned item is one with 'status: planned', judged before anyone has looked. Deposit the hash of a locked plan where
     the date is another's, name it in the study under 'lock:', and 'check' says of each item found since whether its

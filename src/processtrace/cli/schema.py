@@ -8,7 +8,7 @@ import click
 @click.command(name="schema")
 @click.argument("kind", required=False, type=click.Choice(["study", "case", "shared"]))
 def command(kind: str | None) -> None:
-    """The JSON Schema of study, case and shared files: completion and checking while you write.
+    """Print the JSON Schema of study, case and shared files: completion and checking while you write.
 
     Without KIND it covers all three and distinguishes them by their keys. Save it and name it in the first line of a file:
 

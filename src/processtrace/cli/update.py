@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @changes_option
 @format_option
 def command(study: str, case: str | None, analyst: str | None, items: bool, changes: str | None, form: str) -> None:
-    """The exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
+    """Print the exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
     from processtrace.cli.terminal import echo_json
     from processtrace.inference.as_json import update_as_json
     from processtrace.inference.update import update

@@ -60,7 +60,7 @@ def _empty(names: Sequence[str]) -> pd.MultiIndex:
 
 
 def distinct(labels: Iterable[str]) -> list[str]:
-    """Number labels that occur more than once, so that they can head columns."""
+    """Return labels with a number after those that occur more than once, so that they can head columns."""
     seen: dict[str, int] = {}
     made = []
     for label in labels:
