@@ -403,9 +403,9 @@ def test_a_neutral_item_in_a_cluster_is_told_with_what_it_does():
     assert "idle-item" not in names(of)
 
 
-def test_an_idle_item_of_a_source_in_doubt_still_bears_on_the_source():
+def test_an_idle_item_of_a_source_in_doubt_still_changes_what_its_source_counts_for():
     items = [item(), *(item(name, source="s", probability={"a": p, "b": 0.3}) for name, p in (("f", 0.3), ("g", 0.8)))]
-    assert "f (but it bears on" in told(study(*items, sources={"s": {"reliability": (0.5, 0.9)}}), "idle-item")
+    assert "f (but it changes how far" in told(study(*items, sources={"s": {"reliability": (0.5, 0.9)}}), "idle-item")
 
 
 @pytest.mark.parametrize(
