@@ -213,6 +213,7 @@ def cases(draw: st.DrawFn, name: str, kind: Kind, count: tuple[int, int], judges
         case["prior"] = draw(priors(kind.judged, kind.excluded))
     if kind.texts:
         case |= draw(some({"label": labels(), "outcome": texts(), "description": texts(), "period": st.just(["1990", "2005-02/2006"])}))
+        case |= draw(some({"known_answer": st.sampled_from(kind.judged)}))
         case["sources"] = {
             name: {**part, **draw(some({"label": labels(), "kind": texts(), "note": texts(), "cite": st.just(["key1"])}))}
             for name, part in case["sources"].items()
