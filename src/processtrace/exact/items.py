@@ -13,7 +13,7 @@ from processtrace.logspace import Array, log, logsumexp
 
 
 class Causes(Protocol):
-    """What says how the clues of a case hang together: causal models, in each of which some of the hypotheses are events."""
+    """How the clues of a case depend on each other: causal models, in each of which some of the hypotheses are events."""
 
     @property
     def by_hand(self) -> tuple[bool, ...]:
