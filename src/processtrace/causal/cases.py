@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,12 +20,33 @@ from processtrace.text.names import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-type Given = str | PathLike[str] | pd.DataFrame | Sequence[Mapping[str, Any]]
+type Given = str | PathLike[str] | pd.DataFrame | Sequence[Mapping[str, Any]] | Table
 """A path, a table, or a list with a mapping for each case."""
 
 NAME, COUNT, UNSEEN = "case", "count", -1
 
 Levels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file of cases as text: its path, its columns, and the line and the cells of each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    path: str = field(default="", compare=False)
+    lines: tuple[int, ...] = field(default=(), compare=False)
+
+    def each(self) -> Iterator[tuple[int, Mapping[str, str]]]:
+        """Yield the line and the cells by column of each row."""
+        for line, cells in zip(self.lines or range(2, len(self.rows) + 2), self.rows, strict=True):
+            yield line, dict(zip(self.columns, cells, strict=False))
+
+    def csv(self) -> str:
+        """Return it as a CSV file."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([self.columns, *self.rows])
+        return text.getvalue()
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +143,9 @@ def read_cases(given: Given, graph: Graph) -> Cases:
 def _table(given: Given) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]]]:
     """Return the path (blank where there is none), the columns, and each row with its line."""
     if isinstance(given, str | PathLike):
-        return _csv(Path(given))
+        given = read_table(Path(given))
+    if isinstance(given, Table):
+        return given.path, list(given.columns), list(given.each())
     if not isinstance(given, Sequence) and hasattr(given, "itertuples"):
         columns = [str(column) for column in given.columns]
         rows = [dict(zip(columns, row, strict=True)) for row in given.itertuples(index=False, name=None)]
@@ -133,8 +156,15 @@ def _table(given: Given) -> tuple[str, list[str], list[tuple[int, Mapping[str, A
     return "", list(dict.fromkeys(str(key) for row in listed for key in row)), [(0, row) for row in listed]
 
 
-def _csv(path: Path) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]]]:
-    shown = path.as_posix()
+def read_table(path: Path, shown_path: str = "") -> Table:
+    """Return a CSV file as text, under the path by which messages name it.
+
+    Raises
+    ------
+    StudyError
+        If it can't be read, has no first line, or a row with more cells than columns.
+    """
+    shown = shown_path or path.as_posix()
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -144,7 +174,7 @@ def _csv(path: Path) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
     columns: list[str] = []
-    rows: list[tuple[int, Mapping[str, Any]]] = []
+    rows: list[tuple[int, tuple[str, ...]]] = []
     faults = []
     try:
         for cells in _stripped(reader):
@@ -153,7 +183,7 @@ def _csv(path: Path) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]
             elif len(cells) > len(columns):
                 faults.append(Fault("", f"{len(cells)} cells", f"{len(columns)}, one for each column", path=shown, line=reader.line_num))
             elif any(cells):
-                rows.append((reader.line_num, dict(zip(columns, cells, strict=False))))
+                rows.append((reader.line_num, tuple(cells)))
     except csv.Error as error:
         faults.append(Fault("", f"can't be read ({error})", "CSV", "check its quotation marks", path=shown, line=reader.line_num))
     if not columns and not faults:
@@ -162,7 +192,7 @@ def _csv(path: Path) -> tuple[str, list[str], list[tuple[int, Mapping[str, Any]]
         faults.append(Fault("", "no case below the first line", "a line for each case", path=shown, line=1))
     if faults:
         raise StudyError(faults)
-    return shown, columns, rows
+    return Table(tuple(columns), tuple(cells for _, cells in rows), shown, tuple(line for line, _ in rows))
 
 
 def _stripped(reader: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from processtrace.causal.conflict import impossible
 from processtrace.causal.events import OTHERWISE, Events, levels_of, must_exclude, never_happens, rest, weights
-from processtrace.causal.joint import Known, Report
+from processtrace.causal.joint import Known, Report, joint
 from processtrace.causal.learned import Mixture, mixture
+from processtrace.causal.lesson import Lesson
 from processtrace.causal.model import CausalModel
 from processtrace.causal.statements import Number, Operation, Statement, Value, values_of
 from processtrace.logspace import Array, log, logsumexp
@@ -29,13 +30,15 @@ class Explained:
     """The explanations of a case: which model each belongs to, which event in it each is, and what is known of the case.
 
     `events` holds, in the order of `names`, the place of the model and the statement, which is blank where the explanation is
-    the whole model; none stands for an explanation that is judged by hand.
+    the whole model; none stands for an explanation that is judged by hand. `lessons` holds for each model the cases that its
+    shares are learned from.
     """
 
     names: tuple[str, ...]
     models: tuple[CausalModel, ...]
     events: tuple[tuple[int, str] | None, ...]
     known: tuple[tuple[str, str], ...] = ()
+    lessons: tuple[Lesson | None, ...] = ()
 
     @property
     def by_hand(self) -> tuple[bool, ...]:
@@ -126,7 +129,12 @@ class _Side:
 
     @cached_property
     def whole(self) -> Mixture:
-        return mixture(self.explained.models[self.place])
+        lesson = self.explained.lessons[self.place] if self.explained.lessons else None
+        return mixture(self.explained.models[self.place]) if lesson is None else lesson.mixture()
+
+    @cached_property
+    def model(self) -> CausalModel:
+        return self.explained.models[self.place]
 
     @cached_property
     def events(self) -> Events:
@@ -134,7 +142,7 @@ class _Side:
         for h in self.places:
             event = self.explained.events[h]
             text = "" if event is None else event[1]
-            found[self.explained.names[h]] = None if text == OTHERWISE else self.whole.model.read(text) if text else ALL
+            found[self.explained.names[h]] = None if text == OTHERWISE else self.model.read(text) if text else ALL
         return found
 
     @cached_property
@@ -143,7 +151,7 @@ class _Side:
 
     @cached_property
     def case(self) -> tuple[Statement, ...]:
-        return levels_of(self.whole.model, dict(self.explained.known), "known")
+        return levels_of(self.model, dict(self.explained.known), "known")
 
     @cached_property
     def log_prior(self) -> Array:
@@ -151,13 +159,18 @@ class _Side:
         return np.asarray(weights(before, self.events)[0] - before.log_total()[0])
 
     def check(self) -> None:
-        before = self.whole.joint(self.asked, Known(self.case))
+        before = joint(self.model, self.asked, Known(self.case))
         if before.log_total()[0] == -np.inf:
-            raise impossible(self.whole.model, Known(self.case))
-        must_exclude(self.whole.model, before, self.events)
+            raise impossible(self.model, Known(self.case))
+        must_exclude(self.model, before, self.events)
         for (name, event), weight in zip(self.events.items(), weights(before, self.events)[0], strict=True):
             if weight == -np.inf:
-                raise never_happens(self.whole.model, name, event, Known(self.case))
+                raise never_happens(self.model, name, event, Known(self.case))
+
+    @cached_property
+    def log_weights(self) -> Array:
+        """The log probability of each event together with what is known, before any case is learned from, (event,)."""
+        return np.asarray(weights(joint(self.model, self.asked, Known(self.case)), self.events)[0])
 
     @cached_property
     def _tables(self) -> dict[tuple[str, ...], Array]:
@@ -167,18 +180,18 @@ class _Side:
         """Return the log probability of every combination of the nodes' levels under each event (combination, event)."""
         if nodes not in self._tables:
             known = {value.node: value for value in map(Value, nodes)}
-            joint = self.whole.joint([*known.values(), *self.asked], Known(self.case))
+            both = self.whole.joint([*known.values(), *self.asked], Known(self.case))
             before = self.whole.joint(self.asked, Known(self.case))
             shape = [len(self.explained.levels(node)) for node in nodes]
             logs = np.full((*shape, len(self.events)), -np.inf)
             settled = dict(self.explained.known)
             where = tuple(
-                self.whole.model.graph.level(node, settled[node]) if node in settled else slice(None) for node in nodes
+                self.model.graph.level(node, settled[node]) if node in settled else slice(None) for node in nodes
             )  # what is known has one level
             prior = weights(before, self.events)[0]
             for k, event in enumerate(self.events.values()):
                 logs[(*where, k)] = (
-                    joint.log_table([known[node] for node in nodes], rest(self.events) if event is None else event)[0] - prior[k]
+                    both.log_table([known[node] for node in nodes], rest(self.events) if event is None else event)[0] - prior[k]
                 )
             self._tables[nodes] = logs.reshape(-1, len(self.events))
         return self._tables[nodes]

@@ -14,6 +14,8 @@ _COMMANDS = {
     "update": "The exact posterior, at once.",
     "robustness": "How fragile the posterior is: everything a reviewer asks.",
     "plan": "What evidence to look for next, and a locked plan.",
+    "query": "What a causal model answers: how probable a statement is in a case.",
+    "learn": "What cases say of the shares of a causal model.",
     "compare": "What differs between studies, and what moved.",
     "sheet": "A blind sheet for another coder.",
     "merge": "A filled-in sheet back into the study.",

@@ -58,6 +58,13 @@ def _place(value: object) -> object:
     return tuple(value)
 
 
+def _read(value: object) -> object:
+    """Return the cases that a reader of files found; nothing else can be written there."""
+    if value is None or type(value).__name__ == "Table":
+        return value
+    raise refuse(shown(value), "nothing", "the cases are read from the file; take it away")
+
+
 def _restrictions(value: object) -> object:
     return tuple(part if isinstance(part, Mapping | Restriction) else {"statement": part} for part in as_tuple(value))  # type: ignore[attr-defined]
 
@@ -65,6 +72,7 @@ def _restrictions(value: object) -> object:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from processtrace.causal.cases import Table
     from processtrace.study.fields import Field
 
     type Levels = Field[tuple[str, ...], int | Sequence[str | int]]
@@ -72,9 +80,11 @@ if TYPE_CHECKING:
     type TextsByName = Field[Map[tuple[str, ...]], Mapping[str, Sequence[str]]]
     type Shares = Field[Map[Map[str]], Mapping[str, Mapping[str, float | str]]]
     type Weights = Field[Map[str | Map[str]], Mapping[str, float | str | Mapping[str, float | str]]]
+    type CasesRead = Field[Table | None, Table | None]
     type At = Field[tuple[float, float] | None, Sequence[float] | None]
     type Restrictions = Field[tuple[Restriction, ...], Sequence[str | Mapping[str, str] | Restriction]]
 else:
+    CasesRead = Annotated[Any, PlainValidator(_read), WithJsonSchema({"not": {}})]
     Texts = Annotated[tuple[str, ...], PlainValidator(_texts), WithJsonSchema(_TEXTS_SCHEMA)]
     Levels = Annotated[
         tuple[str, ...],
@@ -119,6 +129,7 @@ class Learn:
 
     cases: Text
     selected: Text | None = None
+    read: CasesRead = field(default=None)
 
 
 @frozen_family

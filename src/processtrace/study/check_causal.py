@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, ImpossibleError, Location, StudyError
@@ -24,7 +25,12 @@ Found = Iterator[Fault]
 def faults_of_models(study: Declared) -> list[Fault]:
     """Return the faults of the causal models, and of the hypotheses that are events in them."""
     if study.causal is None:
-        return [
+        rows = [
+            Fault(f"case '{case.id}', row", case.row, "with 'causal: learn:' only", "take it away", ("cases", i, "row"))
+            for i, case in enumerate(study.cases)
+            if case.row is not None
+        ]
+        return rows + [
             Fault(
                 f"hypothesis '{h}', {key}", str(value), "with a causal model only", "write 'causal:' with a graph", ("hypotheses", h, key)
             )
@@ -43,7 +49,35 @@ def faults_of_models(study: Declared) -> list[Fault]:
     except StudyError as error:
         return list(error.faults)
     faults = [fault for h, part in study.hypotheses.items() for fault in _of_event(h, part, models)]
+    faults += _of_lessons(study)
     return faults or _between(study)
+
+
+def _of_lessons(study: Declared) -> list[Fault]:
+    """Return the faults of the cases that shares are learned from, and of the rows that cases name."""
+    from processtrace.causal.cases import read_cases
+    from processtrace.causal.patterns import parts
+    from processtrace.study.explanations import lessons
+
+    assert study.causal is not None
+    faults: list[Fault] = []
+    names: set[str] = set()
+    for name, lesson in lessons(study.causal).items():
+        if lesson is None:
+            continue
+        own = study.causal.models is not None and study.causal.models[name].learn is not None
+        loc: Location = ("causal", "models", name, "learn") if own else ("causal", "learn")
+        try:
+            cases = read_cases(lesson.table, lesson.model.graph)
+            names |= set(cases.names)
+            parts(lesson.model, cases, lesson.selected)
+        except StudyError as error:
+            faults += [replace(fault, loc=(*loc, "selected" if not fault.path else "cases")) for fault in error.faults]
+    for i, case in enumerate(study.cases):
+        if case.row is not None and case.row not in names:
+            allowed = f"a case that the model was learned from: {', '.join(sorted(names))}" if names else "with 'causal: learn:' only"
+            faults.append(Fault(f"case '{case.id}', row", case.row, allowed, nearest(case.row, names), ("cases", i, "row")))
+    return faults
 
 
 def _of_event(h: str, part: Hypothesis, models: Mapping[str, CausalModel]) -> Found:
@@ -109,7 +143,7 @@ def _of_known(study: Declared, case: Case, loc: Location) -> Found:
 
 def _of_case_events(study: Declared, case: Case | None, place: int) -> Found:
     from processtrace.causal.explained import Explained
-    from processtrace.causal.joint import Known
+    from processtrace.causal.joint import Known, joint
     from processtrace.study.explanations import explained
 
     assert study.causal is not None
@@ -118,7 +152,7 @@ def _of_case_events(study: Declared, case: Case | None, place: int) -> Found:
     given = f" given what is known of case '{case.id}' ({', '.join(f'{n} = {v}' for n, v in known.items())})" if case and known else ""
     for side in whole.sides():
         try:
-            total = side.whole.joint([], Known(side.case)).log_total()[0]
+            total = joint(side.model, [], Known(side.case)).log_total()[0]
         except StudyError:
             return
         if total == -float("inf"):
@@ -144,7 +178,7 @@ def _of_case_events(study: Declared, case: Case | None, place: int) -> Found:
             pass
         if overlap:
             continue
-        for h, weight in zip(side.events, side.log_prior, strict=True):
+        for h, weight in zip(side.events, side.log_weights, strict=True):
             if weight == -float("inf"):
                 said = study.hypotheses[h].when or "the model"
                 yield Fault(

@@ -154,7 +154,7 @@ class Declared:
 
     def _prior_from_model(self, case: Case) -> dict[str, float]:
         assert self.causal is not None
-        return prior_from_model(self.causal, self.hypotheses, case.known)
+        return prior_from_model(self.causal, self.hypotheses, case.known, case.row)
 
     @property
     def causal_models(self) -> dict[str, CausalModel]:
@@ -171,7 +171,7 @@ class Declared:
         """
         if self.causal is None:
             raise UsageError("no 'causal' section; a study with a causal model is needed")
-        return explained(self.causal, self.hypotheses, case.known)
+        return explained(self.causal, self.hypotheses, case.known, case.row)
 
     @property
     def by_hand(self) -> list[str]:

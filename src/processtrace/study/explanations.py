@@ -12,6 +12,7 @@ from processtrace.study.causal import Causal, Drawn
 
 if TYPE_CHECKING:
     from processtrace.causal.explained import Explained
+    from processtrace.causal.lesson import Lesson
     from processtrace.causal.model import CausalModel
     from processtrace.study.frozen import Map
     from processtrace.study.parts import Hypothesis
@@ -37,21 +38,39 @@ def causal_models(causal: Causal) -> dict[str, CausalModel]:
     return made
 
 
-def explained(causal: Causal, hypotheses: Map[Hypothesis], known: Map[str]) -> Explained:
-    """Return the hypotheses as events in the causal models, given what is known of a case."""
+def lessons(causal: Causal, row: str | None = None) -> dict[str, Lesson | None]:
+    """Return the cases from which the shares of each model are learned; none where they are stated."""
+    from pathlib import Path
+
+    from processtrace.causal.cases import read_table
+    from processtrace.causal.lesson import Lesson
+
+    made: dict[str, Lesson | None] = {}
+    for name, drawn in causal.drawn.items():
+        learn = drawn.learn
+        if learn is None:
+            made[name] = None
+        else:
+            table = learn.read if learn.read is not None else read_table(Path(learn.cases))
+            made[name] = Lesson(causal_models(causal)[name], table, learn.selected, row)
+    return made
+
+
+def explained(causal: Causal, hypotheses: Map[Hypothesis], known: Map[str], row: str | None = None) -> Explained:
+    """Return the hypotheses as events in the causal models, given what is known of a case, and which of the learned cases it is."""
     from processtrace.causal.explained import Explained
 
     models = causal_models(causal)
     places = {name: place for place, name in enumerate(models)}
     events = [(places[part.model or ""], part.when or "") if part.modelled else None for part in hypotheses.values()]
-    return Explained(tuple(hypotheses), tuple(models.values()), tuple(events), tuple(known.items()))
+    return Explained(tuple(hypotheses), tuple(models.values()), tuple(events), tuple(known.items()), tuple(lessons(causal, row).values()))
 
 
-def prior_from_model(causal: Causal, hypotheses: Map[Hypothesis], known: Map[str]) -> dict[str, float]:
+def prior_from_model(causal: Causal, hypotheses: Map[Hypothesis], known: Map[str], row: str | None = None) -> dict[str, float]:
     """Return the probability of each hypothesis's event given what is known; 1 for one that is judged by hand."""
     from math import exp
 
-    found = explained(causal, hypotheses, known)
+    found = explained(causal, hypotheses, known, row)
     return dict(zip(hypotheses, map(exp, found.log_prior.tolist()), strict=True))
 
 

@@ -65,6 +65,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "Learn": {
         "cases": "A CSV file with a column for each node; blank says that nobody looked, 0 that it was looked for and absent.",
         "selected": "The statement by which these cases were selected, as in D == 1.",
+        "read": "Read from the file; not to be written here.",
     },
     "Lock": {
         "file": "The file that 'processtrace plan STUDY --lock FILE' wrote.",

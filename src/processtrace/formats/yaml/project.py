@@ -6,7 +6,9 @@ import dataclasses
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from processtrace.causal.cases import Table
 from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.bibtex import bibtex
@@ -15,6 +17,7 @@ from processtrace.formats.yaml.lock import lock_text
 from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 from processtrace.study import Study
+from processtrace.study.frozen import Map
 
 
 def write_project(study: Study, target: Path) -> list[Path]:
@@ -46,7 +49,7 @@ def write_project(study: Study, target: Path) -> list[Path]:
     home = target.parent.parent / "evidence" if target.parent.name == "models" else target.parent
     main = target if alone else target / "models" / f"{identifier(target.name, otherwise='study')}.yaml"
     evidence = home / f"{target.stem}" if alone else target / "evidence"
-    study = _with_locks_in(evidence if alone else target, study, main, evidence)
+    study = _with_tables_in(_with_locks_in(evidence if alone else target, study, main, evidence), main, evidence)
     texts = _texts(study, main, evidence)
     _reads_back(study, texts, main)
     if not alone:
@@ -63,6 +66,7 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
     def beside(path: Path) -> str:
         return Path(os.path.relpath(path, main.parent)).as_posix()
 
+    learned = {evidence / name: table.csv() for name, table in _tables(study).items()}
     cases: dict[Path, str] = {}
     taken = {"shared"} if study.sources or study.clusters or study.tags or study.analysts else set()
     for case in study.cases:
@@ -73,7 +77,7 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
     references = {evidence / "references.bib": bibtex(study.references.values())} if study.references else {}
     head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))
     locks = {Path(os.path.normpath(main.parent / lock.file)): lock_text(lock) for lock in study.lock}
-    return {main: head} | cases | shared | references | locks
+    return {main: head} | cases | shared | references | locks | learned
 
 
 def _with_locks_in(home: Path, study: Study, main: Path, evidence: Path) -> Study:
@@ -89,6 +93,29 @@ def _with_locks_in(home: Path, study: Study, main: Path, evidence: Path) -> Stud
             file = Path(os.path.relpath(evidence / f"{name}.json", main.parent)).as_posix()
         locks.append(dataclasses.replace(lock, file=file))
     return dataclasses.replace(study, lock=tuple(locks)) if locks else study
+
+
+def _tables(study: Study) -> dict[str, Table]:
+    """Return the tables of cases that causal models are learned from, by the name of their file."""
+    parts = [] if study.causal is None else [study.causal, *(study.causal.models or {}).values()]
+    return {Path(part.learn.cases).name: part.learn.read for part in parts if part.learn is not None and part.learn.read is not None}
+
+
+def _with_tables_in(study: Study, main: Path, evidence: Path) -> Study:
+    """Return the study with those tables in its folder of evidence."""
+    if not _tables(study):
+        return study
+
+    def moved(part: Any) -> Any:
+        if part.learn is None:
+            return part
+        place = Path(os.path.relpath(evidence / Path(part.learn.cases).name, main.parent)).as_posix()
+        return dataclasses.replace(part, learn=dataclasses.replace(part.learn, cases=place))
+
+    causal = moved(study.causal)
+    if causal.models is not None:
+        causal = dataclasses.replace(causal, models=Map({name: moved(part) for name, part in causal.models.items()}))
+    return dataclasses.replace(study, causal=causal)
 
 
 def _reads_back(study: Study, texts: dict[Path, str], main: Path) -> None:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from processtrace.causal.cases import read_table
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
 from processtrace.formats.bibliography import read_bibliography
@@ -97,6 +98,8 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     raw = _filled_in(read_yaml(home, shown_path))
     head = _shape(read, StudyFile, raw, shown_path)
     used = [home.resolve()]
+    if head is not None and head.causal is not None:
+        head = _with_cases(read, head, raw, home, shown_path, used)
     shared = _named(read, raw, "shared", home, shown_path, used, lambda p, s: _shared(read, p, s)) if "shared" in raw else None
     references = _references(read, raw, home, shown_path, used) if "bibliography" in raw else None
     case_paths = _case_paths(read, raw, home, shown_path)
@@ -120,6 +123,33 @@ def _filled_in(raw: Mapping) -> Mapping:
             raw["title"] = raw["question"]
         raw.setdefault("cases", [])
     return raw
+
+
+def _with_cases(read: _Read, head: StudyFile, raw: Mapping, home: Path, path: str, used: list[Path]) -> StudyFile:
+    """Return the study file with the cases from which its causal models are learned."""
+
+    def with_table(part: Any, loc: Location) -> Any:
+        if part.learn is None:
+            return part
+        at: Location = (*loc, "learn", "cases")
+        try:
+            named = paths.inside(part.learn.cases, home, read.project)
+            table = read_table(named, paths.display(named, read.project))
+        except ValueError as why:
+            allowed = f"a path inside the project ({read.project.name}/)"
+            read.take(Fault("learn, cases", f"{shown(part.learn.cases)}, {why}", allowed, "", at), raw, path)
+        except StudyError as error:
+            read.take_all(StudyError([dataclasses.replace(one, loc=at) if not one.line else one for one in error.faults]), raw, path)
+        else:
+            used.append(named)
+            return dataclasses.replace(part, learn=dataclasses.replace(part.learn, read=table))
+        return dataclasses.replace(part, learn=None)
+
+    causal = with_table(head.causal, ("causal",))
+    if causal.models is not None:
+        models = {name: with_table(part, ("causal", "models", name)) for name, part in causal.models.items()}
+        causal = dataclasses.replace(causal, models=Map(models))
+    return dataclasses.replace(head, causal=causal)
 
 
 def _in_order(faults: list[Fault], files: list[str]) -> list[Fault]:
@@ -309,7 +339,9 @@ def _joined(
 def _place(read: _Read, fault: Fault, raw: Mapping, path: str, shared: _File[SharedFile | None] | None, cases: list[_File[Case]]) -> None:
     """Put a fault of the whole study where its cause is."""
     loc = fault.loc
-    if loc[:1] == ("cases",) and len(loc) > 1 and isinstance(loc[1], int):
+    if fault.line:
+        read.faults.append(fault)
+    elif loc[:1] == ("cases",) and len(loc) > 1 and isinstance(loc[1], int):
         case = cases[loc[1]]
         if any((name and f"'{name}'" in f"{fault.read} {fault.where}") or name == fault.read for name in case.broken):
             return  # follows from a fault that is reported already

@@ -65,6 +65,8 @@ def _filled(part: Any) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for field in fields(part):
         value = getattr(part, field.name)
+        if field.name == "read":
+            continue  # cases that were read from their own file
         if field.default is not MISSING and (value == field.default or (value is None)):
             continue
         made[field.name.rstrip("_")] = _plain(value, field.name)
