@@ -85,6 +85,8 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
                 ]
             )
         click.echo(table([case.name, "Prior", "Support", "Bounds", "Evidence against the best"], rows, right=(1, 2, 4)))
+        if study.prior_from_model and case.prior is None:
+            click.echo("Prior from the model: how probable each explanation's event is, given what is known of the case.")
         if "factor_posterior" in data:
             click.echo("\n" + _at_work(data, c))
         error = data.attrs["error_nats"][c]

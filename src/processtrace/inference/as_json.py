@@ -40,6 +40,7 @@ def update_as_json(study: Study, data: xr.Dataset) -> dict[str, Any]:
         clusters = [k for k, name in enumerate(data["evidence_cluster"].values) if str(name).split("/")[0] == case.id]
         cases[case.id] = {
             "prior": by_hypothesis(data["prior"].values[c]),
+            **({"prior_from_model": study.prior_from_model and case.prior is None} if study.causal is not None else {}),
             "posterior": by_hypothesis(data["posterior"].values[c]),
             "log_posterior": by_hypothesis(data["log_posterior"].values[c]),
             "evidence_db": by_hypothesis(data["evidence_db"].values[c]),

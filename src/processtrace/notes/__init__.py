@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from processtrace.notes import (
     analysts,
+    causal_models,
     clusters,
     dates,
     excluding_priors,
@@ -54,6 +55,7 @@ _SUBJECTS = (
     numbers_asked,
     habits,
     statements,
+    causal_models,
 )
 
 NAMES: dict[str, str] = {name: meaning for subject in (*_SUBJECTS, unknown_answers) for name, meaning in subject.NAMES.items()}
