@@ -140,6 +140,7 @@ def as_fragment(study, changes):
         "rho": [list(pair) for pair in changes.correlation.items()],
         "dropped": [[case, item] for case, part in changes.cases.items() for item in part.leave_out],
         "judged": judged,
+        "observed": [[case, item, level] for case, part in changes.cases.items() for item, level in part.observes.items()],
     }
     return "#view=" + base64.urlsafe_b64encode(json.dumps(made).encode()).decode().rstrip("=")
 
@@ -189,6 +190,42 @@ def test_the_alignment_study_too(driver, alignment, tmp_path):
         changes = some_changes(alignment, rng)
         opened(driver, alignment, tmp_path, as_fragment(alignment, changes))
         agree(shown(driver), pt.apply_changes(alignment, changes))
+
+
+def causal_study():
+    """Clues of a causal model, one of them about a node of three levels, beside an explanation and an item judged by hand."""
+    hand = {"hand": 0.4}
+    evidence = [
+        pt.Evidence("marches", finding="Marches.", observes={"M": 1}, source="press", probability=hand),
+        pt.Evidence("cable", finding="A cable.", about="P", probability={"low": 0.1, "middle": 0.3, "high": (0.5, 0.9), **hand}),
+        pt.Evidence("list", finding="A list.", observes={"P": "high"}, status="not_found", search_sensitivity=(0.4, 0.8), probability=hand),
+        pt.Evidence("memo", finding="A memo.", source="press", probability={"equality": (0.3, 0.6), "otherwise": 0.3, "hand": 0.2}),
+    ]
+    case = pt.Case("mexico", known={"I": 0, "D": 1}, sources={"press": {"reliability": (0.5, 0.9)}}, evidence=evidence)
+    causal = {"graph": "I -> M -> D <- P; I -> D; M <-> P", "nodes": {"P": {"levels": ["low", "middle", "high"]}}}
+    hypotheses = {"equality": {"when": "D[I=1] < D[I=0]"}, "otherwise": {"when": "otherwise"}, "hand": {}}
+    return pt.Study("Graph", causal=causal, hypotheses=hypotheses, cases=[case])
+
+
+CLUE_CHANGES = [
+    {"leave_out": ["marches"]},
+    {"leave_out": ["cable", "list"]},
+    {"observes": {"marches": "0", "list": "low"}},
+    {"probability": {"cable": {"low": 0.6, "high": 0.2}, "marches": {"hand": 0.9}}},
+    {"leave_out": ["memo"], "observes": {"list": "middle"}, "probability": {"cable": {"middle": (0.4, 0.6)}}},
+]
+
+
+def test_clues_can_be_left_out_and_their_reports_changed(driver, tmp_path):
+    study = causal_study()
+    opened(driver, study, tmp_path)
+    agree(shown(driver), study)
+    for part in CLUE_CHANGES:
+        changes = pt.Changes(cases={"mexico": part})
+        opened(driver, study, tmp_path, as_fragment(study, changes))
+        agree(shown(driver), pt.apply_changes(study, changes))
+    driver.execute_script("document.querySelector('#live .moves select').value = 0; document.querySelector('#live .moves select').dispatchEvent(new Event('change'))")
+    agree(shown(driver), pt.apply_changes(study, changes).with_observation("mexico", "list", "low"))
 
 
 def test_a_correlation_ignored_would_be_noticed(driver, tmp_path):

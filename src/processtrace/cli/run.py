@@ -76,8 +76,4 @@ def _print(results: Results, target: Path) -> None:
     if results.sampled is not None:
         heading = "" if results.converged else f"{FAILED}. "
         click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))
-    click.echo(f"Report: {_shown(target / 'report.html')}\nFigures, tables and numbers: {_shown(target)}")
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.resolve().is_relative_to(Path.cwd()) and not path.is_absolute() else str(path)
+    click.echo(f"Report: {target / 'report.html'}\nFigures, tables and numbers: {target}")

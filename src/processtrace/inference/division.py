@@ -13,11 +13,12 @@ from scipy.special import expit, ndtr, ndtri
 
 from processtrace.errors import UsageError
 from processtrace.exact.case import CaseNumbers
+from processtrace.exact.clues import clue_of
 from processtrace.exact.copula import given_cause
 from processtrace.exact.dirichlet import mixture
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import log_odds, parameters
-from processtrace.exact.unit import likelihood
+from processtrace.exact.unit import clues_of, likelihood
 from processtrace.inference.mixtures import dirichlet, shares
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.update import CASE, update
@@ -126,14 +127,16 @@ def simulated(numbers: CaseNumbers, truth: NDArray[np.int64], rng: np.random.Gen
     draws = len(truth)
     r = np.array([_ranged(np.array([low]), np.array([high]), numbers.z, rng, draws)[:, 0] for low, high in numbers.ranges])
     common = rng.standard_normal((draws, len(numbers.clusters)))
-    items = [_drawn(item, numbers, truth, r, common, rng) for item in numbers.items]
+    clues = _clues(numbers, truth, rng)
+    items = [_drawn(item, numbers, truth, r, common, rng, clues.get(i)) for i, item in enumerate(numbers.items)]
     judged = [_judged(item, numbers.z, rng, draws if sd_db is None else 0) for item in numbers.items]
     made = np.empty((draws, len(numbers.units), len(numbers.hypotheses)))
     for u, unit in enumerate(numbers.units):
         alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for d in range(draws):
             alike[tuple(items[i][d] for i in unit)].append(d)
-        for record, members in alike.items():
+        joined = bool(clues_of(numbers.items, unit))
+        for record, members in ((one, part) for one, all_ in alike.items() for part in (([d] for d in all_) if joined else (all_,))):
             changed = [_item(numbers.items[i], record[k], judged[i], members) for k, i in enumerate(unit)]  # type: ignore[arg-type]
             nats = likelihood(changed, np.ones((1, len(unit)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
             made[members, u] = nats.reshape(-1, len(numbers.hypotheses))
@@ -152,10 +155,43 @@ class _Record:
     sources: tuple[int, ...]
 
 
-def _drawn(item: Item, numbers: CaseNumbers, truth: NDArray[np.int64], r: Array, common: Array, rng: np.random.Generator) -> list[_Record]:
-    """Return the outcome of one item in every draw."""
+def _clues(numbers: CaseNumbers, truth: NDArray[np.int64], rng: np.random.Generator) -> dict[int, Array]:
+    """Return how probable the finding of each clue is in every draw, by place: the levels of all nodes are drawn together.
+
+    Where the nodes have too many combinations of levels to list, each clue is drawn by itself.
+    """
+    places = clues_of(numbers.items, range(len(numbers.items)))
+    if not places:
+        return {}
+    clues = [clue_of(numbers.items[i]) for i in places]
+    nodes = tuple(dict.fromkeys(clue.node for clue in clues))
+    sizes = [next(len(clue.low) for clue in clues if clue.node == node) for node in nodes]
+    table = clues[0].causes.log_table(nodes)
+    made: dict[int, Array] = {}
+    if table is None:
+        return made
+    drawn = np.array([rng.choice(len(table), p=np.exp(table[:, h] - logsumexp(table[:, h]))) for h in truth], np.int64)
+    levels = dict(zip(nodes, np.unravel_index(drawn, sizes), strict=True))
+    hand = np.array(clues[0].causes.by_hand)[truth]
+    for i, clue in zip(places, clues, strict=True):
+        item = numbers.items[i]
+        alone = _middle(np.array(item.low), np.array(item.high))[truth]
+        made[i] = np.where(hand, alone, _middle(np.array(clue.low), np.array(clue.high))[levels[clue.node]])
+    return made
+
+
+def _drawn(
+    item: Item,
+    numbers: CaseNumbers,
+    truth: NDArray[np.int64],
+    r: Array,
+    common: Array,
+    rng: np.random.Generator,
+    probable: Array | None = None,
+) -> list[_Record]:
+    """Return the outcome of one item in every draw, in which it is as probable as `probable` says, else as judged."""
     draws = len(truth)
-    theta = _middle(np.array(item.low), np.array(item.high))[truth]
+    theta = _middle(np.array(item.low), np.array(item.high))[truth] if probable is None else probable
     if item.cluster is not None:
         rho = numbers.rho[item.cluster]
         theta = ndtr(given_cause(ndtri(theta), rho, common[:, item.cluster]))

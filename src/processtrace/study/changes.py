@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.study.case import Case
+from processtrace.study.check_causal import names_of_clue
+from processtrace.study.clues import labels_of, level_of
+from processtrace.study.evidence import Evidence
 from processtrace.study.fields import ByName, MaybeByName, Names, PartsByName, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import Judged, Probability
@@ -15,7 +18,7 @@ from processtrace.study.parts import Cluster
 from processtrace.study.probabilities import judged
 from processtrace.study.study import Study
 from processtrace.study.validation import frozen
-from processtrace.study.values import Correlation, Weight
+from processtrace.study.values import Correlation, Text, Weight
 from processtrace.text.names import nearest
 
 if TYPE_CHECKING:
@@ -30,10 +33,15 @@ else:
 
 @frozen
 class CaseChanges:
-    """A reader's changes to one case: items left out, and other probabilities of items under some or all hypotheses."""
+    """A reader's changes to one case.
+
+    Items left out; other probabilities of items under some or all hypotheses, or at levels of the node that a clue is about; and other
+    levels that clues observe.
+    """
 
     leave_out: Names = field(default=())
     probability: ProbabilitiesByItem = field(default=Map())
+    observes: ByName[Text] = field(default=Map())
 
 
 @frozen
@@ -68,7 +76,11 @@ def unknown(study: Study, changes: Changes) -> list[Fault]:
             here: Location = (*at, "probability", item)
             if item not in items:
                 found.append(_fault("item", item, items, here))
-            found += [_fault("hypothesis", h, study.explanations, (*here, h)) for h in values if h not in study.explanations]
+            one = next((one for one in cases[case].evidence if one.id == item), None)
+            under = study.explanations if one is None or one.node is None else names_of_clue(study, one, values)
+            found += [_fault("hypothesis", h, under, (*here, h)) for h in values if h not in under]
+        observed = [one.id for one in cases[case].evidence if one.observes is not None]
+        found += [_fault("clue", item, observed, (*at, "observes", item)) for item in part.observes if item not in observed]
     return found
 
 
@@ -107,14 +119,25 @@ def apply_changes(study: Study, changes: Changes) -> Study:
     made = study
     for case, part in changes.cases.items():
         for item, values in part.probability.items():
-            entered = judged(study, study.case(case).item(item)) or {}
-            made = made.with_judgement(case, item, {**entered, **values})
+            one = study.case(case).item(item)
+            entered = _with_labels(study, one, judged(study, one) or {})
+            made = made.with_judgement(case, item, {**entered, **_with_labels(study, one, values)})
+        for item, level in part.observes.items():
+            made = made.with_observation(case, item, level)
         for item in part.leave_out:
             if any(one.id == item for one in made.case(case).evidence):  # else it was left out with another
                 made = made.without(item=item, case=case)
     for key, rho in changes.correlation.items():
         made = _correlated(made, key, rho)
     return made if changes.prior is None else made.with_prior(changes.prior)
+
+
+def _with_labels(study: Study, item: Evidence, values: Mapping[str, Judged]) -> dict[str, Judged]:
+    """Return values with the levels of the node that a clue is about under their labels."""
+    labels = labels_of(study.causal_models, item.about) if item.about is not None else None
+    if labels is None:
+        return dict(values)
+    return {key if (level := level_of(labels, key)) is None else labels[level]: value for key, value in values.items()}
 
 
 def _correlated(study: Study, key: str, rho: float) -> Study:

@@ -211,6 +211,36 @@ class Study(Declared):
             new = dataclasses.replace(old, judgements=Map({**old.judgements, analyst: made}))
         return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
 
+    def with_observation(self, case: str, item: str, level: str | int) -> Study:
+        """Return the study in which a clue observes another level of its node.
+
+        Parameters
+        ----------
+        case, item : str
+            Which clue.
+        level : str or int
+            A level of its node.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        UsageError
+            For an unknown case or item, and for an item that observes no node.
+        StudyError
+            For a level that the node does not have.
+        """
+        one = self.case(case)
+        old = _item(one, item)
+        if old.observes is None:
+            raise UsageError(f"'{item}' observes no node of a causal model; a clue that does is needed")
+        ((node, _),) = old.observes.items()
+        new = dataclasses.replace(old, observes=Map({node: str(level)}))
+        return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
+
     def only(self, case: str) -> Study:
         """Return the study with one case alone."""
         return dataclasses.replace(self, cases=(self.case(case),))

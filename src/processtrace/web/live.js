@@ -2,6 +2,9 @@
 "use strict";
 (() => {
 const study = JSON.parse(document.getElementById("numbers").textContent);
+// A clue of a causal model is judged under each explanation and then at each level of its node.
+const fieldsOf = item => [...study.hypotheses, ...(item.clue ? item.clue.labels.map(label => ({id: label, label: `${item.clue.node} = ${label}`})) : [])];
+for (const one of study.cases) for (const item of one.items) if (item.clue) { item.low.push(...item.clue.low); item.high.push(...item.clue.high); }
 const H = study.hypotheses.length, names = study.hypotheses.map(h => h.label), inside = study.hypotheses.map(h => h.inside);
 
 // ---- Arithmetic: the formulas of processtrace.exact (ranges, copula, items, unit), in nats ----------------------------
@@ -160,8 +163,14 @@ function unitTerms(unit, items, z, rhoOf) {
     const places = kept.filter(place => items[place].cluster === c);
     if (c !== null && places.length > 1) forms.set(c, {places, ...clusterAtNodes(places.map(place => items[place]), rhoOf(c), z)});
   }
+  const clues = kept.filter(place => items[place].clue), parts = new Map();
+  for (const place of clues) {  // of each combination of levels of the clues' nodes: log theta and log (1 − theta)
+    const means = items[place].judged.slice(H).map(([low, high]) => logMeans(low, high, z));
+    parts.set(place, [0, 1].map(side => unit.graph.levels[items[place].clue.node].map(level => means[level][side])));
+  }
   const terms = kept.map(place => [place, []]);
   for (let h = 0; h < H; h++) {
+    const joined = clues.length && !unit.graph.hand[h], graph = {paths: unit.nodes.map(() => joined ? unit.graph.weight[h].map(fromJson) : []), value: unit.nodes.map(() => 0)};
     const apart = unit.nodes.map(fromJson), sums = new Map();
     for (const [c, form] of forms) sums.set(c, {paths: unit.nodes.map(() => form.weight.slice()), value: unit.nodes.map(() => 0)});
     let before = 0;
@@ -169,7 +178,11 @@ function unitTerms(unit, items, z, rhoOf) {
       const item = items[place], form = forms.get(item.cluster);
       unit.nodes.forEach((_, node) => {
         const t = fromJson(item.t[h][node]), f = fromJson(item.f[h][node]);
-        if (form) {
+        if (joined && item.clue) {
+          const [p, q] = parts.get(place), path = graph.paths[node];
+          for (let k = 0; k < path.length; k++) path[k] += logAdd(f + q[k], t + p[k]);
+          graph.value[node] = logSum(path);
+        } else if (form) {
           const [p, q] = form.parts[form.places.indexOf(place)][h], sum = sums.get(item.cluster), path = sum.paths[node];
           for (let u = 0; u < path.length; u++) path[u] += logAdd(f + q[u], t + p[u]);
           sum.value[node] = logSum(path);
@@ -178,7 +191,7 @@ function unitTerms(unit, items, z, rhoOf) {
           apart[node] += logAdd(f + q, t + p);
         }
       });
-      const now = logSum(apart.map((value, node) => [...sums.values()].reduce((all, sum) => all + sum.value[node], value)));
+      const now = logSum(apart.map((value, node) => [...sums.values()].reduce((all, sum) => all + sum.value[node], value + graph.value[node])));
       terms[k][1].push(before === NEVER ? 0 : now - before);
       before = now;
     });
@@ -203,7 +216,9 @@ let view = asJudged();
 const priorOf = one => view.prior || one.prior || study.prior;
 const isChanged = (c, i, h) => view.cases[c][i].judged[h].some((end, k) => end !== (k ? study.cases[c].items[i].high : study.cases[c].items[i].low)[h]);
 const isFixed = (c, i) => study.cases[c].units.some(unit => unit.fixed && unit.items.includes(i));
-const isItemChanged = (c, i) => names.some((_, h) => isChanged(c, i, h));
+const isItemChanged = (c, i) => view.cases[c][i].judged.some((_, h) => isChanged(c, i, h));
+const seenOf = (c, i) => view.cases[c][i].judged.slice(H).findIndex(([low]) => low === 1);  // the level that a clue observes
+const observe = (c, i, level) => study.cases[c].items[i].clue.labels.forEach((_, k) => { view.cases[c][i].judged[H + k] = k === level ? [1, 1] : [0, 0]; });
 
 function inUse(c) {  // what is judged given an item that is left out is left out with it
   const items = study.cases[c].items, used = view.cases[c].map(item => !item.dropped);
@@ -276,27 +291,31 @@ function read(text) {  // "0.6", "60 %", "0.6 to 0.9": [low, high], or null
 
 // ---- The view as a link and as YAML -----------------------------------------------------------------------------------
 function changes() {
-  const made = {prior: view.prior, rho: [], dropped: [], judged: []};
+  const made = {prior: view.prior, rho: [], dropped: [], judged: [], observed: []};
   view.rho.forEach((rho, k) => { if (rho !== study.clusters[k].rho) made.rho.push([study.clusters[k].key, rho]); });
   study.cases.forEach((one, c) => one.items.forEach((item, i) => {
     if (view.cases[c][i].dropped) made.dropped.push([one.id, item.id]);
-    names.forEach((_, h) => { if (isChanged(c, i, h)) made.judged.push([one.id, item.id, study.hypotheses[h].id, ...view.cases[c][i].judged[h]]); });
+    const observes = item.clue && item.clue.observes, fields = fieldsOf(item);
+    fields.forEach((field, h) => { if (isChanged(c, i, h) && !(observes && h >= H)) made.judged.push([one.id, item.id, field.id, ...view.cases[c][i].judged[h]]); });
+    if (observes && fields.some((_, h) => h >= H && isChanged(c, i, h))) made.observed.push([one.id, item.id, item.clue.labels[seenOf(c, i)]]);
   }));
   return made;
 }
-const isAnythingChanged = made => Boolean(made.prior || made.rho.length || made.dropped.length || made.judged.length);
+const isAnythingChanged = made => Boolean(made.prior || made.rho.length || made.dropped.length || made.judged.length || made.observed.length);
 function asYaml(made) {
   const id = text => /^(?!null$)[A-Za-z]/i.test(text) ? text : JSON.stringify(text);
   const lines = ["# A reader's changes to a study; read back by: processtrace update STUDY --changes FILE"];
   if (made.prior) lines.push("prior:", ...made.prior.map((p, h) => `  ${id(study.hypotheses[h].id)}: ${p}`));
   if (made.rho.length) lines.push("correlation:", ...made.rho.map(([key, rho]) => `  ${id(key)}: ${rho}`));
-  const touched = study.cases.map(one => one.id).filter(name => [...made.dropped, ...made.judged].some(change => change[0] === name));
+  const touched = study.cases.map(one => one.id).filter(name => [...made.dropped, ...made.judged, ...made.observed].some(change => change[0] === name));
   if (touched.length) lines.push("cases:");
   for (const name of touched) {
     lines.push(`  ${id(name)}:`);
     const out = made.dropped.filter(change => change[0] === name).map(change => `      - ${id(change[1])}`);
     if (out.length) lines.push("    leave_out:", ...out);
     const judged = made.judged.filter(change => change[0] === name);
+    const observed = made.observed.filter(change => change[0] === name);
+    if (observed.length) lines.push("    observes:", ...observed.map(([, item, level]) => `      ${id(item)}: ${id(level)}`));
     if (judged.length) lines.push("    probability:");
     for (const item of new Set(judged.map(change => change[1]))) {
       lines.push(`      ${id(item)}:`);
@@ -328,7 +347,13 @@ function fromLink(text) {  // the view, or null where the text is none or names 
     for (const [name, id, h, low, high] of parsed.judged) {
       const ends = read(`${number(low, 1)} to ${number(high, 1)}`);
       if (!ends) throw 0;
-      item(name, id).judged[place(study.hypotheses, "id", h)] = ends;
+      const one = study.cases[place(study.cases, "id", name)], there = one.items[place(one.items, "id", id)];
+      item(name, id).judged[place(fieldsOf(there), "id", h)] = ends;
+    }
+    for (const [name, id, label] of parsed.observed || []) {
+      const c = place(study.cases, "id", name), i = place(study.cases[c].items, "id", id), clue = study.cases[c].items[i].clue, level = clue.labels.indexOf(label);
+      if (level < 0 || !clue.observes) throw 0;
+      clue.labels.forEach((_, k) => { item(name, id).judged[H + k] = k === level ? [1, 1] : [0, 0]; });
     }
     return restored;
   } catch { return null; }
@@ -377,6 +402,7 @@ function build() {
       el("div", {class: "sliders"}, ...clusterSliders.map(part => el("label", {}, el("span", {}, study.clusters[part.k].label), part.move, part.output)))] : []),
     el("h3", {}, "The judgements"),
     el("p", {class: "note"}, "Under each explanation: how probable such a finding is, as one number or a range, “0.3” or “0.2 to 0.5”. Below it is the support once the item is added. Untick an item to leave it out; what is judged given it is left out too."),
+    ...(one.items.some(item => item.clue) ? [el("p", {class: "note"}, "What a clue of the causal model says follows from the graph. Under an explanation its field shows how probable it is by itself, as the model has it. It can be left out here, and what it shows, or how probable it is given its node, can be changed; the graph and its shares can’t: change the study’s files and run “processtrace update”.")] : []),
     ...(ranged.length ? [el("p", {class: "note"}, `The reliability of ${ranged.join(", ")} was judged as a range: this setting needs the command line (change it in the study’s files and run “processtrace update”).` +
       (fixed ? " So do the judgements that no field shows: too many such ranges meet in them." : " The items that rest on it can be judged anew and left out here."))] : []),
     el("ul", {class: "moves"}, ...rows.map(part => part.node)));
@@ -385,7 +411,8 @@ function row(i) {
   const item = study.cases[shown].items[i], fixed = isFixed(shown, i);
   const keep = el("input", {type: "checkbox", onchange: event => { view.cases[shown][i].dropped = !event.target.checked; refresh(); }});
   const fault = el("p", {role: "alert", class: "fault"});
-  const fields = names.map((name, h) => el("input", {type: "text", autocomplete: "off", spellcheck: "false", "aria-label": `${item.label}: probability under ${name}`, oninput: event => {
+  const observes = item.clue && item.clue.observes, shownFields = fieldsOf(item).filter((_, h) => h < H || !observes);
+  const fields = shownFields.map(({label: name}, h) => el("input", {type: "text", autocomplete: "off", spellcheck: "false", "aria-label": `${item.label}: probability ${h < H ? "under" : "given"} ${name}`, oninput: event => {
     const ends = read(event.target.value);
     event.target.setAttribute("aria-invalid", String(!ends));
     fault.textContent = ends ? "" : "A number from 0 to 1, or a range inside it such as 0.2 to 0.5.";
@@ -393,9 +420,14 @@ function row(i) {
   }}));
   const then = names.map(() => el("span", {class: "note"}));
   if (fixed) [keep, ...fields].forEach(control => { control.disabled = true; });
+  const graph = study.cases[shown].units.find(unit => unit.items.includes(i)).graph;
+  if (item.clue) fields.forEach((field, h) => { if (h < H && !(graph && graph.hand[h])) field.disabled = true; });
+  const level = observes ? el("select", {"aria-label": `${item.label}: level of ${item.clue.node}`, onchange: event => { observe(shown, i, Number(event.target.value)); refresh(); }}, ...item.clue.labels.map((label, k) => el("option", {value: k}, `${item.clue.node} = ${label}`))) : null;
+  if (level && fixed) level.disabled = true;
   const node = el("li", {}, el("label", {class: "keep"}, keep, el("span", {}, el("span", {class: "when"}, `${item.date} `), item.label + (item.found ? "" : " (not found)"))),
-    ...names.map((name, h) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, swatch(h), name), fields[h], then[h])), fault);
-  return {i, node, keep, fields, then, fault};
+    ...names.map((name, h) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, swatch(h), name), fields[h], then[h])),
+    ...(level ? [el("div", {}, el("span", {class: "note"}, "It shows"), level)] : shownFields.slice(H).map(({label: name}, k) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, `given ${name}`), fields[H + k]))), fault);
+  return {i, node, keep, fields, then, fault, level};
 }
 function line(path, h, thin) {
   const x = k => 30 + k * 600 / Math.max(1, path.length - 1);
@@ -430,12 +462,13 @@ function refresh(typing) {
   everyRho.value = view.rho.length ? view.rho.reduce((a, b) => a + b, 0) / view.rho.length : 0;
   showDetails(showCase(shown));
   for (const part of rows) part.fields.forEach((field, h) => { if (field !== typing) { field.value = inWords(view.cases[shown][part.i].judged[h]); field.removeAttribute("aria-invalid"); } });
+  for (const part of rows) if (part.level) part.level.value = seenOf(shown, part.i);
   for (const part of rows) if (!part.fields.includes(typing)) part.fault.textContent = "";
   pending.forEach(clearTimeout);
   pending = study.cases.map((_, c) => c === shown ? 0 : setTimeout(() => showCase(c)));
   section.classList.toggle("changed", isAnythingChanged(made));
   text.hidden = true;
-  const counts = [[made.prior ? 1 : 0, "the prior"], [made.rho.length, "a correlation", "correlations"], [made.dropped.length, "an item left out", "items left out"], [made.judged.length, "a judgement", "judgements"]];
+  const counts = [[made.prior ? 1 : 0, "the prior"], [made.rho.length, "a correlation", "correlations"], [made.dropped.length, "an item left out", "items left out"], [made.judged.length, "a judgement", "judgements"], [made.observed.length, "what a clue shows", "clues"]];
   message.textContent = isAnythingChanged(made) ? `You changed: ${counts.filter(part => part[0]).map(([n, single, many]) => n === 1 ? single : `${n} ${many}`).join(", ")}.` : "Nothing is changed yet.";
 }
 function offerToCopy(what) {

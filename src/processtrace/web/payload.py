@@ -7,22 +7,27 @@ log T and log F of each item (its sources and search, as in `exact.items`), at e
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from processtrace.exact.case import CaseNumbers, subset_nats
-from processtrace.exact.items import log_reports
+from processtrace.exact.items import Clue, log_reports
 from processtrace.exact.unit import reliabilities
 from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import Array
-from processtrace.study import Case, Study
+from processtrace.study import Case, Evidence, Study
+from processtrace.study.clues import labels_of
 from processtrace.study.labels import within
 from processtrace.study.probabilities import time_key
 from processtrace.text.dates import in_words
 
 MOST_NODES = 512
 """Largest number of nodes of reliabilities in one unit that a page holds; the judgements of a unit with more are fixed there."""
+
+MOST_COMBINATIONS = 1024
+"""Largest number of combinations of levels of the clues' nodes that a page holds; the items of a unit with more are fixed there."""
 
 Json = dict[str, Any]
 
@@ -48,7 +53,9 @@ def payload(study: Study) -> Json:
         and `t` and `f`, log T and log F in nats (hypothesis, node). A unit has its `items` by place, `nodes`, the log weights
         of the nodes of its reliabilities, `ranged`, the sources whose reliability is a range, and `terms`, its log-likelihood
         terms as judged in nats (item, hypothesis), each given the earlier items. Where the nodes are too many for a page,
-        `fixed` is true and there are none.
+        `fixed` is true and there are none. A `clue` of a causal model has its `node` and how probable its finding is by level, and its
+        unit a `graph`: `weight`, log P of the levels of all nodes together (hypothesis, combination), the `levels` of each node
+        by combination, and which hypotheses are judged by `hand`.
     """
     weights = np.array(list(study.prior_weights.values()), float)
     keys: dict[str, Json] = {}
@@ -79,6 +86,7 @@ def _case(study: Study, case: Case, keys: dict[str, Json]) -> Json:
             "high": list(part.high),
             "cluster": None if part.cluster is None else places[part.cluster],
             "given": [numbers.ids.index(name) for name in item.given if name in numbers.ids],
+            **({} if part.clue is None else {"clue": _clue(study, item, part.clue)}),
         }
         for item, part in zip(evidence, numbers.items, strict=True)
     ]
@@ -110,11 +118,38 @@ def _unit(study: Study, case: Case, numbers: CaseNumbers, unit: tuple[int, ...],
         "terms": _terms(numbers, unit),
         "fixed": nodes.groups > 1 or len(nodes.log_weight) > MOST_NODES,
     }
+    if clues := [clue for member in members if (clue := member.clue) is not None]:
+        graph = _graph(clues)
+        made |= {"graph": graph, "fixed": made["fixed"] or graph is None}
     if made["fixed"]:
         return made | {"nodes": []}
     for i, member in zip(unit, members, strict=True):
         items[i]["t"], items[i]["f"] = (_numbers(part) for part in log_reports(member, nodes.r, nodes.rest, numbers.z))
     return made
+
+
+def _clue(study: Study, item: Evidence, clue: Clue) -> Json:
+    """Return the node of a clue, whether it observes it, the labels of its levels, and how probable the finding is at each."""
+    labels = labels_of(study.causal_models, clue.node) or ()
+    return {"node": clue.node, "observes": item.observes is not None, "labels": list(labels), "low": list(clue.low), "high": list(clue.high)}
+
+
+def _graph(clues: Sequence[Clue]) -> Json | None:
+    """Return how probable the levels of the clues' nodes are together, log P (combination, hypothesis) with the level of each node.
+
+    There is none where the combinations are too many for a page.
+    """
+    causes, nodes = clues[0].causes, tuple(dict.fromkeys(clue.node for clue in clues))
+    sizes = [next(len(clue.low) for clue in clues if clue.node == node) for node in nodes]
+    table = causes.log_table(nodes)
+    if table is None or len(table) > MOST_COMBINATIONS:
+        return None
+    levels = np.unravel_index(np.arange(len(table)), sizes)
+    return {
+        "levels": {node: own.tolist() for node, own in zip(nodes, levels, strict=True)},
+        "weight": _numbers(table.T),
+        "hand": [bool(hand) for hand in causes.by_hand],
+    }
 
 
 def _terms(numbers: CaseNumbers, unit: tuple[int, ...]) -> list[Any]:
