@@ -179,11 +179,16 @@ def _differences(
         return
     if was.status != now.status:
         yield f"{_words(was.status)}, now {_words(now.status)}"
+    if (was.observes, was.about) != (now.observes, now.about):
+        yield f"{_node(was)}, now {_node(now)}"
+        return
     before, after = judged(both[0], was), judged(both[1], now)
-    for h in shared:
+    keys = shared if was.node is None else dict.fromkeys([*(before or ()), *(after or ())])
+    for h in keys:
         one, other = (None if part is None else part.get(h) for part in (before, after))
         if not _same(one, other):
-            yield f"{both[1].explanations[h].name}: {_shown(one)}, now {_shown(other)}"
+            name = both[1].explanations[h].name if h in both[1].explanations else f"given {was.node} = {h}"
+            yield f"{name}: {_shown(one)}, now {_shown(other)}"
     stated = [[sensitivity_under(item, h) for h in shared] for item in (was, now)]
     if was.counts and now.counts and stated[0] != stated[1]:
         yield "search sensitivity"
@@ -201,6 +206,13 @@ def _differences(
         yield "cluster" if was.cluster != now.cluster else "correlation of its cluster"
     if set(was.given) != set(now.given):
         yield "what is given"
+
+
+def _node(item: Evidence) -> str:
+    """Return what a clue observes or is about, in words."""
+    if item.observes is not None:
+        return ", ".join(f"observes {node} = {level}" for node, level in item.observes.items())
+    return f"about {item.about}" if item.about is not None else "judged under each explanation"
 
 
 def _same(one: Judged | None, other: Judged | None) -> bool:

@@ -13,7 +13,7 @@ from processtrace.exact.ranges import log_means, z_of
 from processtrace.study import Case, Evidence, Study
 from processtrace.study.clues import by_level
 from processtrace.study.judged import Judged, ends
-from processtrace.study.probabilities import entering, sensitivity_under, time_key
+from processtrace.study.probabilities import entering, judged, sensitivity_under, time_key
 
 if TYPE_CHECKING:
     from processtrace.causal.explained import Explained
@@ -58,6 +58,19 @@ def case_numbers(study: Study, case: Case, analyst: str | None = None) -> CaseNu
         z=z_of(study.range_coverage),
         left_out=tuple(left_out),
     )
+
+
+def judged_under_each(study: Study, case: Case, item: Evidence) -> dict[str, Judged] | None:
+    """Return how probable an item's finding is under each explanation: as judged, or for a clue by itself as its causal model says.
+
+    None where the main analyst did not judge it.
+    """
+    values = judged(study, item)
+    if values is None or item.node is None:
+        return values
+    hypotheses = tuple(study.explanations)
+    pairs = _alone(_clue(item, values, study.explained(case)), values, hypotheses, z_of(study.range_coverage))
+    return {h: low if low == high else (low, high) for h, (low, high) in zip(hypotheses, pairs, strict=True)}
 
 
 def _item(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,11 +112,23 @@ def _entry(study: Study, case: Case, item: Evidence, weighed: Mapping[str, Mappi
         status=item.status,
         enters=bool(found),
         facts=tuple((column, column.parts(Place(study, case, item))) for column in COLUMNS),
-        judgements=tuple(part for analyst, judgement in item.by_analyst.items() for part in _judgements(study, item, analyst, judgement)),
+        judgements=tuple(_printed(study, item)),
         weight_db=found.get("weight_db"),
         alone_db=found.get("alone_db"),
         last_db=found.get("last_db"),
     )
+
+
+def _printed(study: Study, item: Evidence) -> Iterator[PrintedJudgement]:
+    """Yield an item's judgements; of a clue without a judgement of its own, what it observes."""
+    for analyst, judgement in item.by_analyst.items():
+        yield from _judgements(study, item, analyst, judgement)
+    if item.observes is not None and not item.by_analyst:
+        yield from (PrintedJudgement(part.name, "", _observed(item), "causal model", "") for part in study.explanations.values())
+
+
+def _observed(item: Evidence) -> str:
+    return ", ".join(f"shows {node} = {level}" for node, level in (item.observes or {}).items())
 
 
 def _judgements(study: Study, item: Evidence, analyst: str | None, judgement: Judgement) -> list[PrintedJudgement]:
@@ -124,6 +136,11 @@ def _judgements(study: Study, item: Evidence, analyst: str | None, judgement: Ju
     scale = SCALES[judgement.scale]
     described = scale.described(as_judged(study.anchor_of(item, judgement)))
     unit = f" {scale.unit}" if scale.unit else ""
+    if item.node is not None:
+        return [
+            PrintedJudgement(part.name, who, *_of_clue(study, item, name, judgement, as_judged, unit), judgement.because.get(name, ""))
+            for name, part in study.explanations.items()
+        ]
     return [
         PrintedJudgement(
             part.name,
@@ -134,3 +151,15 @@ def _judgements(study: Study, item: Evidence, analyst: str | None, judgement: Ju
         )
         for name, part in study.explanations.items()
     ]
+
+
+def _of_clue(
+    study: Study, item: Evidence, hypothesis: str, judgement: Judgement, as_judged: Callable[[object], str], unit: str
+) -> tuple[str, str]:
+    """Return what is judged of a clue under an explanation, and how: by hand, or given the levels of its node."""
+    if hypothesis in study.by_hand:
+        return f"{as_judged(judgement.values[hypothesis])}{unit}", SCALES[judgement.scale].described(as_judged(study.anchor_of(item, judgement)))
+    if item.about is None:
+        return _observed(item), "causal model"
+    levels = [f"{as_judged(value)}{unit} given {item.about} = {key}" for key, value in judgement.values.items() if key not in study.explanations]
+    return ", ".join(levels), "causal model"

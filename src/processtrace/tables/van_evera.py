@@ -10,9 +10,10 @@ import pandas as pd
 
 from processtrace.errors import UsageError
 from processtrace.exact.ranges import log_means, z_of
+from processtrace.inference.numbers import judged_under_each
 from processtrace.study import Evidence, Study
 from processtrace.study.judged import Judged, ends
-from processtrace.study.probabilities import judged, time_key
+from processtrace.study.probabilities import time_key
 from processtrace.tables.columns import STATUS
 from processtrace.tables.frames import frame
 from processtrace.text.dates import in_words
@@ -81,7 +82,7 @@ def van_evera(study: Study, h: str, k: str, *, lr_plus: float = 2.0, lr_minus: f
     rows, index = [], []
     for case in study.cases:
         for item in sorted(case.evidence, key=time_key):
-            values = judged(study, item) if item.is_judged else None
+            values = judged_under_each(study, case, item) if item.is_judged else None
             if values is not None:
                 row = _row(values[h], values[k], z, names, (lr_plus, lr_minus))
                 anchored = any(part.anchored for part in item.by_analyst.values())

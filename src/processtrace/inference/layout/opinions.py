@@ -108,7 +108,12 @@ def _gathered(entries: list[Entry], analysts: tuple[str, ...], items: tuple[str,
 
 
 def _entries_of(study: Study, case: Case, item: Evidence) -> list[Entry]:
-    """Return what each analyst judged of an item; nothing where there is one common judgement, or where all judged 0, or all 1."""
+    """Return what each analyst judged of an item.
+
+    Nothing where there is one common judgement, where all judged 0, or all 1, and of a clue, whose judgements are integrated out.
+    """
+    if item.node is not None:
+        return []
     each = {str(name): part for name, part in judged_by_analyst(study, item).items() if name is not None and study.analysts[name].weight}
     z = z_of(study.range_coverage)
     own: list[Entry] = []
