@@ -224,7 +224,9 @@ def test_clues_can_be_left_out_and_their_reports_changed(driver, tmp_path):
         changes = pt.Changes(cases={"mexico": part})
         opened(driver, study, tmp_path, as_fragment(study, changes))
         agree(shown(driver), pt.apply_changes(study, changes))
-    driver.execute_script("document.querySelector('#live .moves select').value = 0; document.querySelector('#live .moves select').dispatchEvent(new Event('change'))")
+    driver.execute_script(
+        "document.querySelector('#live .moves select').value = 0; document.querySelector('#live .moves select').dispatchEvent(new Event('change'))"
+    )
     agree(shown(driver), pt.apply_changes(study, changes).with_observation("mexico", "list", "low"))
 
 

@@ -26,7 +26,14 @@ def command(study: str, form: str) -> None:
         echo_csv(
             ["model", "node", "type", "given", "words", "prior_mean", "prior_sd", "mean", "sd"],
             [
-                [name, node, row["type"], row.get("given", ""), row["words"], *(row[key] for key in ("prior_mean", "prior_sd", "mean", "sd"))]
+                [
+                    name,
+                    node,
+                    row["type"],
+                    row.get("given", ""),
+                    row["words"],
+                    *(row[key] for key in ("prior_mean", "prior_sd", "mean", "sd")),
+                ]
                 for name, part in found["models"].items()
                 for node, rows in part["shares"].items()
                 for row in rows

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processtrace.study import Case, Evidence, Hypothesis, Study
+from processtrace.study.clues import labels_of
 from processtrace.study.statements import digest, statement_of
 from processtrace.text.names import spelled
 
@@ -57,7 +58,8 @@ class BlindItem:
 
 def blind_items(study: Study) -> list[BlindItem]:
     """Return the items that a coder is asked about, in the order of the files."""
-    return [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
+    shown = [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
+    return [item for item in shown if item.explanations]
 
 
 def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
@@ -71,8 +73,25 @@ def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
         quote=item.quote or "",
         sources="; ".join(f"{source.name} ({source.kind})" if source.kind else source.name for source in sources),
         knowing="\n".join(case.item(name).finding for name in item.given),
-        explanations=tuple(study.judged_under(case)),
+        explanations=_asked(study, case, item),
     )
+
+
+def _asked(study: Study, case: Case, item: Evidence) -> tuple[str, ...]:
+    """Return what an item is judged under: the explanations, or for a clue the levels of its node and the explanations without a model."""
+    if item.node is None:
+        return tuple(study.judged_under(case))
+    levels = (labels_of(study.causal_models, item.about) or ()) if item.about is not None else ()
+    return (*(f"{item.about}{IS}{label}" for label in levels), *study.by_hand)
+
+
+def key_of(asked: str) -> str:
+    """Return the key under which a judgement holds what was asked: the explanation, or the level of a node."""
+    return asked.split(IS, 1)[1] if IS in asked else asked
+
+
+IS = " = "
+"""Between a node and its level, where a clue is judged given the level in place of an explanation."""
 
 
 def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis], analyst: str | None = None) -> list[BlindExplanation]:
@@ -101,4 +120,17 @@ def blind_explanations(study: Study, other_hypotheses: Mapping[str, Hypothesis],
             label += "*"
         statement = statement_of(study, h, analyst)
         made.append(BlindExplanation(h, label, statement or ((part.statement or "") if part is not None and not study.factors else "")))
+    return made + _levels(study)
+
+
+def _levels(study: Study) -> list[BlindExplanation]:
+    """Return the levels of nodes that clues are judged given."""
+    about = dict.fromkeys(item.about for case in study.cases for item in case.evidence if item.about and item.status in JUDGED_STATUSES)
+    made = []
+    for node in about:
+        drawn = [part.nodes[node] for part in study.causal.drawn.values() if node in part.nodes] if study.causal is not None else []
+        name = drawn[0].name if drawn else node
+        for label in labels_of(study.causal_models, node) or ():
+            statement = f"Not an explanation: the value of {name} is {label}, whichever explanation is right."
+            made.append(BlindExplanation(f"{node}{IS}{label}", f"Given {name}{IS}{label}", statement))
     return made

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
+from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem, blind_explanations, blind_items
 from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.formats.atomic import write_files
@@ -163,9 +163,8 @@ def _judgements(book: Workbook, rows: Sequence[BlindItem], explained: Sequence[B
             if name == REMARK or explained[place % len(explained)].id in row.explanations:
                 mark_to_fill(cell)
     for place, one in enumerate(explained, len(columns) + 1):
-        ask = (
-            f"If this explanation is right ({one.label}), how probable is a finding of this kind and degree? 0.3, or 0.2 to 0.5, or a word."
-        )
+        world = f"{one.label}:" if IS in one.id else f"If this explanation is right ({one.label}),"
+        ask = f"{world} how probable is a finding of this kind and degree? 0.3, or 0.2 to 0.5, or a word."
         add_prompt(sheet, place, len(rows) + 1, one.label, ask)
     style_header(sheet, len(columns) + len(to_be_filled))
     sheet.freeze_panes = "C2"

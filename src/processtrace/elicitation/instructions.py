@@ -42,6 +42,12 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         "Do not write a lower probability because the source may be wrong: how far each source is trusted is set elsewhere.",
         "Some of what is listed was looked for and not found, or has yet to be looked for. Judge it in the same way: how probable is it that it is "
         "there to be found?",
+        *(
+            ["Some columns name the value of a cause in place of an explanation: judge a row that asks for them given that value, whichever "
+             "explanation is right."]
+            if any(item.about for case in study.cases for item in case.evidence)
+            else []
+        ),
         "Where the column Knowing that names something, judge as if you knew it already.",
         "",
         "A row that you cannot judge stays wholly blank; a row that you begin needs a probability in each column of an explanation.",

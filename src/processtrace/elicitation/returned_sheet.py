@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
+from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items, key_of
 from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
@@ -174,9 +174,9 @@ class _Reading:
         return item
 
     def _judgement(self, page: Page, row: Row, item: BlindItem, about: Mapping[str, str]) -> Judgement | None:
-        columns = {h: label for label, (h, _) in self.record.explained.items() if h in item.explanations}
+        columns = {key_of(h): label for label, (h, _) in self.record.explained.items() if h in item.explanations}
         beside = [label for label, (h, _) in self.record.explained.items() if h not in item.explanations and label in row.cells]
-        missing = [h for h in item.explanations if columns.get(h, "") not in row.cells]
+        missing = [h for h in map(key_of, item.explanations) if columns.get(h, "") not in row.cells]
         for label in beside:
             self._fault(page, row, label, f"'{shown(row.cells[label])}'", "a blank cell: the case does not judge it", "clear the cell")
         if missing:

@@ -124,14 +124,14 @@ def _learned(study: Study, name: str, model: CausalModel, lesson: Lesson) -> dic
         if part.when not in (None, "otherwise") and (part.model or ONLY) == name and part.when is not None
     }
     return {
-        "cases": int(tree["observed_data"]["count"].values.sum()),
+        "cases": int(tree["observed_data"].dataset["count"].values.sum()),
         "selected": lesson.selected,
         "method": tree.attrs["method"],
         "missing": tree.attrs["missing"],
         "log_evidence": float(evidence["log_evidence"]),
         "log_evidence_error": float(evidence["log_evidence_error"]),
         "shares": {node: _shares(model, node, summary) for node in model.nodes},
-        "hypotheses": {h: _three(study, name, tree, event) for h, event in events.items()},
+        "hypotheses": {h: _three(study, tree, event) for h, event in events.items()},
     }
 
 
@@ -149,7 +149,7 @@ def _shares(model: CausalModel, node: str, summary: xr.Dataset) -> list[dict[str
     ]
 
 
-def _three(study: Study, name: str, tree: xr.DataTree, event: str) -> dict[str, Any]:
+def _three(study: Study, tree: xr.DataTree, event: str) -> dict[str, Any]:
     """Return the share in the population, and by case a new case of what is known, or the studied case where a row is named."""
     whole = query(tree, event)
     cases = {}

@@ -25,7 +25,9 @@ OPPOSED_DB = 1.0
 def notes(study: Study) -> Iterator[Note]:
     """Yield items with opposed analysts, zeros by one analyst that the pool keeps, and items that the main analyst did not judge."""
     for case in study.cases:
-        several = [item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1 and not item.node]
+        several = [
+            item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1 and not item.node
+        ]
         for first, second in combinations(study.analysts, 2):
             opposed = [found for item in several if (found := _opposed(study, item, first, second))]
             if opposed:

@@ -55,7 +55,7 @@ def notes(study: Study) -> Iterator[Note]:
         yield from _idle(study, case)
         yield from _beside(case)
     for one in study.cases:
-        yield from _row(study, one, taught)
+        yield from _row(one, taught)
 
 
 def _prior(study: Study, name: str, model: CausalModel, lesson: Lesson | None, where: str) -> Iterator[Note]:
@@ -69,7 +69,9 @@ def _prior(study: Study, name: str, model: CausalModel, lesson: Lesson | None, w
     for part in study.hypotheses.values():
         if part.when in (None, "otherwise") or (part.model or "") != name:
             continue
-        equal = [node for node in model.nodes if node in model.graph.ancestors(nodes_of(model.read(part.when or ""))) and node not in stated]
+        equal = [
+            node for node in model.nodes if node in model.graph.ancestors(nodes_of(model.read(part.when or ""))) and node not in stated
+        ]
         counting = [node for node in equal if model.graph.parents[node]]
         if counting:
             texts.append(f"{part.name} (equal shares of {listed(counting)})")
@@ -100,7 +102,9 @@ def _cases(model: CausalModel, lesson: Lesson | None, where: str) -> Iterator[No
 
     seen = read_cases(lesson.table, model.graph).seen
     doubtful = [
-        node for node, column in zip(model.nodes, seen.T, strict=True) if (column == UNSEEN).any() and (column > 0).any() and (column != 0).all()
+        node
+        for node, column in zip(model.nodes, seen.T, strict=True)
+        if (column == UNSEEN).any() and (column > 0).any() and (column != 0).all()
     ]
     if doubtful:
         text = f"a blank says that nobody looked, and 0 that it was looked for and absent; blanks and no 0 in {listed(doubtful)}"
@@ -116,7 +120,9 @@ def _identified(study: Study, name: str, model: CausalModel, lesson: Lesson | No
 
     seen = read_cases(lesson.table, model.graph).seen
     observed = [node for node, column in zip(model.nodes, seen.T, strict=True) if (column != UNSEEN).any()]
-    asked = {part.name: part.when for part in study.hypotheses.values() if part.when and part.when != "otherwise" and (part.model or "") == name}
+    asked = {
+        part.name: part.when for part in study.hypotheses.values() if part.when and part.when != "otherwise" and (part.model or "") == name
+    }
     if not asked:
         return
     found = identified(model, asked, None, observed)["identified"].values[:, 0]
@@ -133,7 +139,8 @@ def _idle(study: Study, case: Weighed) -> Iterator[Note]:
         return
     explained = study.explained(case.case)
     shaken = _shaken(explained)
-    by_graph, by_shares = [], []
+    by_graph: list[str] = []
+    by_shares: list[str] = []
     for item in found:
         assert item.node is not None
         others = tuple(dict.fromkeys(other.node for other in found if other.node != item.node and other.node is not None))
@@ -203,7 +210,7 @@ def _beside(case: Weighed) -> Iterator[Note]:
     yield Note("judged-and-observed", case.case.name, text)
 
 
-def _row(study: Study, case: Case, taught: dict[str, Lesson | None]) -> Iterator[Note]:
+def _row(case: Case, taught: dict[str, Lesson | None]) -> Iterator[Note]:
     from processtrace.causal.cases import UNSEEN, read_cases
 
     for name, lesson in taught.items():
@@ -213,7 +220,9 @@ def _row(study: Study, case: Case, taught: dict[str, Lesson | None]) -> Iterator
         where = f"{case.name}, model {name}" if name else case.name
         if case.row is None:
             if case.id in cases.names:
-                text = f"the shares were learned from a case '{case.id}' too; write 'row: {case.id}', so that what it shows is not used twice"
+                text = (
+                    f"the shares were learned from a case '{case.id}' too; write 'row: {case.id}', so that what it shows is not used twice"
+                )
                 yield Note("row-used", where, text)
             continue
         seen = cases.seen[cases.row(case.row)]
@@ -226,5 +235,3 @@ def _row(study: Study, case: Case, taught: dict[str, Lesson | None]) -> Iterator
                     differ.append(f"{item.name} ({item.node} is {held} in the row)")
         if differ:
             yield Note("row-used", where, f"its row says otherwise than its clues: {listed(differ)}")
-
-

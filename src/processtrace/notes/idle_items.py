@@ -18,7 +18,9 @@ def notes(study: Study) -> Iterator[Note]:
         return
     for case in weighed(study):
         joined = {place for places in case.groups.values() for place in places}
-        idle = [i for i, (_, item) in enumerate(case.rows) if i not in joined and item.clue is None and spread_db(case.alone(item)) < SILENT_DB]
+        idle = [
+            i for i, (_, item) in enumerate(case.rows) if i not in joined and item.clue is None and spread_db(case.alone(item)) < SILENT_DB
+        ]
         if idle:
             share = f"{len(idle)} of {counted(len(case.evidence), 'item', 'items')}"
             what = f"{share} {'says' if len(idle) == 1 else 'say'} nothing, less than {SILENT_DB:g} dB between any two explanations"

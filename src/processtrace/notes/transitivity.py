@@ -24,7 +24,9 @@ NAMES = {"broken-transitivity": "an item on which the analysts' ratios, taken pa
 def notes(study: Study) -> Iterator[Note]:
     """Yield items of three analysts or more whose median ratios run in a circle, with the decibels by which they do."""
     for case in study.cases:
-        several = [item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 2 and not item.node]
+        several = [
+            item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 2 and not item.node
+        ]
         texts = [part for item in several for part in _of_item(study, item)]
         if texts:
             yield Note(

@@ -158,8 +158,12 @@ def _of_clue(
 ) -> tuple[str, str]:
     """Return what is judged of a clue under an explanation, and how: by hand, or given the levels of its node."""
     if hypothesis in study.by_hand:
-        return f"{as_judged(judgement.values[hypothesis])}{unit}", SCALES[judgement.scale].described(as_judged(study.anchor_of(item, judgement)))
+        return f"{as_judged(judgement.values[hypothesis])}{unit}", SCALES[judgement.scale].described(
+            as_judged(study.anchor_of(item, judgement))
+        )
     if item.about is None:
         return _observed(item), "causal model"
-    levels = [f"{as_judged(value)}{unit} given {item.about} = {key}" for key, value in judgement.values.items() if key not in study.explanations]
+    levels = [
+        f"{as_judged(value)}{unit} given {item.about} = {key}" for key, value in judgement.values.items() if key not in study.explanations
+    ]
     return ", ".join(levels), "causal model"

@@ -131,7 +131,13 @@ def _unit(study: Study, case: Case, numbers: CaseNumbers, unit: tuple[int, ...],
 def _clue(study: Study, item: Evidence, clue: Clue) -> Json:
     """Return the node of a clue, whether it observes it, the labels of its levels, and how probable the finding is at each."""
     labels = labels_of(study.causal_models, clue.node) or ()
-    return {"node": clue.node, "observes": item.observes is not None, "labels": list(labels), "low": list(clue.low), "high": list(clue.high)}
+    return {
+        "node": clue.node,
+        "observes": item.observes is not None,
+        "labels": list(labels),
+        "low": list(clue.low),
+        "high": list(clue.high),
+    }
 
 
 def _graph(clues: Sequence[Clue]) -> Json | None:

@@ -131,6 +131,11 @@ def _read_sensitivity(cell: Cell) -> Any:
     return read_judged(cell)
 
 
+def _node_and_level(text: str) -> tuple[str, str]:
+    node, *level = divided(text, "=", 1)
+    return unescaped(node), unescaped(level[0]) if level else ""
+
+
 def _read_flag(cell: Cell) -> Any:
     said = str(cell).strip().lower()
     return {"yes": True, "true": True, "no": False, "false": False}.get(said, cell)
@@ -191,6 +196,10 @@ CITATIONS = Kind(lambda value: "; ".join(map(_citation, value)), _read_citations
 NUMBER = Kind(number_cell, read_number, numeric=True, number=True)
 JUDGED = Kind(judged_cell, read_judged, numeric=True)
 SENSITIVITY = Kind(_sensitivity, _read_sensitivity, numeric=True)
+LEVELS = Kind(
+    lambda value: "; ".join(f"{escaped(node, ';=')} = {escaped(level, ';')}" for node, level in value.items()),
+    lambda cell: dict(_node_and_level(part) for part in divided(str(cell_text(cell)), ";") if part),
+)
 FLAG = Kind(lambda value: "yes" if value else "no", _read_flag)
 PAIRS = Kind(lambda value: "; ".join(f"{name}: {text}" for name, text in value.items()), _read_pairs)
 YEARS = Kind(lambda value: "; ".join(map(str, value)), read_list)

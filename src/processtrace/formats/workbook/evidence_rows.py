@@ -9,7 +9,7 @@ from typing import Any
 from processtrace.errors import Fault, Location
 from processtrace.formats.workbook.cell_values import JUDGED, Cell, cell_text, read_value
 from processtrace.formats.workbook.hypotheses import JudgedNames
-from processtrace.formats.workbook.pages import OF_THE_ANALYST, WHY, Page, Row, fault_at, fixed_columns
+from processtrace.formats.workbook.pages import GIVEN, OF_THE_ANALYST, WHY, Page, Row, fault_at, fixed_columns
 from processtrace.study import SCALES, ScaleName
 from processtrace.study.scales import unnamed
 from processtrace.study.values import as_number, shown
@@ -117,6 +117,7 @@ class _Rows:
         if not loc and "statements" in row.cells:
             self._fault(row, "statements", "fingerprints without an analyst", "in the rows of an analyst", item, "clear the cell")
         reasons = {h: WHY + h for h in self.names.allowed if WHY + h in row.cells}
+        reasons |= {level: WHY + GIVEN + level for level in self.names.levels if WHY + GIVEN + level in row.cells}
         if reasons:
             made["because"] = {h: cell_text(row.cells[name]) for h, name in reasons.items()}
         self._values(item, row, made, loc)
@@ -124,7 +125,7 @@ class _Rows:
         return made
 
     def _values(self, item: Item, row: Row, made: dict[str, Any], loc: Location) -> None:
-        columns = {h: self.names.column(self.page, h) for h in self.names.allowed}
+        columns = {h: self.names.column(self.page, h) for h in self.names.allowed} | {level: GIVEN + level for level in self.names.levels}
         cells = {h: row.cells[name] for h, name in columns.items() if name in row.cells}
         named = _text(row, "scale").lower()
         if not named and not cells:

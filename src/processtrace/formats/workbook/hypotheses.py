@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from processtrace.formats.workbook.cell_values import cell_text, read_list
-from processtrace.formats.workbook.pages import PRIOR, UNDER, WHY, Page, heading
+from processtrace.formats.workbook.pages import GIVEN, PRIOR, UNDER, WHY, Page, heading
 from processtrace.study import NONE
 from processtrace.study.scales import ICD_203
 
@@ -15,12 +15,14 @@ from processtrace.study.scales import ICD_203
 class JudgedNames:
     """Names under which items are judged.
 
-    Those in `needed` must have a column each, those in `allowed` may. `words` are those of the scale of words.
+    Those in `needed` must have a column each, those in `allowed` may. `words` are those of the scale of words,
+    and `levels` the levels of nodes at which clues are judged.
     """
 
     needed: tuple[str, ...]
     allowed: tuple[str, ...]
     words: tuple[str, ...]
+    levels: tuple[str, ...] = ()
 
     def column(self, page: Page, hypothesis: str) -> str:
         """Return the column of a hypothesis on a page: its name, or `under NAME`."""
@@ -38,7 +40,9 @@ def judged_names(pages: Mapping[str, Page]) -> JudgedNames:
     if not factors:
         hypotheses = _listed(pages, "hypotheses", "id")
         judged = [h for row in _rows(pages, "cases") for h in read_list(row.get("judges", ""))]
-        return JudgedNames(tuple(hypotheses), tuple(dict.fromkeys([*hypotheses, *judged])), tuple(words))
+        columns = pages["evidence"].columns if "evidence" in pages else ()
+        levels = tuple(column.removeprefix(GIVEN) for column in columns if column.startswith(GIVEN))
+        return JudgedNames(tuple(hypotheses), tuple(dict.fromkeys([*hypotheses, *judged])), tuple(words), levels)
     cells = [cell for page in pages.values() for column in page.columns if (cell := _bare(column)) and _is_cell(cell, factors)]
     settings = [str(row.get("key", "")) for row in _rows(pages, "study")]
     cells += [cell for key in settings if key.startswith(PRIOR) and _is_cell(cell := key.removeprefix(PRIOR), factors)]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from processtrace.errors import Fault
-from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, NAMES, NUMBER, PAIRS, PERIOD, SENSITIVITY, TEXT, Cell, Kind
+from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, LEVELS, NAMES, NUMBER, PAIRS, PERIOD, SENSITIVITY, TEXT, Cell, Kind
 from processtrace.study import SCALES, Analyst, Cluster, Factor, Group, Hypothesis, Reference, Source, Tag
 from processtrace.study.scales import relative
+
+CAUSAL_KEYS = ("graph", "label", "levels", "at", "rule", "never", "keep", "parents", "shares", "alpha", "learn", "selected", "case table")
+"""What a row of the page `causal` can be about."""
 
 GUIDE = "How to fill in"
 MOST_ROWS, MOST_COLUMNS = 20_000, 1_000
@@ -41,6 +44,8 @@ class Column:
     about: str
     required: bool = False
     width: int = 16
+    optional: bool = False
+    """Whether a page is written without it where no row has it."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ SHAPES: dict[str, Shape] = {
             _STATEMENT,
             Column("prior", NUMBER, "relative weight before the evidence; 1 where blank"),
             Column("residual", FLAG, "yes for what none of the others names"),
+            Column("when", TEXT, "the event in the causal model that it is, or otherwise", width=40, optional=True),
+            Column("model", TEXT, "the causal model it belongs to, where there are several", optional=True),
         ),
         Hypothesis,
     ),
@@ -108,6 +115,8 @@ SHAPES: dict[str, Shape] = {
             Column("period", PERIOD, "first and last date: 1990 to 2005"),
             Column("description", TEXT, "a remark on the case", width=40),
             Column("judges", NAMES, "hypotheses its items are judged under, where there are more than the study's", width=30),
+            Column("known", LEVELS, "nodes of the causal model for which the case was chosen: I = 0; D = 1", width=20, optional=True),
+            Column("row", TEXT, "its name among the cases that a causal model was learned from", optional=True),
         ),
     ),
     "sources": Shape(
@@ -223,6 +232,18 @@ SHAPES: dict[str, Shape] = {
         Reference,
         always=False,
     ),
+    "causal": Shape(
+        "The causal models: one fact to a row.",
+        (
+            Column("model", TEXT, "the model, where there are several; blank for what all share"),
+            Column("key", TEXT, f"one of {', '.join(CAUSAL_KEYS)}", required=True),
+            Column("name", TEXT, "the node it is about"),
+            Column("entry", TEXT, "for shares and alpha: the way of responding, or a statement", width=30),
+            Column("value", TEXT, "what is said", width=60),
+            Column("because", TEXT, "why, for what is impossible", width=40),
+        ),
+        always=False,
+    ),
     "correlations": Shape(
         "How two planned items depend on each other. A column for each hypothesis, with the correlation under it.",
         (
@@ -254,6 +275,8 @@ SHAPES: dict[str, Shape] = {
                 width=18,
             ),
             Column("searched", TEXT, "where and how it was looked for", width=30),
+            Column("observes", LEVELS, "in place of a judgement: the node of the causal model that it shows: M = 1", optional=True),
+            Column("about", TEXT, "the node whose levels it is judged at, each in a column 'given LEVEL'", optional=True),
             Column("quote", TEXT, "the words of the source", width=30),
             Column("note", TEXT, "a remark; why, for what is set aside", width=30),
             Column("found_on", TEXT, "date on which it was found"),
@@ -275,7 +298,7 @@ JUDGED_COLUMNS = (
 OF_THE_ANALYST = ("analyst", "scale", "anchor", "judged", "analyst_note", "statements")
 """Columns of the evidence in which the rows of one item differ."""
 
-PRIOR, WHY, UNDER = "prior of ", "why ", "under "
+PRIOR, WHY, UNDER, GIVEN = "prior of ", "why ", "under ", "given "
 
 
 def fixed_columns(page: str) -> dict[str, Column]:

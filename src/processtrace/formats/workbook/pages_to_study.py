@@ -9,7 +9,7 @@ from processtrace.errors import Fault, StudyError
 from processtrace.formats.workbook.cell_values import NUMBER
 from processtrace.formats.workbook.columns import missing_pages, one_decimal_mark, wrong_columns
 from processtrace.formats.workbook.hypotheses import JudgedNames, judged_names
-from processtrace.formats.workbook.pages import PRIOR, SHAPES, WHY, Page, Row, fixed_columns
+from processtrace.formats.workbook.pages import GIVEN, PRIOR, SHAPES, WHY, Page, Row, fixed_columns
 from processtrace.formats.workbook.part_rows import read_cases, read_correlations, read_evidence, read_parts, read_terms, read_wordings
 from processtrace.formats.workbook.reading_state import ReadingState
 from processtrace.formats.workbook.setting_rows import read_settings, setting
@@ -38,7 +38,8 @@ def _more(page: Page, names: JudgedNames) -> list[str]:
     if page.name == "correlations":
         return names.columns(page)
     if page.name == "evidence":
-        return [*names.columns(page), *(WHY + h for h in names.allowed)]
+        levels = [GIVEN + level for level in names.levels]
+        return [*names.columns(page), *levels, *(WHY + key for key in (*names.allowed, *levels))]
     return []
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from processtrace.errors import Location, StudyError
+from processtrace.formats.workbook.causal_rows import read_causal
 from processtrace.formats.workbook.cell_values import NUMBER, Kind, cell_text
 from processtrace.formats.workbook.evidence_rows import Place
-from processtrace.formats.workbook.pages import PRIOR
+from processtrace.formats.workbook.pages import CAUSAL_KEYS, PRIOR
 from processtrace.formats.workbook.reading_state import ReadingState
 from processtrace.formats.workbook.study_to_pages import SETTINGS
 from processtrace.formats.yaml.shapes import StudyFile
@@ -30,13 +31,19 @@ def read_settings(state: ReadingState) -> None:
     _read_rows(state, raw, located)
     _read_pairs(state, "words", "word", "probability", raw, located)
     _read_pairs(state, "accepted", "note", "answer", raw, located)
+    causal, rows, unknown = read_causal(state.rows("causal"))
+    for row, key in unknown:
+        state.fault("causal", row, "key", f"unknown key '{key}'", f"one of {', '.join(CAUSAL_KEYS)}", nearest(key, CAUSAL_KEYS))
+    if causal is not None:
+        raw["causal"] = causal
+        located |= {loc: ("causal", (number, "value")) for loc, number in rows.items()}
     try:
         top = read_as(StudyFile, raw | {"cases": ()})
     except StudyError as error:
         state.faults += [state.located(fault, located) for fault in error.faults]
         bad = {fault.loc[0] for fault in error.faults if fault.loc}
         top = read_as(StudyFile, {"title": "-"} | {key: value for key, value in raw.items() if key not in bad} | {"cases": ()})
-    state.made |= {name: getattr(top, name) for name in (*SETTINGS, "prior", "words", "accepted")}
+    state.made |= {name: getattr(top, name) for name in (*SETTINGS, "prior", "words", "accepted", "causal")}
     state.places |= located
     _read_locks(state)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from processtrace.formats.workbook.causal_rows import causal_rows
 from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, YEARS, Cell, value_cell
-from processtrace.formats.workbook.pages import JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
+from processtrace.formats.workbook.pages import GIVEN, JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
 from processtrace.study import Case, Evidence, Judgement, Study
 
 SETTINGS = {
@@ -33,6 +34,7 @@ def every_page(study: Study) -> list[Page]:
         "wordings": _page("wordings", (), _wordings(study)),
         "terms": _page("terms", (), _terms(study)),
         "correlations": _page("correlations", [heading("correlations", h) for h in _judged_names(study)], _correlations(study)),
+        "causal": _page("causal", (), causal_rows(study.causal)),
         "evidence": _evidence(study),
     }
     for name, shape in SHAPES.items():
@@ -42,8 +44,9 @@ def every_page(study: Study) -> list[Page]:
 
 
 def _page(name: str, more: Iterable[str], rows: Iterable[Mapping[str, Cell]], after: Iterable[str] = ()) -> Page:
-    columns = (*SHAPES[name].named, *more, *after)
-    return Page(name, columns, tuple(Row(number, dict(cells)) for number, cells in enumerate(rows, 2)))
+    made = tuple(Row(number, dict(cells)) for number, cells in enumerate(rows, 2))
+    fixed = [key for key, column in SHAPES[name].named.items() if not column.optional or any(key in row.cells for row in made)]
+    return Page(name, (*fixed, *more, *after), made)
 
 
 def _settings(study: Study) -> Iterator[dict[str, Cell]]:
@@ -87,7 +90,8 @@ def _judged_names(study: Study) -> list[str]:
     named = [h for case in study.cases for h in study.judged_under(case)]
     for case in study.cases:
         for item in case.evidence:
-            named += [*item.because, *(h for part in item.by_analyst.values() for h in (*part.values, *part.because))]
+            if item.about is None:
+                named += [*item.because, *(h for part in item.by_analyst.values() for h in (*part.values, *part.because))]
         named += [h for pair in case.correlations for h in pair.under]
     return list(dict.fromkeys([*study.explanations, *named]))
 
@@ -120,26 +124,46 @@ def _correlations(study: Study) -> Iterator[dict[str, Cell]]:
 def _evidence(study: Study) -> Page:
     names = _judged_names(study)
     rows = (row for case in study.cases for item in case.evidence for row in _item_rows(study, case, item))
-    after = [*(WHY + h for h in names), *(column.name for column in JUDGED_COLUMNS)]
-    return _page("evidence", [heading("evidence", h) for h in names], rows, after)
+    levels = _levels(study, names)
+    after = [*(WHY + h for h in names), *(WHY + level for level in levels), *(column.name for column in JUDGED_COLUMNS)]
+    return _page("evidence", [*(heading("evidence", h) for h in names), *levels], rows, after)
+
+
+def _levels(study: Study, names: Iterable[str]) -> list[str]:
+    """Return the columns of the levels at which clues are judged."""
+    found: dict[str, None] = {}
+    for item in (item for case in study.cases for item in case.evidence if item.about is not None):
+        keys = [*item.because, *(key for part in item.by_analyst.values() for key in (*part.values, *part.because))]
+        found |= dict.fromkeys(GIVEN + key for key in keys if key not in names)
+    return list(found)
+
+
+def _column(item: Evidence, study: Study, key: str) -> str:
+    """Return the column of what an item is judged under: a hypothesis, or a level of the node it is about."""
+    level = item.about is not None and key not in study.hypotheses and not any(key in case.judges for case in study.cases)
+    return GIVEN + key if level else heading("evidence", key)
+
+
+def _reasons(item: Evidence, study: Study, because: Mapping[str, str]) -> dict[str, Cell]:
+    return {WHY + (column if (column := _column(item, study, key)).startswith(GIVEN) else key): text for key, text in because.items()}
 
 
 def _item_rows(study: Study, case: Case, item: Evidence) -> Iterator[dict[str, Cell]]:
     cells: dict[str, Cell] = {"case": case.id, **fields_as_cells(item, "evidence")}
     own: dict[str, Cell] = {name: cells.pop(name) for name in ("anchor", "judged") if name in cells}
-    own |= {WHY + h: text for h, text in item.because.items()}
+    own |= _reasons(item, study, item.because)
     if item.judgements is None:
-        yield cells | own | (_judgement_cells(study, item.common) if item.common else {})
+        yield cells | own | (_judgement_cells(study, item, item.common) if item.common else {})
         return
     if own:
         yield cells | own
     for analyst, part in item.judgements.items():
         more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged", "statements")}
         note: dict[str, Cell] = {"analyst_note": part.note} if part.note else {}
-        yield {**cells, "analyst": analyst, **more, **note, **_judgement_cells(study, part)}
+        yield {**cells, "analyst": analyst, **more, **note, **_judgement_cells(study, item, part)}
 
 
-def _judgement_cells(study: Study, part: Judgement) -> dict[str, Cell]:
+def _judgement_cells(study: Study, item: Evidence, part: Judgement) -> dict[str, Cell]:
     words = study.scale_of_words
-    values: dict[str, Cell] = {heading("evidence", h): value_cell(part.scale, value, words) for h, value in part.values.items()}
-    return {"scale": part.scale, **values, **{WHY + h: text for h, text in part.because.items()}}
+    values: dict[str, Cell] = {_column(item, study, h): value_cell(part.scale, value, words) for h, value in part.values.items()}
+    return {"scale": part.scale, **values, **_reasons(item, study, part.because)}
