@@ -43,8 +43,10 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         "Some of what is listed was looked for and not found, or has yet to be looked for. Judge it in the same way: how probable is it that it is "
         "there to be found?",
         *(
-            ["Some columns name the value of a cause in place of an explanation: judge a row that asks for them given that value, whichever "
-             "explanation is right."]
+            [
+                "Some columns name the value of a cause in place of an explanation: judge a row that asks for them given that value, whichever "
+                "explanation is right."
+            ]
             if any(item.about for case in study.cases for item in case.evidence)
             else []
         ),

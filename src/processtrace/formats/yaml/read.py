@@ -9,11 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.causal.cases import read_table
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
 from processtrace.formats.bibliography import read_bibliography
 from processtrace.formats.yaml.citations import in_items, in_sources
+from processtrace.formats.yaml.learned_cases import with_cases
 from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
 from processtrace.formats.yaml.places import line_of
@@ -99,7 +99,9 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     head = _shape(read, StudyFile, raw, shown_path)
     used = [home.resolve()]
     if head is not None and head.causal is not None:
-        head = _with_cases(read, head, raw, home, shown_path, used)
+        head, learned, faults = with_cases(head, home, read.project)
+        used += learned
+        read.take_all(StudyError(faults), raw, shown_path)
     shared = _named(read, raw, "shared", home, shown_path, used, lambda p, s: _shared(read, p, s)) if "shared" in raw else None
     references = _references(read, raw, home, shown_path, used) if "bibliography" in raw else None
     case_paths = _case_paths(read, raw, home, shown_path)
@@ -123,33 +125,6 @@ def _filled_in(raw: Mapping) -> Mapping:
             raw["title"] = raw["question"]
         raw.setdefault("cases", [])
     return raw
-
-
-def _with_cases(read: _Read, head: StudyFile, raw: Mapping, home: Path, path: str, used: list[Path]) -> StudyFile:
-    """Return the study file with the cases from which its causal models are learned."""
-
-    def with_table(part: Any, loc: Location) -> Any:
-        if part.learn is None:
-            return part
-        at: Location = (*loc, "learn", "cases")
-        try:
-            named = paths.inside(part.learn.cases, home, read.project)
-            table = read_table(named, paths.display(named, read.project))
-        except ValueError as why:
-            allowed = f"a path inside the project ({read.project.name}/)"
-            read.take(Fault("learn, cases", f"{shown(part.learn.cases)}, {why}", allowed, "", at), raw, path)
-        except StudyError as error:
-            read.take_all(StudyError([dataclasses.replace(one, loc=at) if not one.line else one for one in error.faults]), raw, path)
-        else:
-            used.append(named)
-            return dataclasses.replace(part, learn=dataclasses.replace(part.learn, read=table))
-        return dataclasses.replace(part, learn=None)
-
-    causal = with_table(head.causal, ("causal",))
-    if causal.models is not None:
-        models = {name: with_table(part, ("causal", "models", name)) for name, part in causal.models.items()}
-        causal = dataclasses.replace(causal, models=Map(models))
-    return dataclasses.replace(head, causal=causal)
 
 
 def _in_order(faults: list[Fault], files: list[str]) -> list[Fault]:
