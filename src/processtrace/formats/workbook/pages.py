@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from processtrace.errors import Fault
-from processtrace.formats.workbook.cell_values import CITATIONS, FLAG, JUDGED, LEVELS, NAMES, NUMBER, PAIRS, PERIOD, SENSITIVITY, TEXT, Cell, Kind
+from processtrace.formats.workbook.cell_values import (
+    CITATIONS,
+    FLAG,
+    JUDGED,
+    LEVELS,
+    NAMES,
+    NUMBER,
+    PAIRS,
+    PERIOD,
+    SENSITIVITY,
+    TEXT,
+    Cell,
+    Kind,
+)
 from processtrace.study import SCALES, Analyst, Cluster, Factor, Group, Hypothesis, Reference, Source, Tag
 from processtrace.study.scales import relative
 
