@@ -13,7 +13,7 @@ from processtrace.cli.options import chosen, format_option, study_argument
 @study_argument
 @format_option
 def command(study: str, form: str) -> None:
-    """What the cases named under 'learn:' say of the shares of the causal models of STUDY, before and after."""
+    """Print what the cases named under 'learn:' say of the shares of the causal models of STUDY, before and after."""
     from processtrace.cli.terminal import echo_csv, echo_json
     from processtrace.inference.causal_answers import learned_as_json
 

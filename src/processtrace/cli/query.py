@@ -16,7 +16,7 @@ from processtrace.cli.options import chosen, format_option, study_argument
 @click.option("--row", metavar="NAME", help="A case that the model was learned from: the answer for it, from all others.")
 @format_option
 def command(study: str, statement: str, given: str | None, row: str | None, form: str) -> None:
-    """How probable STATEMENT is under the causal models of STUDY, exactly.
+    """Print how probable STATEMENT is under the causal models of STUDY, exactly.
 
     'D[I=1] > D[I=0]' asks whether I has a positive effect on D; 'D[I=1] - D[I=0]' for the expected effect.
     """
