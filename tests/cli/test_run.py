@@ -78,7 +78,7 @@ def test_a_run_that_failed_is_marked_everywhere(path, tmp_path, monkeypatch):
         return tree
 
     monkeypatch.setattr("processtrace.pymc_models.sample", too_few)
-    path.write_text(STUDY.replace("0.6", "0.99995"))  # nearer to 1 than independent draws can be had
+    path.write_text(STUDY.replace("0.6", "0.99995"))  # too near to 1 for independent draws
     done = CliRunner().invoke(cli, ["run", str(path), "--quiet"])
     assert done.exit_code == 1
     folder = tmp_path / "results" / "tiny"

@@ -114,7 +114,7 @@ def test_what_is_not_used_is_not_loaded(code, absent):
     assert done.stdout.strip() == "[]"
 
 
-def test_public_names_can_be_had():
+def test_public_names_exist():
     import processtrace as pt
 
     for name in pt.__all__:

@@ -75,7 +75,7 @@ def judged_by(case: Case, analyst: str | None) -> bool:
 
 
 def analysts_of(study: Study) -> list[str | None]:
-    """Return the analysts who judged a case whose answer is known, in the study's order; None for common judgements of nobody named."""
+    """Return the analysts who judged a case whose answer is known, in the study's order; None for judgements without an analyst's name."""
     known = [case for case in study.cases if case.known_answer in study.explanations]
     if not study.analysts:
         return [None] if any(judged_by(case, None) for case in known) else []

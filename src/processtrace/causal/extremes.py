@@ -39,7 +39,7 @@ class Shares:
 
     @staticmethod
     def merged(sums: Array, values: Array, kinds: NDArray[np.intp]) -> Shares:
-        """Return the same with the shares added that no equation and no kind tells apart, and without equations that follow."""
+        """Return the same with the shares added that no equation and no kind distinguishes, and without equations that follow."""
         columns = np.unique(np.vstack([sums, kinds]).T, axis=0)
         own = columns[:, -1].astype(int)
         rows, right = _independent(columns[:, :-1].T, values)

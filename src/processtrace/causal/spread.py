@@ -32,7 +32,7 @@ class Spread:
 
 
 def spread(model: CausalModel, cases: Cases, selected: str | None, asked: Sequence[Statement]) -> Spread | None:
-    """Return what is known of some numbers in the population after cases; none where that can't be had exactly.
+    """Return what is known of some numbers in the population after cases; none where that can't be computed exactly.
 
     Raises
     ------

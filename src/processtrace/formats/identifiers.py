@@ -59,7 +59,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def labels_of(ids: Mapping[str, str]) -> dict[str, str | None]:
-    """Return a label for each text, None where its identifier says it; texts that begin alike keep what tells them apart.
+    """Return a label for each text, None where its identifier says it; texts that begin alike keep what distinguishes them.
 
     Parameters
     ----------

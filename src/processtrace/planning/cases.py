@@ -250,7 +250,7 @@ def _orders(outcome: Sequence[Sequence[int]]) -> float:
 def _exactly(
     model: CausalModel, read: Cases, selected: str | None, asked: Sequence[Statement], searches: Sequence[_Search], now: Spread
 ) -> tuple[Array, int, float] | None:
-    """Return the expected variance after a plan, how many outcomes it has and 1; none where it can't be had exactly."""
+    """Return the expected variance after a plan, how many outcomes it has and 1; none where it can't be computed exactly."""
     outcomes = _outcomes(searches, MOST_OUTCOMES)
     if outcomes is None:
         return None

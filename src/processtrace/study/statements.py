@@ -1,4 +1,4 @@
-"""What an explanation says to whoever judges under it, and the fingerprint by which a judgement knows it again."""
+"""What an explanation says to those who judge under it, and the fingerprint by which a judgement knows it again."""
 
 from __future__ import annotations
 

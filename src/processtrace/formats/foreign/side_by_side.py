@@ -127,7 +127,7 @@ def wrong_rating(table: Table, row: Row, column: str) -> Fault:
     cell = row.cells[column]
     fix = ""
     if cell in ("?", "??"):
-        fix = "write N for a finding that tells nothing between the explanations, NA for one that was not rated"
+        fix = "write N for a finding that does not favour any explanation, NA for one that was not rated"
     elif sort_of(cell, {}) in ("number", "percent", "grade"):
         fix = "write one of the ratings; a row of totals or scores is passed over if its first cell says so"
     return table.fault(row, column, shown(cell), "one of ++ + N - --, or CC C N I II, NA or blank", fix)
