@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from truth.causal_study import likelihoods
 
 import processtrace as pt
+from processtrace.causal.cases import Table
+from processtrace.formats import registry
 
 STUDY = """\
 # models/democratisation.yaml
@@ -224,3 +227,58 @@ def test_a_fault_names_its_file_and_line(name, tmp_path):
     study, case, place, what = FAULTS[name]
     text = faults(tmp_path, study, case)
     assert any(line.startswith(place) and what in line for line in text.splitlines()), text
+
+
+def rich() -> pt.Study:
+    """A study with all that a causal model can have, beside what is judged by hand."""
+    hand = {"hand": 0.4}
+    about = {"low": 0.1, "middle": 0.3, "high": (0.5, 0.9), **hand}
+    judgements = {
+        "ana": {"probability": about, "because": {"low": "Little.", "hand": "So."}},
+        "ben": {"words": dict.fromkeys(about, "likely")},
+    }
+    evidence = [
+        pt.Evidence("marches", finding="Marches.", observes={"M": 1}, source="press", probability=hand),
+        pt.Evidence("cable", finding="A cable.", about="P", judgements=judgements),
+        pt.Evidence("list", finding="A list.", observes={"P": "high"}, status="not_found", search_sensitivity=(0.4, 0.8), probability=hand),
+        pt.Evidence("letter", finding="A letter.", about="M", ratio={0: 1, 1: (2, 3), "hand": 1}, because={"1": "It would."}),
+        pt.Evidence("memo", finding="A memo.", source="press", probability={"equality": (0.3, 0.6), "otherwise": 0.3, "hand": 0.2}),
+        pt.Evidence("later", finding="A plan.", observes={"P": "low"}, status="planned", cost=2, probability=hand),
+        pt.Evidence("open", finding="Not judged.", about="M", status="unjudged"),
+    ]
+    case = pt.Case("mexico", known={"I": 0, "D": 1}, row="m", sources={"press": {"reliability": (0.5, 0.9)}}, evidence=evidence)
+    causal = {
+        "graph": ["I -> M -> D <- P", "I -> D; M <-> P"],
+        "nodes": {"I": {"label": "Inequality", "at": [0, 1.5]}, "P": {"levels": ["low", "middle", "high"]}},
+        "never": [{"statement": "M[I=1] < M[I=0]", "because": "Nobody argues for it; or = so."}],
+        "parents": {"D": ["P", "M", "I"]},
+        "alpha": {"I": {"0": "1/3", "1": 2}},
+        "learn": {
+            "cases": "../elsewhere/cases.csv",
+            "selected": "D == 1",
+            "read": Table(("case", "I", "D"), (("m", "0", "1"), ("n", "", "1"))),
+        },
+    }
+    hypotheses = {"equality": {"label": "Equality", "when": "D[I=1] < D[I=0]"}, "otherwise": {"when": "otherwise"}, "hand": {"prior": 0.5}}
+    return pt.Study("Rich", causal=causal, hypotheses=hypotheses, cases=[case], analysts={"ana": {}, "ben": {}})
+
+
+def rival_graphs() -> pt.Study:
+    models = {"mediated": {"graph": "X -> M -> Y", "keep": {"M": ["raises", "always"]}}, "beside": {"shares": {"Y": {"raises": "1/3"}}}}
+    causal = {"graph": "X -> M; X -> Y", "nodes": {"Y": {"label": "Outcome"}}, "models": models}
+    hypotheses = {"through": {"model": "mediated", "when": "Y[X=1] > Y[X=0]"}, "beside": {"model": "beside"}}
+    evidence = [pt.Evidence("m", finding="M.", observes={"M": 1}, date="1990")]
+    return pt.Study("Rivals", causal=causal, hypotheses=hypotheses, cases=[pt.Case("x", known={"X": 1}, evidence=evidence)])
+
+
+@pytest.mark.parametrize("made", [rich, rival_graphs])
+@pytest.mark.parametrize("target", ["project", "book.xlsx", "pages.csv"])
+def test_a_study_with_a_causal_model_comes_back_from_every_form(made, target, tmp_path):
+    study = made()
+    registry.write(study, tmp_path / target)
+    again = registry.read(tmp_path / target)
+    if study.causal.learn is not None:  # the cases stand beside the evidence of a new project
+        place = study.causal.learn.cases if target != "project" else "../evidence/cases.csv"
+        learn = dataclasses.replace(study.causal.learn, cases=place)
+        study = dataclasses.replace(study, causal=dataclasses.replace(study.causal, learn=learn))
+    assert again == study

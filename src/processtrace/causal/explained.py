@@ -204,7 +204,9 @@ class _Side:
             return self._by_table(nodes, sizes, reports)
         prior = self.log_prior + self.whole.joint([], Known(self.case)).log_total()[0]
         if len(self.whole.log_weights) == 1:
-            return np.asarray(weights(self.whole.joint(self.asked, Known(self.case, tuple(reports))), self.events) - prior)
+            return np.asarray(
+                weights(joint(self.model, self.asked, Known(self.case, tuple(reports)), self.whole.shares), self.events) - prior
+            )
         rows = [
             weights(self.whole.joint(self.asked, Known(self.case, tuple((node, chances[row]) for node, chances in reports))), self.events)
             for row in range(len(reports[0][1]))

@@ -78,6 +78,7 @@ def _model(drawn: Drawn) -> CausalModel:
     from processtrace.causal.faults import unknown_node
     from processtrace.causal.graph import read_graph
     from processtrace.causal.model import CausalModel
+    from processtrace.causal.rules import types_by_rule
 
     if not drawn.graph:
         raise StudyError([Fault("causal", "no graph", "a graph such as X -> M -> Y", "write 'graph:'", ("graph",))])
@@ -85,13 +86,17 @@ def _model(drawn: Drawn) -> CausalModel:
     strangers = [unknown_node("nodes", node, graph.nodes, ("nodes", node)) for node in drawn.nodes if node not in graph.parents]
     if strangers:
         raise StudyError([fault for error in strangers for fault in error.faults])
+    levels = {name: node.levels for name, node in drawn.nodes.items() if node.levels}
+    ruled = {name: node.rule for name, node in drawn.nodes.items() if node.rule is not None}
+    whole = read_graph("\n".join(drawn.graph), levels, drawn.parents) if ruled else graph
+    allowed = {node: types_by_rule(rule, node, whole, drawn.shares.get(node, {})) for node, rule in ruled.items()}
     return CausalModel(
         "\n".join(drawn.graph),
-        levels={name: node.levels for name, node in drawn.nodes.items() if node.levels},
+        levels=levels,
         never=[part.statement for part in drawn.never],
-        keep=drawn.keep,
+        keep={**drawn.keep, **{node: list(types) for node, types in allowed.items()}},
         parents=drawn.parents,
-        shares=drawn.shares,
+        shares={**drawn.shares, **allowed},
         alpha={key: weight if isinstance(weight, Mapping) else str(weight) for key, weight in drawn.alpha.items()},
     )
 
@@ -100,8 +105,8 @@ def _placed(fault: Fault, causal: Causal, name: str) -> Fault:
     """Return a fault of a model with its place in the study: under the rival that states the key, or else under what all share."""
     key = str(fault.loc[0]) if fault.loc else "graph"
     inner: Location = fault.loc or ("graph",)
-    if key == "levels":
-        key, inner = "nodes", ("nodes", *fault.loc[1:], "levels")
+    if key in ("levels", "rule"):
+        key, inner = "nodes", ("nodes", *fault.loc[1:], key)
     elif key == "never" and len(inner) > 1:
         inner = (*inner, "statement")
     own = causal.models is not None and bool(getattr(causal.models[name], key, None))
