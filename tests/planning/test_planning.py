@@ -311,6 +311,61 @@ def test_cost_and_what_the_main_analyst_did_not_judge():
     assert data.bits_per_cost.values[1] == pytest.approx(data.information_bits.values[1] / 4)
 
 
+def test_sets_cost_what_their_items_cost_together():
+    """Three clues that cost 2, 3 and nothing that is stated: a set with the third has no cost."""
+    costs = {"E1": 2.0, "E2": 3.0, "E3": None}
+    study = clues(E1=[0.8, 0.2], E2=[0.3, 0.1], E3=[0.6, 0.5])
+    case = study.cases[0]
+    priced = tuple(item if (cost := costs[item.id]) is None else dataclasses.replace(item, cost=cost) for item in case.evidence)
+    data = planning.sets(dataclasses.replace(study, cases=(dataclasses.replace(case, evidence=priced),))).set_index(
+        planned_set="planned_set"
+    )
+    assert data.sizes["planned_set"] == 7
+    for some in (some for size in (1, 2, 3) for some in combinations(costs, size)):
+        row = data.sel(planned_set="x/" + "+".join(some))
+        assert row["size"].item() == len(some)
+        assert row.member.values.tolist() == [name in some for name in costs]
+        if "E3" in some:
+            assert np.isnan(row.set_cost.item())
+            assert np.isnan(row.bits_per_cost.item())
+        else:
+            whole = sum(costs[name] for name in some)
+            assert row.set_cost.item() == whole
+            assert row.bits_per_cost.item() == pytest.approx(row.information_bits.item() / whole, rel=1e-12)
+
+
+def test_a_tree_looks_next_where_the_last_outcome_makes_it_worth_while():
+    """By hand: two clues that are sure under h; finding either refutes the rival, and not finding it refutes h."""
+    study = clues(prior=0.4, sure=[1.0, 0.0], weak=[0.6, 0.5])
+    grown = planning.tree(study, depth=2)
+    assert grown.next.values.tolist() == ["sure", "", ""]
+    assert grown.chance.values.tolist() == pytest.approx([1, 0.4, 0.6])
+    assert grown.posterior.sel(hypothesis="h").values.tolist() == pytest.approx([0.4, 1, 0])
+    assert grown.step.values.tolist() == [0, 1, 1]
+    assert [label.split("/", 1)[1] for label in grown.node.values] == ["", "sure: found", "sure: not found"]
+    assert grown.information_bits.item() == pytest.approx(entropy(np.array([0.4, 0.6])), rel=1e-12)
+
+
+def test_every_node_of_a_tree_is_the_study_with_its_outcomes():
+    study = clues(prior=0.3, E1=[0.8, 0.2], E2=[0.3, 0.1], E3=[0.6, 0.4])
+    grown = planning.tree(study, depth=3)
+    assert grown.sizes["node"] > 4
+    for row, name in enumerate(grown.node.values):
+        steps = dict(step.split(": ") for step in name.split("/", 1)[1].split(", ") if step)
+        made = recorded(study, {item: outcome == "found" for item, outcome in steps.items()})
+        assert grown.step.values[row] == len(steps)
+        np.testing.assert_allclose(grown.posterior.values[row], pt.update(made).posterior.values[0], rtol=0, atol=1e-12)
+        assert grown.chance.values[row] == pytest.approx(float(np.exp(log_evidence(made) - log_evidence(study))), abs=1e-12)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_what_is_fixed_in_advance_gains_the_bits_of_the_best_set(depth):
+    study = clues(prior=0.3, E1=[0.8, 0.2], E2=[0.3, 0.1], E3=[0.6, 0.4])
+    assert planning.tree(study, depth).fixed_bits.item() == pytest.approx(
+        planning.sets(study, most=depth).information_bits.max().item(), abs=1e-12
+    )
+
+
 def test_sensitivity_and_source_lower_what_can_be_learned():
     """A certain clue found with probability s (a p + b (1 - p)): bits in closed form."""
     item = pt.Evidence("memo", finding="A memo.", status="planned", search_sensitivity=0.7, source="w", probability={"a": 0.9, "b": 0.2})
