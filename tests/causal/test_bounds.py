@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import pandas as pd
 import pytest
 from strategies import causal_models as draw
 
@@ -166,6 +167,17 @@ def test_many_ranges_are_searched_and_marked(monkeypatch):
     searched = pt.causal.bounds(m, CAUSED, "X == 1 & Y == 1")
     assert (whole["exact"].item(), searched["exact"].item()) == (True, False)
     assert ends(searched) == pytest.approx(ends(whole), rel=1e-12)
+
+
+def test_a_population_may_be_given_in_probabilities():
+    chances = [
+        {"X": 0, "Y": 0, "count": 0.35},
+        {"X": 0, "Y": 1, "count": 0.15},
+        {"X": 1, "Y": 0, "count": Fraction(1, 10)},
+        {"X": 1, "Y": 1, "count": 0.4},
+    ]
+    for data in (chances, pd.DataFrame([{**row, "count": float(row["count"])} for row in chances])):
+        assert ends(pt.causal.bounds(pt.CausalModel("X -> Y"), CAUSED, "X == 1 & Y == 1", data)) == pytest.approx([5 / 8, 7 / 8], abs=1e-9)
 
 
 def test_a_range_that_is_none_and_a_population_with_blanks_are_refused():

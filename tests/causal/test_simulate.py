@@ -32,3 +32,14 @@ def test_simulation_repeats_with_its_seed():
     assert len(pt.causal.simulate(m, 0, 1)) == 0
     with pytest.raises(pt.UsageError, match="a whole number"):
         pt.causal.simulate(m, -1)
+
+
+def test_tables_from_what_was_learned_vary_as_the_posterior_and_the_cases_do():
+    """A table of 10 cases has a variance of s(1 - s)/10 about its share s, which has a Beta(4, 2) posterior; 5 standard errors over 3,000."""
+    tree = pt.causal.learn(pt.CausalModel("X -> Y"), [{"X": 1, "count": 3}, {"X": 0}], random_seed=1, draws=4000)
+    random = np.random.default_rng(2)
+    means = np.array([pt.causal.simulate(tree, 10, random)["X"].mean() for _ in range(3000)])
+    mean, variance = 4 / 6, 4 * 2 / (6**2 * 7)
+    expected = variance + (mean - mean**2 - variance) / 10
+    assert means.mean() == pytest.approx(mean, abs=5 * np.sqrt(expected / 3000) + 5 * np.sqrt(variance / 4000))
+    assert means.var() == pytest.approx(expected, rel=5 * np.sqrt(2 / 3000) + 0.05)

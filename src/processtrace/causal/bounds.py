@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from fractions import Fraction
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from processtrace.causal.cases import UNSEEN, Cases, Given, read_cases
+from processtrace.causal.cases import COUNT, UNSEEN, Cases, Given, read_cases
 from processtrace.causal.conflict import impossible
 from processtrace.causal.districts import answers, districts, equations
 from processtrace.causal.extremes import Shares, extremes
@@ -46,8 +49,8 @@ def bounds(model: CausalModel, query: Asked, given: Asked | None = None, data: G
     given
         What is known of the case: one condition, a list, or a mapping.
     data
-        The population: cases as in `learn`, of which each has a value for the same nodes. Independences that the graph implies are
-        taken as true.
+        The population: cases as in `learn`, of which each has a value for the same nodes; in a table or a list `count` may be a
+        probability. Independences that the graph implies are taken as true.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def bounds(model: CausalModel, query: Asked, given: Asked | None = None, data: G
     asked = {label: model.read(text) for label, text in labelled(query, "query").items()}
     conditions = {label: condition(model, text) for label, text in labelled("" if given is None else given, "given").items()}
     ranged = ranged_sets(model) if data is None else []
-    population = None if data is None else _population(model, read_cases(data, model.graph))
+    population = None if data is None else _population(model, read_cases(_counted(data), model.graph))
     shape = (len(asked), len(conditions))
     ends, exact = np.empty((2, *shape)), np.ones(shape, bool)
     for column, known in enumerate(conditions.values()):
@@ -121,6 +124,22 @@ def _of_any(model: CausalModel, asked: Statement, known: tuple[Statement, ...]) 
         raise impossible(CausalModel(model.graph, never=model.never, keep=dict(model.keep)), Known(known))
     numbers = np.broadcast_to(np.multiply(table.evaluate(asked), 1.0), possible.shape)[possible]
     return float(numbers.min()), float(numbers.max())
+
+
+def _counted(data: Given) -> Given:
+    """Return data of which `count` holds probabilities with whole numbers in their place, right to 15 digits."""
+    if isinstance(data, str | PathLike):
+        return data
+    listed: Any = data if isinstance(data, Sequence) else data.to_dict("records")
+    rows: list[dict[str, Any]] = [dict(row) for row in listed]
+    counts = [row.get(COUNT, 1) for row in rows]
+    if all(isinstance(count, int | float | Fraction | np.number) and 0 <= count < float("inf") for count in counts) and any(
+        count % 1 for count in counts
+    ):
+        for row, count in zip(rows, counts, strict=True):
+            row[COUNT] = round(count * 10**15 / sum(counts))
+        return rows
+    return data
 
 
 def _population(model: CausalModel, cases: Cases) -> tuple[tuple[str, ...], Array]:

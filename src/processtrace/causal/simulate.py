@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from processtrace.causal.learned import read_learned
 from processtrace.causal.model import CausalModel
 from processtrace.causal.nodal_types import strides
 from processtrace.errors import UsageError
@@ -15,15 +16,17 @@ from processtrace.logspace import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
-def simulate(model: CausalModel, n: int, random_seed: int | np.random.Generator | None = None) -> pd.DataFrame:
-    """Return cases drawn independently from a causal model at its expected shares.
+def simulate(model: CausalModel | xr.DataTree, n: int, random_seed: int | np.random.Generator | None = None) -> pd.DataFrame:
+    """Return cases drawn independently from a causal model at its expected shares, or from what was learned of one.
 
     Parameters
     ----------
     model
-        The causal model.
+        The causal model; or what `learn` gave: then the shares are those of one draw from their posterior, the same for all cases, so that
+        many such tables vary as new data would.
     n
         How many cases.
     random_seed
@@ -33,17 +36,35 @@ def simulate(model: CausalModel, n: int, random_seed: int | np.random.Generator 
     -------
     pandas.DataFrame
         A row for each case and a column for each node in causal order, with the numbers of levels.
+
+    Raises
+    ------
+    UsageError
+        If `n` is no number of cases.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> pt.causal.simulate(pt.CausalModel("X -> Y"), 3, random_seed=1).shape
+    (3, 2)
     """
     import pandas as pd
 
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise UsageError(f"n: {n!r}; a whole number of cases is allowed")
     random = np.random.default_rng(random_seed)
+    shares: dict[str, Array] = {}
+    if not isinstance(model, CausalModel):
+        learned = read_learned(model)
+        model = learned.model
+        place = int(random.integers(len(next(iter(learned.draws.values())))))
+        shares = {node: table[place] for node, table in learned.draws.items()}
     drawn: dict[str, NDArray[Any]] = {}
     values: dict[str, NDArray[Any]] = {}
     for node in model.nodes:
         types = model.nodal_types(node)
-        drawn[node] = _types(model.share_table(node), [drawn[other] for other in model.graph.conditions[node]], n, random)
+        table = shares.get(node, model.share_table(node))
+        drawn[node] = _types(table, [drawn[other] for other in model.graph.conditions[node]], n, random)
         combination = np.zeros(n, np.intp)
         for stride, parent in zip(strides(types.shape[1]), types.parents, strict=True):
             combination += stride * values[parent]
@@ -58,5 +79,5 @@ def _types(shares: Array, conditions: Sequence[NDArray[Any]], n: int, random: np
     drawn = np.empty(n, np.intp)
     for place in np.unique(sets):
         rows = sets == place
-        drawn[rows] = random.choice(len(table[place]), int(rows.sum()), p=table[place])
+        drawn[rows] = random.choice(len(table[place]), int(rows.sum()), p=table[place] / table[place].sum())
     return drawn
