@@ -32,6 +32,14 @@ class Graph:
     labels: tuple[tuple[str, ...], ...]
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.nodes, self.order_of_parents, self.hidden, self.labels))
+
+    def __hash__(self) -> int:
+        """Return the hash of the graph's words, worked out once."""
+        return self._hash
+
+    @cached_property
     def parents(self) -> dict[str, tuple[str, ...]]:
         """The parents of each node, in the order that the labels of its types count them."""
         return dict(zip(self.nodes, self.order_of_parents, strict=True))

@@ -47,6 +47,14 @@ class Mixture:
         """Return the joint distribution of values and what is known under each table (table, one axis for each open copy)."""
         values = list(asked)
         number = len(self.log_weights)
+        if number <= AT_ONCE:
+            some = joint(self.model, values, known, self.shares)
+            size = len(some.log_probability)
+            return (
+                some
+                if size == number
+                else replace(some, log_probability=np.broadcast_to(some.log_probability, (number, *some.log_probability.shape[1:])))
+            )
         logs = []
         for start in range(0, number, AT_ONCE):
             some = joint(self.model, values, known, {node: table[start : start + AT_ONCE] for node, table in self.shares.items()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Number = int | float | str | Fraction
 Ranged = Number | Sequence[Number]
 
-_READ_AT_ONCE = 1000  # statements whose reading is remembered
+_read = lru_cache(maxsize=1024)(read_statement)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -109,7 +109,6 @@ class CausalModel:
         self._set("shares", tuple((key, entries) for key, entries in stated if entries is not None))
         self._set("alpha", tuple((key, entries) for key, entries in weights if entries is not None))
         self._set("_types", {})
-        self._set("_statements", {})
         self._set("_shares", {})
         self._set("_responses", {})
         self._check(faults)
@@ -135,12 +134,7 @@ class CausalModel:
 
     def read(self, statement: str) -> Statement:
         """Return a statement about this model's nodes, read once."""
-        known: dict[str, Statement] = self.__dict__["_statements"]
-        if statement not in known:
-            if len(known) >= _READ_AT_ONCE:
-                known.clear()
-            known[statement] = read_statement(statement, self.graph)
-        return known[statement]
+        return _read(statement, self.graph) if isinstance(statement, str) else read_statement(statement, self.graph)
 
     def nodal_types(self, node: str) -> NodalTypes:
         """Return the types of a node that are held possible, built when first asked for."""
@@ -256,7 +250,8 @@ class CausalModel:
 
     def _restriction(self, place: int) -> tuple[str, Statement]:
         where, loc = f"restriction '{self.never[place]}'", ("never", place)
-        statement = read_statement(self.never[place], self.graph, where, loc)
+        text = self.never[place]
+        statement = _read(text, self.graph, where, loc) if isinstance(text, str) else read_statement(text, self.graph, where, loc)
         return about_one_node(statement, None, self.graph, where, loc), statement
 
     def _conditions(self, node: str) -> dict[str, NodalTypes]:

@@ -84,12 +84,22 @@ def possible_types(
         If more than two million types are left, found without building them where nothing restricts them.
     """
     bans = tuple(never)
-    if keep is None and bans and (too_many(shape) or type_count(shape) > _SMALL):
+    if keep is None and not too_many(shape) and type_count(shape) <= _SMALL:
+        return _few(node, shape, parents, bans)
+    if keep is None and bans:
         return NodalTypes(node, shape, parents, _built(shape, parents, bans))
-    outputs = _unrestricted(shape) if keep is None else keep
+    return NodalTypes(node, shape, parents, _without(_unrestricted(shape) if keep is None else keep, bans, parents, shape))
+
+
+@lru_cache(maxsize=256)
+def _few(node: str, shape: Shape, parents: tuple[str, ...], bans: tuple[Statement, ...]) -> NodalTypes:
+    return NodalTypes(node, shape, parents, _without(_unrestricted(shape), bans, parents, shape))
+
+
+def _without(outputs: Outputs, bans: Iterable[Statement], parents: tuple[str, ...], shape: Shape) -> Outputs:
     for statement in bans:
         outputs = outputs[~_truths(statement, outputs, parents, shape).any(axis=1)]
-    return NodalTypes(node, shape, parents, outputs)
+    return outputs
 
 
 def type_count(shape: Shape) -> int:

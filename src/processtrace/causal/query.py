@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def query(
             shares[:, column] = _statistics(drawn)
             if whole.exact and not statements and not seen:
                 shares[:, column, 0] = values[:, column]
-    coords = {"query": np.array(list(asked)), "given": np.array(list(conditions))}  # arrays, as lists take xarray longer
+    coords = _coordinates(tuple(asked), tuple(conditions))
     answer: dict[str, Any] = {"probability_of_given": ("given", np.exp(totals))}
     if learned is None:
         return xr.Dataset({"value": (("query", "given"), values), **answer}, coords)
@@ -116,7 +117,15 @@ def query(
         return xr.Dataset({"studied_case": (("query", "given"), values), **answer}, coords, {"row": row})
     answer |= dict.fromkeys(("value", "new_case"), (("query", "given"), values))
     answer["share"] = (("query", "given", "statistic"), shares)
-    return xr.Dataset(answer, {**coords, "statistic": list(STATISTICS)}, {"interval": 0.95})
+    return xr.Dataset(answer, coords, {"interval": 0.95}).assign_coords(statistic=list(STATISTICS))
+
+
+@lru_cache(maxsize=256)
+def _coordinates(queries: tuple[str, ...], given: tuple[str, ...]) -> xr.Coordinates:
+    """Return the labels of an answer as coordinates, which take xarray longer to make than the answer itself."""
+    import xarray as xr
+
+    return xr.Dataset(coords={"query": np.array(queries), "given": np.array(given)}).coords
 
 
 STATISTICS = ("mean", "sd", "low", "high")

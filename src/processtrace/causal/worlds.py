@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from processtrace.causal.graph import Graph
@@ -47,26 +47,35 @@ class Worlds:
         self.graph, self.observed = graph, observed
         self.copies: dict[tuple[str, tuple[Resolved, ...]], Copy] = {}
         self._worlds: dict[tuple[tuple[str, Resolved], ...], dict[str, Resolved]] = {}
+        factual: dict[str, Resolved] = {}
+        self._worlds[()] = factual
         for node in sorted(observed, key=graph.position.__getitem__):
-            self.value(Value(node))
+            self._fill(node, factual, True)
 
     def value(self, asked: Value) -> Resolved:
         """Return the level or the copy that a value is."""
         settings = tuple((node, self.value(to) if isinstance(to, Value) else to) for node, to in asked.settings)
         world = self._worlds.setdefault(settings, dict(settings))
         if asked.node not in world:
-            for node in self._missing(asked.node, world):
-                inputs = tuple(world[parent] for parent in self.graph.parents[node])
-                copy = self.copies.get((node, inputs))
-                if copy is None:
-                    copy = self.copies[node, inputs] = Copy(node, len(self.graph.levels[node]), inputs)
-                if not settings and node in self.observed:
-                    copy.known = self.observed[node]
-                world[node] = copy.output
+            self._fill(asked.node, world, not settings)
         return world[asked.node]
 
-    def _missing(self, node: str, world: Mapping[str, Resolved]) -> list[str]:
+    def _fill(self, asked: str, world: dict[str, Resolved], factual: bool) -> None:
+        """Give a world the value of a node, and those of its ancestors that it does not have yet."""
+        parents, levels, copies = self.graph.parents, self.graph.levels, self.copies
+        for node in self._missing(asked, world):
+            inputs = tuple([world[parent] for parent in parents[node]])
+            copy = copies.get((node, inputs))
+            if copy is None:
+                copy = copies[node, inputs] = Copy(node, len(levels[node]), inputs)
+            if factual and node in self.observed:
+                copy.known = self.observed[node]
+            world[node] = copy.output
+
+    def _missing(self, node: str, world: Mapping[str, Resolved]) -> Sequence[str]:
         """Return the node and those of its ancestors that have no value in this world yet, causes first."""
+        if world.keys() >= set(self.graph.parents[node]):
+            return (node,)
         found, edge = {node}, [node]
         while edge:
             new = {parent for parent in self.graph.parents[edge.pop()] if parent not in world} - found
