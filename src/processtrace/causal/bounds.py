@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from processtrace.causal.cases import COUNT, UNSEEN, Cases, Given, read_cases
+from processtrace.causal.cases import COUNT, UNSEEN, Cases, Given, Table, read_cases
 from processtrace.causal.conflict import impossible
 from processtrace.causal.districts import answers, districts, equations
 from processtrace.causal.extremes import Shares, extremes
@@ -128,7 +128,7 @@ def _of_any(model: CausalModel, asked: Statement, known: tuple[Statement, ...]) 
 
 def _counted(data: Given) -> Given:
     """Return data of which `count` holds probabilities with whole numbers in their place, right to 15 digits."""
-    if isinstance(data, str | PathLike):
+    if isinstance(data, str | PathLike | Table):
         return data
     listed: Any = data if isinstance(data, Sequence) else data.to_dict("records")
     rows: list[dict[str, Any]] = [dict(row) for row in listed]
