@@ -17,6 +17,7 @@ _COMMANDS = {
     "query": "What a causal model answers: how probable a statement is in a case.",
     "learn": "What cases say of the shares of a causal model.",
     "compare": "What differs between studies, and what moved.",
+    "ask": "A page on which another coder judges in a browser.",
     "sheet": "A blind sheet for another coder.",
     "merge": "A filled-in sheet back into the study.",
     "calibrate": "What past judgements on known cases say about their judges.",

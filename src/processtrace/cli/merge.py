@@ -11,14 +11,14 @@ from processtrace.cli.options import study_argument
 
 @click.command(name="merge")
 @study_argument
-@click.argument("sheet", type=click.Path(), metavar="IN.xlsx")
+@click.argument("sheet", type=click.Path(), metavar="FILE")
 @click.option(
     "--first",
     metavar="NAME",
     help="The analyst whose judgements the study holds, if it has one judgement for each item and names no analyst.",
 )
 def command(study: str, sheet: str, first: str | None) -> None:
-    """Bring the judgements of the blind sheet IN.xlsx into the case files of STUDY, beside those that are there.
+    """Bring the judgements of a blind sheet (FILE.xlsx) or a judging page (FILE.json) into the case files of STUDY.
 
     Rows left blank are not judged. It is refused, and nothing is changed, where a row is half filled, or where a finding
     or the statement of an explanation has changed since the sheet was made.
@@ -29,12 +29,14 @@ def command(study: str, sheet: str, first: str | None) -> None:
 
     files = read_files(study)
     done = merge_sheet(files, sheet, Analyst(first).id if first is not None else None, hypotheses_of_other_studies(files))
-    if not done.judged:
+    if not done.judged and not done.again:
         click.echo(f"All {done.before} judgements of {done.analyst} in {sheet} are in the study already; nothing was changed.")
         return
     before = f", {done.before} were there before" if done.before else ""
     blank = f", {done.blank} left blank" if done.blank else ""
     click.echo(f"{done.judged} judgements of {done.analyst} merged{before}{blank}.")
+    if done.again:
+        click.echo(f"{done.again} second judgements of the same findings merged beside them; they measure repetition and enter no pool.")
     if done.newly_found:
         click.echo(f"{done.newly_found} items that were unjudged count as found now.")
     for path in done.files:

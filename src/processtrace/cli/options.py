@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -45,3 +46,16 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
 
         study = apply_changes(study, load_changes(changes, study))
     return study if case is None else study.only(case)
+
+
+def asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what a judge is asked."""
+    for option in (
+        click.option("--seed", type=int, metavar="N", help="For everything that is drawn; another each time if left out, and kept."),
+        click.option("--repeat", type=int, default=0, metavar="N", help="Ask N findings a second time, far from the first."),
+        click.option("--sample", metavar="N|P%", help="Draw N findings, or a percentage of them, at random from all cases."),
+        click.option("--all-judged", is_flag=True, help="Ask about every explanation of the case files, not the study's own alone."),
+        click.option("--rest", is_flag=True, help="Only what this analyst has not judged yet."),
+    ):
+        command = option(command)
+    return command

@@ -2,6 +2,7 @@
 
 from processtrace.elicitation.blind import blind_explanations
 from processtrace.elicitation.coding_sheet import write_sheet
+from processtrace.elicitation.judging_page import write_judging_page
 from processtrace.elicitation.merge import merge_sheet
 
-__all__ = ["blind_explanations", "merge_sheet", "write_sheet"]
+__all__ = ["blind_explanations", "merge_sheet", "write_judging_page", "write_sheet"]

@@ -56,13 +56,17 @@ class BlindItem:
         return digest(self.date, self.finding, self.quote, self.sources, self.knowing)
 
 
-def blind_items(study: Study) -> list[BlindItem]:
-    """Return the items that a coder is asked about, in the order of the files."""
-    shown = [_shown(study, case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES]
+def blind_items(study: Study, *, all_judged: bool = False) -> list[BlindItem]:
+    """Return the items that a coder is asked about, in the order of the files.
+
+    They are judged under the explanations of the study, or under every one that their case judges, where `all_judged` is set.
+    """
+    items = ((case, item) for case in study.cases for item in case.evidence if item.status in JUDGED_STATUSES)
+    shown = [_shown(study, case, item, all_judged) for case, item in items]
     return [item for item in shown if item.explanations]
 
 
-def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
+def _shown(study: Study, case: Case, item: Evidence, all_judged: bool) -> BlindItem:
     sources = [study.source_of(case, name) for name in item.source]
     return BlindItem(
         case=case.id,
@@ -73,14 +77,14 @@ def _shown(study: Study, case: Case, item: Evidence) -> BlindItem:
         quote=item.quote or "",
         sources="; ".join(f"{source.name} ({source.kind})" if source.kind else source.name for source in sources),
         knowing="\n".join(case.item(name).finding for name in item.given),
-        explanations=_asked(study, case, item),
+        explanations=_asked(study, case, item, all_judged),
     )
 
 
-def _asked(study: Study, case: Case, item: Evidence) -> tuple[str, ...]:
+def _asked(study: Study, case: Case, item: Evidence, all_judged: bool) -> tuple[str, ...]:
     """Return what an item is judged under: the explanations, or for a clue the levels of its node and the explanations without a model."""
     if item.node is None:
-        return tuple(study.judged_under(case))
+        return tuple(study.judged_under(case) if all_judged else study.explanations)
     levels = (labels_of(study.causal_models, item.about) or ()) if item.about is not None else ()
     return (*(f"{item.about}{IS}{label}" for label in levels), *study.by_hand)
 

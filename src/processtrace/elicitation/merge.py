@@ -9,7 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.elicitation.returned_sheet import Returned, read_sheet
+from processtrace.elicitation.returned_page import read_judgements
+from processtrace.elicitation.returned_sheet import read_sheet
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.formats.yaml import Added, StudyFiles, add_judgements
 from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
@@ -27,6 +28,8 @@ class Merged:
         Whose judgements they are.
     judged : int
         How many items the sheet added judgements to.
+    again : int
+        How many of them it added a second judgement to.
     before : int
         How many of its judgements were in the study already.
     blank : int
@@ -39,6 +42,7 @@ class Merged:
 
     analyst: str
     judged: int
+    again: int
     before: int
     blank: int
     newly_found: int
@@ -74,27 +78,33 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
         Where `first` is the analyst of the sheet, or the pool.
     """
     study = files.study
-    returned = read_sheet(study, path, other_hypotheses)
+    returned = read_judgements(study, path, other_hypotheses) if Path(path).suffix.lower() == ".json" else read_sheet(study, path, other_hypotheses)
     analyst = returned.analyst.id
-    new = _not_there_yet(study, analyst, returned)
-    common = [item for (case, item) in new if study.case(case).item(item).common is not None]
+    codings = {one.id: _not_there_yet(study, one.id, judged) for one, judged in returned.codings}
+    new = {analyst: part for analyst, part in codings.items() if part}
+    common = {item for part in new.values() for item in part if study.case(item[0]).item(item[1]).common is not None}
     if common and first is None:
         raise AnalysisError(
             f"{counted(len(common), 'item has', 'items have')} one judgement without an analyst's name; say whose it is: --first NAME"
         )
     if first in (analyst, POOL):
         raise UsageError(f"--first {first}: the name of another analyst, to whom the present judgements belong")
-    people = [returned.analyst, *([Analyst(first)] if common and first is not None else [])]
+    people = [*(one for one, _ in returned.codings if one.id in new), *([Analyst(first)] if common and first is not None else [])]
     declared = {one.id: one for one in people if one.id not in study.analysts}
-    made = _with(study, new, analyst, first, declared)
-    unjudged = sum(study.case(case).item(item).status == "unjudged" for case, item in new)
-    changed = add_judgements(files, Added(analyst, new, first, declared), made) if new else []
-    return Merged(analyst, len(new), len(returned.judgements) - len(new), returned.blank, unjudged, tuple(changed))
+    made = study
+    for name, judged in new.items():
+        made = _with(made, judged, name, first)
+    made = dataclasses.replace(made, analysts=Map({**study.analysts, **declared})) if new else made
+    unjudged = sum(study.case(case).item(item).status == "unjudged" for case, item in new.get(analyst, ()))
+    changed = add_judgements(files, Added(new, first, declared), made) if new else []
+    added = len(codings[analyst])
+    again = sum(map(len, codings.values())) - added
+    return Merged(analyst, added, again, len(returned.judgements) - added, returned.blank, unjudged, tuple(changed))
 
 
-def _not_there_yet(study: Study, analyst: str, returned: Returned) -> dict[tuple[str, str], Judgement]:
+def _not_there_yet(study: Study, analyst: str, judged: Mapping[tuple[str, str], Judgement]) -> dict[tuple[str, str], Judgement]:
     new, different = {}, []
-    for (case, item), part in returned.judgements.items():
+    for (case, item), part in judged.items():
         there = study.case(case).item(item).by_analyst.get(analyst)
         if there is None:
             new[case, item] = part
@@ -108,9 +118,7 @@ def _not_there_yet(study: Study, analyst: str, returned: Returned) -> dict[tuple
     return new
 
 
-def _with(
-    study: Study, new: Mapping[tuple[str, str], Judgement], analyst: str, first: str | None, declared: Mapping[str, Analyst]
-) -> Study:
+def _with(study: Study, new: Mapping[tuple[str, str], Judgement], analyst: str, first: str | None) -> Study:
     def changed(case: Case, item: Evidence) -> Evidence:
         part = new.get((case.id, item.id))
         if part is None:
@@ -123,4 +131,7 @@ def _with(
         return dataclasses.replace(item, **bare, judgements=Map({first: item.common, analyst: part}))
 
     cases = tuple(dataclasses.replace(case, evidence=tuple(changed(case, item) for item in case.evidence)) for case in study.cases)
-    return dataclasses.replace(study, cases=cases, analysts=Map({**study.analysts, **declared}))
+    analysts = study.analysts if analyst in study.analysts else Map({**study.analysts, analyst: Analyst(analyst)})
+    if first is not None and first not in analysts:
+        analysts = Map({**analysts, first: Analyst(first)})
+    return dataclasses.replace(study, cases=cases, analysts=analysts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,21 @@ from processtrace.study.values import shown
 
 @dataclass(frozen=True)
 class Returned:
-    """What a sheet brings back: judgements by case and item, and how many of its rows were left blank."""
+    """What a sheet brings back: judgements by case and item, and how many of its findings were left blank.
+
+    `repeated` holds second judgements of the same items, by the same judge under a name of its own.
+    """
 
     analyst: Analyst
     judgements: Mapping[tuple[str, str], Judgement]
     blank: int
+    again: Analyst | None = None
+    repeated: Mapping[tuple[str, str], Judgement] = field(default_factory=dict)
+
+    @property
+    def codings(self) -> list[tuple[Analyst, Mapping[tuple[str, str], Judgement]]]:
+        """Each analyst with their judgements."""
+        return [(self.analyst, self.judgements), *([(self.again, self.repeated)] if self.again is not None else [])]
 
 
 def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mapping[str, Hypothesis]) -> Returned:
@@ -213,7 +223,7 @@ class _Reading:
 
     def _on_the_scale(self, page: Page, row: Row, item: BlindItem, made: Judgement, columns: Mapping[str, str]) -> Judgement | None:
         try:
-            values = probabilities(self.study, made, self.study.case(item.case).item(item.item))
+            values = probabilities(self.study, made, self.study.case(item.case).item(item.item), self.record.analyst)
         except JudgementError as error:
             self._fault(page, row, columns.get(error.hypothesis, ""), error.read, error.allowed, error.fix)
             return None

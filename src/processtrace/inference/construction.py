@@ -138,11 +138,11 @@ def _built(study: Study, rule: Compounds) -> Study:
 
 
 def _alone(study: Study, item: Evidence, kept: list[str]) -> Evidence:
-    def bare(part: Judgement) -> Judgement:
-        values = probabilities(study, part, item)
+    def bare(who: str | None, part: Judgement) -> Judgement:
+        values = probabilities(study, part, item, who)
         return Judgement(probability=Map({name: values[name] for name in kept}))
 
-    made = {who: bare(part) for who, part in item.by_analyst.items()}
+    made = {who: bare(who, part) for who, part in item.by_analyst.items()}
     empty: dict[str, Any] = dict.fromkeys((*SCALES, "judgements"))
     if None in made:
         return dataclasses.replace(item, **empty | {"probability": made[None].probability}, because=Map())

@@ -30,7 +30,7 @@ def notes(study: Study) -> Iterator[Note]:
 def _empty(study: Study, case: Case, analyst: str | None, where: str) -> Iterator[Note]:
     judged = [(item, part) for item in case.evidence if (part := item.by_analyst.get(analyst)) is not None]
     names = {h: part.name for h, part in study.explanations.items()}
-    silent = [item.name for item, part in judged if not part.because]
+    silent = [item.name for item, part in judged if not part.because and not part.note]
     partly = [
         f"{item.name} (under {', '.join(missing)})"
         for item, part in judged

@@ -202,7 +202,7 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
                     nearest(analyst, study.analysts) or "declare it under 'analysts:'",
                     (*loc, "judgements", analyst),
                 )
-            yield from _of_judgement(study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item)
+            yield from _of_judgement(study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item, analyst)
         weights = [study.analysts[a].weight for a in item.judgements if a in study.analysts]
         if weights and sum(weights) <= 0:
             yield _fault(
@@ -270,7 +270,9 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
         yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
 
 
-def _of_judgement(study: Declared, part: Judgement, where: str, under: list[str], loc: Location, item: Evidence) -> Found:
+def _of_judgement(
+    study: Declared, part: Judgement, where: str, under: list[str], loc: Location, item: Evidence, analyst: str | None = None
+) -> Found:
     if len(part.scales) != 1:
         read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
         yield _fault(where, read, f"exactly one of {', '.join(SCALES)}", "", loc)
@@ -285,15 +287,17 @@ def _of_judgement(study: Declared, part: Judgement, where: str, under: list[str]
     unknown = list(_unknown(f"{where}, {scale}", part.values, names, at, kind))
     yield from unknown
     built = set(study.explanations) - set(_needed(study)) if study.factors and study.compounds != "judged" else set()
-    missing = [h for h in judged if h not in part.values and h not in built]
+    # An analyst may have been asked about the study's own explanations alone, where the case is judged for other studies too.
+    required = judged if analyst is None or study.factors or item.node is not None else list(study.hypotheses)
+    missing = [h for h in required if h not in part.values and h not in built]
     for h in missing:
-        under_each = f"a judgement under each of {_listed(judged)}" if item.about is None else f"a judgement at each of {_listed(judged)}"
+        under_each = f"a judgement under each of {_listed(required)}" if item.about is None else f"a judgement at each of {_listed(required)}"
         yield _fault(f"{where}, {scale}", f"'{h}' is missing", under_each, f"write {h}:", at)
     yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"), kind)
     if unknown or missing:
         return
     try:
-        values = probabilities(study, part, item)
+        values = probabilities(study, part, item, analyst)
         with_compounds(study, values)
     except JudgementError as error:
         about = f"{where}, {scale} of {error.hypothesis}" if error.hypothesis else f"{where}, {scale}"

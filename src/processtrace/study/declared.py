@@ -15,8 +15,8 @@ from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.explanations import causal_models, explained, prior_from_model
 from processtrace.study.fields import ByName, MaybeByName, OneOrMore, Parts, field, keyed
 from processtrace.study.frozen import Map
-from processtrace.study.judged import Judged, Probability
-from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Factor, Group, Hypothesis, Lock, Source, Tag
+from processtrace.study.judged import Judged
+from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Factor, Group, Hypothesis, Lock, OwnWords, Source, Tag
 from processtrace.study.scales import ICD_203
 from processtrace.study.validation import frozen_family
 from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, as_tuple, as_year, shortened
@@ -43,12 +43,10 @@ if TYPE_CHECKING:
     from processtrace.study.fields import Field
 
     type Cases = OneOrMore[Case]
-    type OwnWords = Field[Map[Judged], Mapping[str, float | Sequence[float]]]
     type Groups = Field[Map[Group], Mapping[str, Group | Mapping[str, Any] | Sequence[str] | str] | Sequence[Group]]
     type Years = Field[tuple[int, ...], int | str | Sequence[int | str]]
 else:
     Cases = Annotated[tuple[Case, ...], BeforeValidator(_cases)]
-    OwnWords = Map[Probability]
     Groups = Annotated[Map[Group], BeforeValidator(grouped)]
     Years = Annotated[tuple[Annotated[int, BeforeValidator(as_year)], ...], BeforeValidator(as_tuple)]
 
@@ -197,6 +195,11 @@ class Declared:
     def scale_of_words(self) -> Mapping[str, Judged]:
         """The probability of each word: the study's own words, or those of ICD 203."""
         return self.words or ICD_203
+
+    def words_of(self, analyst: str | None) -> Mapping[str, Judged]:
+        """Return the probability of each word to an analyst: their own where they gave one, else the study's."""
+        own = self.analysts[analyst].words if analyst is not None and analyst in self.analysts else None
+        return {**self.scale_of_words, **own} if own else self.scale_of_words
 
     def anchor_of(self, item: Evidence, part: Judgement) -> float:
         """Return the probability that the largest value of a relative judgement is: its own, the item's or the study's."""

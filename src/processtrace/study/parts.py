@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from processtrace.study.fields import ByName, field
 from processtrace.study.frozen import Map
-from processtrace.study.judged import Judged, Rate, Share
+from processtrace.study.judged import Judged, Probability, Rate, Share
 from processtrace.study.validation import frozen, held_under
 from processtrace.study.values import Correlation, Date, Flag, Id, Label, Text, Weight, as_tuple
 from processtrace.text.names import spelled
@@ -52,8 +52,10 @@ if TYPE_CHECKING:
     type Citations = Field[tuple[Citation, ...], str | Citation | Mapping[str, str] | Sequence[str | Citation | Mapping[str, str]]]
     type Reliability = Field[Judged | None, float | Sequence[float] | None]
     type ItemNames = Field[tuple[str, ...], str | Sequence[str]]
+    type OwnWords = Field[Map[Judged], Mapping[str, float | Sequence[float]]]
 else:
     ItemNames = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
+    OwnWords = Map[Probability]
     Citations = Annotated[tuple[Citation, ...], BeforeValidator(_citations)]
     Reliability = Share | None
 
@@ -164,7 +166,8 @@ class Analyst(Named):
     """Who made judgements; the note says whether a person or a language model judged.
 
     `judge` names who judged where one judge made several codings. `statements` holds the wordings under which this coding was made,
-    where they are not the study's.
+    where they are not the study's. `words` is what words of probability mean to them, where it is not
+    what they mean in the study; `sample` says how the items were drawn, where they judged a random sample.
     """
 
     id: Id
@@ -173,6 +176,8 @@ class Analyst(Named):
     weight: Weight = 1.0
     judge: Text | None = None
     statements: ByName[Text] = field(default=Map())
+    words: OwnWords = field(default=Map())
+    sample: Text | None = None
 
 
 @frozen

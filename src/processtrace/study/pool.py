@@ -21,7 +21,7 @@ def pool(judgements: Sequence[Mapping[str, Judged]], weights: Sequence[float]) -
     Returns
     -------
     dict
-        Pooled probabilities by hypothesis; 0 where an analyst of positive weight judged 0.
+        Pooled probabilities by hypothesis, those that every analyst judged; 0 where an analyst of positive weight judged 0.
 
     References
     ----------
@@ -38,7 +38,7 @@ def pool(judgements: Sequence[Mapping[str, Judged]], weights: Sequence[float]) -
         return min(1.0, math.exp(math.fsum(share * math.log(p) for p, share in parts)))
 
     pooled = {}
-    for h in judgements[0]:
+    for h in (h for h in judgements[0] if all(h in j for j in judgements)):
         low, high = mean(h, 0), mean(h, 1)
         points = all(not isinstance(j[h], tuple) for j in judgements)
         pooled[h] = high if points or low == 0 or high >= 1 else judged(low, high)

@@ -15,15 +15,15 @@ from processtrace.study.scales import SCALES
 from processtrace.text.dates import date_span
 
 
-def probabilities(study: Declared, part: Judgement, item: Evidence) -> dict[str, Judged]:
-    """Return a judgement as probabilities by hypothesis, those that it judges.
+def probabilities(study: Declared, part: Judgement, item: Evidence, analyst: str | None) -> dict[str, Judged]:
+    """Return an analyst's judgement as probabilities by hypothesis, those that it judges; a common judgement is that of None.
 
     Raises
     ------
     JudgementError
         Where the values cannot become probabilities.
     """
-    return SCALES[part.scale].to_probabilities(part.values, study.anchor_of(item, part), study.scale_of_words)
+    return SCALES[part.scale].to_probabilities(part.values, study.anchor_of(item, part), study.words_of(analyst))
 
 
 def with_compounds(study: Declared, values: dict[str, Judged]) -> dict[str, Judged]:
@@ -39,7 +39,7 @@ def with_compounds(study: Declared, values: dict[str, Judged]) -> dict[str, Judg
 
 def judged_by_analyst(study: Declared, item: Evidence) -> dict[str | None, dict[str, Judged]]:
     """Return each analyst's probabilities by hypothesis; a common judgement is under None. Compounds are built."""
-    return {analyst: with_compounds(study, probabilities(study, part, item)) for analyst, part in item.by_analyst.items() if part.scales}
+    return {analyst: with_compounds(study, probabilities(study, part, item, analyst)) for analyst, part in item.by_analyst.items() if part.scales}
 
 
 def pooled(study: Declared, each: Mapping[str | None, Mapping[str, Judged]]) -> dict[str, Judged]:

@@ -22,19 +22,18 @@ _MOVED = (*SCALES, "because", "anchor", "judged")
 
 @dataclass(frozen=True)
 class Added:
-    """One analyst's judgements by case and item, and the analysts to declare.
+    """Judgements by analyst, and by case and item, and the analysts to declare.
 
     `first` names the analyst to whom the common judgements belong that they are written beside.
     """
 
-    analyst: str
-    judgements: Mapping[tuple[str, str], Judgement]
+    judgements: Mapping[str, Mapping[tuple[str, str], Judgement]]
     first: str | None
     declared: Mapping[str, Analyst]
 
 
 def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Path]:
-    """Write an analyst's judgements into the case files and declare new analysts: all files change, or none.
+    """Write judgements into the case files and declare new analysts: all files change, or none.
 
     Parameters
     ----------
@@ -57,9 +56,11 @@ def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Pat
     """
     contents: dict[Path, bytes] = {}
     for case, path in files.case_paths.items():
-        mine = {item: part for (owner, item), part in added.judgements.items() if owner == case}
-        if mine:
-            contents[path] = _changed(path, partial(_with_judgements, judgements=mine, added=added))
+        for analyst, judgements in added.judgements.items():
+            mine = {item: part for (owner, item), part in judgements.items() if owner == case}
+            if mine:
+                change = partial(_with_judgements, analyst=analyst, judgements=mine, first=added.first)
+                contents[path] = _changed(path, change, contents.get(path))
     if added.declared:
         home = _home_of_analysts(files)
         contents[home] = _changed(home, partial(_with_analysts, declared=added.declared), contents.get(home))
@@ -82,7 +83,7 @@ def _changed(path: Path, change: Callable[[str], str], content: bytes | None = N
     return mark + (made.replace("\n", "\r\n") if windows else made).encode()
 
 
-def _with_judgements(text: str, judgements: Mapping[str, Judgement], added: Added) -> str:
+def _with_judgements(text: str, analyst: str, judgements: Mapping[str, Judgement], first: str | None) -> str:
     held = Blocks(text)
     evidence = next(entry for entry in held.top() if entry.key == "evidence")
     changes: list[tuple[int, int, str]] = []
@@ -90,13 +91,12 @@ def _with_judgements(text: str, judgements: Mapping[str, Judgement], added: Adde
         entries = held.entries(node, until)
         name = next(str(entry.value.value).strip() for entry in entries if entry.key == "id")
         if name in judgements:
-            changes += _item_changes(held, entries, judgements[name], added)
+            changes += _item_changes(held, entries, judgement_yaml(analyst, judgements[name]), first)
     return replace_spans(held.text, changes)
 
 
-def _item_changes(held: Blocks, entries: list[Block], part: Judgement, added: Added) -> list[tuple[int, int, str]]:
+def _item_changes(held: Blocks, entries: list[Block], new: str, first: str | None) -> list[tuple[int, int, str]]:
     pad = " " * entries[0].column
-    new = judgement_yaml(added.analyst, part)
     by_key = {entry.key: entry for entry in entries}
     end = max(entry.end for entry in entries)
     if "judgements" in by_key:
@@ -116,7 +116,7 @@ def _item_changes(held: Blocks, entries: list[Block], part: Judgement, added: Ad
     if not any(entry.key in SCALES for entry in moved):
         return [*changes, (end, end, f"{pad}judgements:\n" + textwrap.indent(new, pad + "  "))]
     old = textwrap.indent("".join(held.text[entry.start : entry.end] for entry in moved), "    ")
-    body = f"{pad}judgements:\n{pad}  {added.first}:\n{old}" + textwrap.indent(new, pad + "  ")
+    body = f"{pad}judgements:\n{pad}  {first}:\n{old}" + textwrap.indent(new, pad + "  ")
     changes += [(entry.start, entry.end, "") for entry in moved[1:]]
     return [*changes, (moved[0].start, moved[0].end, body)]
 

@@ -1,0 +1,142 @@
+"""The judging page: one HTML file with which somebody judges findings in a browser, without any other program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from processtrace.elicitation.asked import Asked, asked
+from processtrace.elicitation.blind import BlindExplanation, blind_explanations
+from processtrace.errors import UsageError
+from processtrace.formats.atomic import write_files
+from processtrace.study import Hypothesis, Study
+from processtrace.study.judged import ends
+from processtrace.web.page import POLICY, asset, hashed, inert, template
+
+KINDS = ("a person", "a language model")
+VERSION = "processtrace judgements 1"
+"""What a returned file says it is."""
+PRACTICE = 5
+"""How many words of probability are asked about."""
+_POLICY = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
+
+
+def write_judging_page(
+    study: Study,
+    path: str | PathLike[str],
+    analyst: str,
+    random_seed: int,
+    *,
+    rest: bool = False,
+    all_judged: bool = False,
+    sample: str | None = None,
+    repeat: int = 0,
+    other_hypotheses: Mapping[str, Hypothesis] | None = None,
+) -> Asked:
+    """Write a page on which an analyst judges the findings of a study in a browser.
+
+    Parameters
+    ----------
+    study : Study
+        What is to be judged.
+    path : path
+        A new file, with a name in .html.
+    analyst : str
+        The identifier of whoever is to judge.
+    random_seed : int
+        The order of the findings and of the explanations, the sample and the repeated findings follow from it; it is kept.
+    rest : bool
+        Whether the items that this analyst has judged already are left out.
+    all_judged : bool
+        Whether the page asks about every explanation that the case files judge, not the study's own alone.
+    sample : str or None
+        How many findings are drawn at random, spread over the cases: a number or a percentage such as '20%'; None for all.
+    repeat : int
+        How many of them are asked a second time, far from the first.
+    other_hypotheses : mapping of identifiers to Hypothesis
+        What the case files judge for the sake of other studies.
+
+    Returns
+    -------
+    Asked
+        What the page asks.
+
+    Raises
+    ------
+    AnalysisError
+        Where the analyst has judged some of the items and `rest` is not asked for, or nothing is left to judge.
+    UsageError
+        Where the file is there already; for a name without .html, a sample that is none, the analyst 'pool'.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{target}: a judging page is a web page; give it a name that ends in .html")
+    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
+    explained = [one for one in blind_explanations(study, other_hypotheses or {}) if any(one.id in row.explanations for row in made.rows)]
+    numbers = _numbers(study, analyst, random_seed, made, explained)
+    page = _page(study, numbers, len(made.rows))
+    try:
+        write_files({target: page.encode("utf-8")}, replace=False)
+    except FileExistsError:
+        raise UsageError(f"{target} is there already; name another file, or move it away") from None
+    return made
+
+
+def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> dict[str, Any]:
+    words = {word: list(ends(value)) for word, value in study.scale_of_words.items()}
+    numbers: dict[str, Any] = {
+        "what": VERSION,
+        "title": study.title,
+        "question": study.question or "",
+        "analyst": analyst,
+        "seed": random_seed,
+        "coverage": study.range_coverage,
+        "kinds": list(KINDS),
+        "words": words,
+        "practice": _practice([word for word, (low, high) in words.items() if 0 < low and high < 1]),
+        "sample": made.sample,
+        "explanations": [{"id": one.id, "label": one.label, "statement": one.statement, "digest": one.digest} for one in explained],
+        "items": [],
+    }
+    rng = random.Random(f"{random_seed} {analyst}")
+    for number, row in enumerate(made.rows, 1):
+        order = list(row.explanations)
+        rng.shuffle(order)
+        shown = {"where": row.where, "date": row.date, "finding": row.finding, "quote": row.quote, "sources": row.sources}
+        item = {"number": str(number), "key": row.key, "digest": row.digest, **shown, "knowing": row.knowing, "order": order}
+        numbers["items"].append(item | ({"repeat": True} if number in made.repeated else {}))
+    numbers["page"] = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return numbers
+
+
+def _practice(words: Sequence[str]) -> list[str]:
+    """Return five words spread over the scale, or all where there are fewer."""
+    if len(words) <= PRACTICE:
+        return list(words)
+    return [words[round(k * (len(words) - 1) / (PRACTICE - 1))] for k in range(PRACTICE)]
+
+
+def _page(study: Study, numbers: Mapping[str, Any], number: int) -> str:
+    style, script = (asset("elicitation", f"templates/judging.{kind}") for kind in ("css", "js"))
+    made = template("elicitation", "judging.html", autoescape=False)
+    return str(
+        made.render(
+            title=_escaped(study.title),
+            policy=_POLICY.format(style=hashed(style), script=hashed(script)),
+            style=style,
+            script=script,
+            numbers=inert({**numbers, "study": study.title}),
+            number=number,
+        )
+    )
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)

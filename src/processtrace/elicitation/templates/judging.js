@@ -1,0 +1,390 @@
+"use strict";
+// The judging page: one finding at a time, the doubt first. It keeps its state in the browser's own storage and in a file; it sends nothing.
+const study = JSON.parse(document.getElementById("numbers").textContent);
+const page = document.getElementById("page");
+const KEY = "processtrace-judging-" + study.page;
+const byId = new Map(study.explanations.map((one) => [one.id, one]));
+const PAUSE = 25;
+const MOST = 7; // the ends of the drawn scale, in log-odds: .0009 and .9991
+
+let state = { page: study.page, step: 0, about: { name: "", kind: "", date: "" }, words: {}, answers: {} };
+let undone = [];
+let since = Date.now();
+
+// ---------------------------------------------------------------- probabilities
+const logit = (p) => Math.log(p / (1 - p));
+const logistic = (x) => 1 / (1 + Math.exp(-x));
+const middle = (low, high) => (low === high ? low : logistic((logit(low) + logit(high)) / 2));
+const rounded = (p) => (p < 0.01 || p > 0.99 ? Number(p.toPrecision(2)) : Math.round(p * 100) / 100);
+const shown = (p) => (p > 0.99 && p < 1 ? String(1 - Number((1 - p).toPrecision(1))).slice(0, 7) : String(Number(p.toPrecision(2))));
+
+function read(text) {
+  // A probability as people write it: 0.3, .3, 0,3, 30 %. Returns a number, or a sentence that says what is wrong.
+  const plain = text.trim().replace(/\s+/g, "");
+  const found = /^(\d*[.,]?\d+|\d+[.,])(%?)$/.exec(plain);
+  if (!found) return `“${text.trim()}” is not a probability; write a number from 0 to 1, such as 0.3, or a percentage, such as 30%.`;
+  const value = Number(found[1].replace(",", ".")) / (found[2] ? 100 : 1);
+  if (value > 1) return `${text.trim()} is more than 1; for a percentage write ${text.trim()}%.`;
+  return value;
+}
+
+// ---------------------------------------------------------------- elements
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name === "on") for (const [event, act] of Object.entries(value)) element.addEventListener(event, act);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+const button = (text, act, main, disabled) => make("button", { type: "button", class: main ? "main" : null, disabled, on: { click: act } }, text);
+const paragraphs = (text) => text.split("\n").filter((part) => part.trim()).map((part) => make("p", {}, part));
+
+// ---------------------------------------------------------------- state
+function keep() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(state));
+  } catch {
+    // Some browsers give a page from disk no storage; the file keeps the answers.
+  }
+}
+function recall() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) || "null");
+    if (kept && kept.page === study.page) state = kept;
+  } catch {
+    // As above.
+  }
+}
+function remember() {
+  undone.push(JSON.stringify(state));
+  if (undone.length > 200) undone.shift();
+}
+function undo() {
+  if (!undone.length) return;
+  state = JSON.parse(undone.pop());
+  keep();
+  draw();
+}
+function timed() {
+  const item = study.items[state.step - first()];
+  const now = Date.now();
+  if (item && !document.hidden) answer(item).seconds += Math.min((now - since) / 1000, 600);
+  since = now;
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) { document.hiddenAt = Date.now(); const item = study.items[state.step - first()]; if (item) answer(item).seconds += Math.min((document.hiddenAt - since) / 1000, 600); }
+  since = Date.now();
+});
+const first = () => 3; // the steps before the findings: welcome, explanations, practice
+const last = () => first() + study.items.length;
+function answer(item) {
+  if (!state.answers[item.number]) state.answers[item.number] = { values: {}, because: "", cannot: false, seconds: 0 };
+  return state.answers[item.number];
+}
+function filled(item) {
+  const given = state.answers[item.number];
+  if (!given) return false;
+  return given.cannot || item.order.every((h) => whole(given.values[h]));
+}
+const whole = (value) => Boolean(value) && (value.silent || (typeof value.low === "number" && typeof value.high === "number" && value.low <= value.high));
+function ends(item, h) {
+  // The low and high end of an explanation; one that is silent has the mean of those that speak.
+  const values = answer(item).values;
+  if (!values[h] || !values[h].silent) return whole(values[h]) ? values[h] : null;
+  const speaking = item.order.map((other) => values[other]).filter((value) => value && !value.silent && whole(value));
+  if (!speaking.length) return null;
+  const mean = (end) => speaking.reduce((sum, value) => sum + value[end], 0) / speaking.length;
+  return { low: mean("low"), high: mean("high") };
+}
+
+// ---------------------------------------------------------------- steps
+function go(step) {
+  timed();
+  state.step = Math.max(0, Math.min(step, last()));
+  keep();
+  draw();
+  page.focus();
+  window.scrollTo(0, 0);
+}
+function draw() {
+  since = Date.now();
+  const done = study.items.filter(filled).length;
+  document.getElementById("progress").value = done;
+  document.getElementById("count").textContent = `${done} of ${study.items.length} findings judged`;
+  const step = state.step;
+  const parts = step === 0 ? welcome() : step === 1 ? explanations() : step === 2 ? practice() : step < last() ? finding(study.items[step - first()]) : end();
+  page.replaceChildren(...parts);
+}
+function steps(next, ready = true) {
+  return make(
+    "div",
+    { class: "buttons" },
+    state.step > 0 ? button("Back", () => go(state.step - 1)) : null,
+    button(next, () => go(state.step + 1), true, !ready),
+    undone.length ? button("Undo", undo) : null,
+  );
+}
+function welcome() {
+  const field = (name, label, type, choices) => {
+    const set = (event) => { state.about[name] = event.target.value; keep(); };
+    const box = choices
+      ? make("select", { id: name, on: { change: set } }, ...["", ...choices].map((choice) => make("option", { value: choice, selected: choice === state.about[name] }, choice || "choose")))
+      : make("input", { id: name, type, value: state.about[name], on: { input: set } });
+    return [make("dt", {}, make("label", { for: name }, label)), make("dd", {}, box)];
+  };
+  return [
+    make("h1", {}, study.title),
+    ...(study.question ? [make("p", {}, study.question)] : []),
+    make("p", {}, `You are asked about ${study.items.length} findings, one at a time, as ${study.analyst}. You do not see how anybody else judged, and no result. You need no other program.`),
+    make("p", {}, "Your answers stay in this browser when you close the page. Save them to a file now and then: the file also brings them to another computer."),
+    make("h2", {}, "About you"),
+    make("p", { class: "small" }, "This is printed with the results."),
+    make("dl", {}, ...field("name", "Your name, as it may be printed", "text"), ...field("kind", "Who judges", "text", study.kinds), ...field("date", "Date", "date")),
+    make("h2", {}, "Go on from a file"),
+    make("p", {}, make("label", { for: "resume" }, "A file that you saved from this page: "), make("input", { id: "resume", type: "file", accept: ".json,application/json", on: { change: resume } })),
+    make("p", { class: "wrong", id: "problem", role: "alert" }),
+    steps("Read the explanations"),
+  ];
+}
+async function resume(event) {
+  const problem = document.getElementById("problem");
+  try {
+    const found = JSON.parse(await event.target.files[0].text());
+    if (!found.state || found.state.page !== study.page) throw new Error("other");
+    remember();
+    state = found.state;
+    keep();
+    draw();
+  } catch (error) {
+    problem.textContent = error.message === "other" ? "This file was saved from another judging page." : "This file can't be read as one that was saved from this page.";
+  }
+}
+function explanations() {
+  return [
+    make("h1", {}, "The explanations"),
+    make("p", {}, "Please read them twice. Each finding is judged under each of them."),
+    ...study.explanations.flatMap((one) => [make("h2", {}, one.label), make("div", { class: "statement" }, ...paragraphs(one.statement || "The study does not say; ask whoever sent you this page."))]),
+    make("h2", {}, "How to judge"),
+    make(
+      "ol",
+      {},
+      make("li", {}, "Take one explanation. Imagine the world in which it is right, and in which you have not yet looked."),
+      make("li", {}, "Ask: how probable is it, in that world, that a finding of this kind and degree is there to be found? Not in these very words, on this very day or with this very figure, but one that says as much."),
+      make("li", {}, `Say your doubt first: the lowest probability that you would defend, then the highest. Put ${Math.round(study.coverage * 100)} chances in 100 on the truth being between them.`),
+      make("li", {}, "Leave that world, imagine the next one, and ask again. The numbers need not add up to 1, and what is likely under one explanation may be likely under all."),
+    ),
+    make("p", {}, "If an explanation says nothing about a finding, tick “says nothing about it”: it is then judged as the mean of those that speak."),
+    make("p", {}, "Do not write a lower probability because a source may be wrong: how far each source is trusted is set elsewhere. 0 says impossible and 1 certain: one such number decides everything."),
+    steps(study.practice.length ? "Five practice questions" : "To the findings"),
+  ];
+}
+function practice() {
+  if (!study.practice.length) return [make("h1", {}, "To the findings"), steps("Start")];
+  const rows = study.practice.map((word) => {
+    const given = state.words[word] || {};
+    const problem = make("p", { class: "wrong", role: "alert" });
+    const box = (end, label) =>
+      make("input", {
+        type: "text", inputmode: "decimal", value: given[end] === undefined ? "" : shown(given[end]), "aria-label": `${label} share, ${word}`,
+        on: {
+          change: (event) => {
+            const value = event.target.value.trim() ? read(event.target.value) : undefined;
+            if (typeof value === "string") { problem.textContent = value; return; }
+            remember();
+            state.words[word] = { ...(state.words[word] || {}), [end]: value };
+            const now = state.words[word];
+            problem.textContent = now.low > now.high ? "The first number must not be larger than the second." : now.low === 0 || now.high === 1 ? "Use numbers above 0 and below 1." : "";
+            keep();
+          },
+        },
+      });
+    return make("fieldset", {}, make("legend", {}, `“${word}”`), make("div", { class: "pair" }, make("span", {}, "at least"), box("low", "lowest"), make("span", {}, "at most"), box("high", "highest")), problem);
+  });
+  return [
+    make("h1", {}, "What words mean to you"),
+    make("p", {}, "Somebody whose judgement you share calls a hundred different things by the words below. Of those called so, what share comes true? Give the lowest and the highest share that you would defend, such as 0.1 and 0.3. There is no right answer: the words you use later are read with these numbers. What you leave blank keeps the meaning that the study gives it."),
+    ...rows,
+    steps("To the findings"),
+  ];
+}
+function meaning(word) {
+  const own = state.words[word];
+  return own && own.low > 0 && own.high < 1 && own.low <= own.high ? [own.low, own.high] : study.words[word];
+}
+function finding(item) {
+  const given = answer(item);
+  const place = state.step - first();
+  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing]].filter(([, text]) => text);
+  const said = make("div", { class: "said", role: "status" });
+  const next = button(place + 1 < study.items.length ? "Next finding" : "To the end", () => go(state.step + 1), true);
+  const refresh = () => {
+    said.replaceChildren(...paragraphs(sentence(item)));
+    next.disabled = !filled(item);
+    const done = study.items.filter(filled).length;
+    document.getElementById("progress").value = done;
+    document.getElementById("count").textContent = `${done} of ${study.items.length} findings judged`;
+    keep();
+  };
+  const blocks = given.cannot ? [] : item.order.map((h) => explanation(item, h, refresh));
+  const parts = [
+    make("p", { class: "small" }, `Finding ${place + 1} of ${study.items.length}`),
+    make("h1", { class: "finding" }, item.finding),
+    make("dl", {}, ...facts.flatMap(([head, text]) => [make("dt", {}, head), make("dd", {}, text)])),
+    place > 0 && place % PAUSE === 0 ? make("p", { class: "said" }, `You have judged ${place} findings. A pause keeps your numbers comparable; your answers are kept.`) : null,
+    make("p", {}, item.asks || "In the world of each explanation: how probable is it that a finding of this kind and degree is there to be found?"),
+    ...blocks,
+    given.cannot ? make("p", { class: "said" }, "You said that you can't judge this finding.") : said,
+    make("label", { for: "because" }, "Why? One sentence is enough."),
+    make("textarea", { id: "because", rows: 2, on: { change: (event) => { remember(); given.because = event.target.value; keep(); } } }, given.because),
+    make(
+      "div",
+      { class: "buttons" },
+      button("Back", () => go(state.step - 1)),
+      next,
+      button(given.cannot ? "I can judge it after all" : "I can't judge this", () => { remember(); given.cannot = !given.cannot; keep(); draw(); }),
+      button("Undo", undo, false, !undone.length),
+      button("Save to a file", () => save(false)),
+    ),
+  ];
+  refresh();
+  return parts.filter(Boolean);
+}
+function explanation(item, h, refresh) {
+  const one = byId.get(h);
+  const given = answer(item);
+  const value = () => given.values[h] || (given.values[h] = {});
+  const problem = make("p", { class: "wrong", role: "alert" });
+  const centre = make("span", { class: "middle" });
+  const boxes = {}, slides = {};
+  const words = make("select", { "aria-label": `A word for ${one.label}` }, make("option", { value: "" }, "or a word"), ...Object.keys(study.words).map((word) => make("option", { value: word }, word)));
+  const silent = make("input", { type: "checkbox", id: `silent-${h}` });
+  const show = () => {
+    const now = value();
+    for (const end of ["low", "high"]) {
+      boxes[end].value = typeof now[end] === "number" ? shown(now[end]) : "";
+      boxes[end].disabled = slides[end].disabled = Boolean(now.silent) || (end === "high" && typeof now.low !== "number");
+      if (typeof now[end] === "number") slides[end].value = Math.max(-MOST, Math.min(MOST, logit(now[end])));
+      slides[end].setAttribute("aria-valuetext", typeof now[end] === "number" ? shown(now[end]) : "not yet given");
+    }
+    words.value = now.word || "";
+    words.disabled = Boolean(now.silent);
+    silent.checked = Boolean(now.silent);
+    const both = ends(item, h);
+    centre.textContent = both ? (now.silent ? `the mean of the others: ${shown(middle(both.low, both.high))}` : `middle: ${shown(middle(both.low, both.high))}`) : "";
+    problem.textContent = !now.silent && now.low > now.high ? "The lowest must not be larger than the highest." : !now.silent && now.low !== now.high && (now.low === 0 || now.high === 1) ? "A range lies above 0 and below 1; to say impossible or certain, write the same number twice." : "";
+    refresh();
+  };
+  const set = (end, number) => {
+    remember();
+    const now = value();
+    now[end] = number;
+    delete now.word;
+    show();
+  };
+  for (const [end, label] of [["low", "at least"], ["high", "at most"]]) {
+    boxes[end] = make("input", {
+      type: "text", inputmode: "decimal", "aria-label": `${one.label}: ${label}`,
+      on: {
+        change: (event) => {
+          if (!event.target.value.trim()) { set(end, undefined); return; }
+          const span = /^(.+?)(?:\s+to\s+|\s*[–—]\s*|\s+-\s+)(.+)$/.exec(event.target.value);
+          const numbers = span && end === "low" ? [read(span[1]), read(span[2])] : [read(event.target.value)];
+          const wrong = numbers.find((number) => typeof number === "string");
+          if (wrong) { problem.textContent = wrong; return; }
+          set(end, numbers[0]);
+          if (numbers.length === 2) { value().high = numbers[1]; show(); }
+        },
+      },
+    });
+    slides[end] = make("input", {
+      type: "range", min: -MOST, max: MOST, step: 0.05, value: 0, "aria-label": `${one.label}: ${label}, on a scale`,
+      on: { change: (event) => set(end, rounded(logistic(Number(event.target.value)))), input: (event) => { boxes[end].value = shown(rounded(logistic(Number(event.target.value)))); } },
+    });
+  }
+  words.addEventListener("change", () => {
+    if (!words.value) return;
+    remember();
+    const [low, high] = meaning(words.value);
+    given.values[h] = { low, high, word: words.value };
+    show();
+  });
+  silent.addEventListener("change", () => {
+    remember();
+    given.values[h] = silent.checked ? { silent: true } : {};
+    show();
+  });
+  const block = make(
+    "fieldset",
+    {},
+    make("legend", {}, one.label),
+    make("details", {}, make("summary", { class: "small" }, "what it says"), make("div", { class: "statement small" }, ...paragraphs(one.statement))),
+    make("div", { class: "ends" }, make("span", {}, "at least"), boxes.low, slides.low, make("span", {}, "at most"), boxes.high, slides.high),
+    make("div", { class: "choice" }, words, make("span", {}, silent, make("label", { for: `silent-${h}` }, " says nothing about it")), centre),
+    problem,
+  );
+  show();
+  return block;
+}
+function sentence(item) {
+  // What the numbers mean together: the most and the least probable, as a ratio of middles.
+  const given = answer(item);
+  if (given.cannot) return "";
+  const known = item.order.map((h) => [h, ends(item, h)]).filter(([, both]) => both).map(([h, both]) => [h, middle(both.low, both.high)]);
+  if (known.length < 2) return "What your numbers mean together is said here.";
+  const best = known.reduce((a, b) => (b[1] > a[1] ? b : a)), least = known.reduce((a, b) => (b[1] < a[1] ? b : a));
+  const [most, fewest] = [byId.get(best[0]).label, byId.get(least[0]).label];
+  if (best[1] === 0) return "You say that this finding is impossible under every explanation: one of them must be above 0.";
+  if (least[1] === 0) return `You say: if “${fewest}” is right, this can't be found. That alone refutes it.`;
+  const times = best[1] / least[1];
+  if (times < 1.1) return "You say: such a finding is about equally probable under all of them. It tells nothing.";
+  const said = times < 1.4 ? "somewhat more" : times < 1.75 ? "about one and a half times as" : times < 2.5 ? "about twice as" : `about ${times < 10 ? Math.round(times) : Number(times.toPrecision(1))} times as`;
+  return `You say: such a finding is ${said} probable if “${most}” is right ${said.endsWith("more") ? "than" : "as"} if “${fewest}” is right.`;
+}
+
+// ---------------------------------------------------------------- what goes back
+function returned() {
+  const words = {};
+  for (const word of study.practice) { const [low, high] = meaning(word); if (state.words[word] && (low !== study.words[word][0] || high !== study.words[word][1])) words[word] = [low, high]; }
+  const items = study.items.map((item) => {
+    const given = answer(item);
+    const base = { number: item.number, key: item.key, digest: item.digest, order: item.order, seconds: Math.round(given.seconds * 10) / 10 };
+    if (item.repeat) base.repeat = true;
+    if (given.cannot) return { ...base, cannot: true, because: given.because.trim() };
+    if (!filled(item)) return base;
+    const silent = item.order.filter((h) => given.values[h].silent);
+    const inWords = !silent.length && item.order.every((h) => given.values[h].word);
+    const values = {};
+    for (const h of item.order) { const both = ends(item, h); values[h] = inWords ? given.values[h].word : both.low === both.high ? both.low : [both.low, both.high]; }
+    return { ...base, scale: inWords ? "words" : "probability", values, ...(silent.length ? { silent } : {}), because: given.because.trim() };
+  });
+  return {
+    what: study.what, study: study.title, page: study.page, analyst: study.analyst, seed: study.seed, about: state.about, words,
+    explanations: study.explanations.map(({ id, label, digest }) => ({ id, label, digest })), sample: study.sample, items,
+  };
+}
+function save(final) {
+  const file = JSON.stringify({ ...returned(), state }, null, 1);
+  const link = make("a", { download: `${study.analyst}_${final ? "judgements" : "so_far"}.json`, href: URL.createObjectURL(new Blob([file], { type: "application/json" })) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+function end() {
+  const open = study.items.filter((item) => !filled(item));
+  const cannot = study.items.filter((item) => state.answers[item.number] && state.answers[item.number].cannot).length;
+  const copy = make("textarea", { class: "file", readonly: true, id: "file", "aria-label": "The text of the file" });
+  return [
+    make("h1", {}, "Save and send back"),
+    make("p", {}, `${study.items.length - open.length - cannot} findings are judged${cannot ? `, ${cannot} you can't judge` : ""}${open.length ? `, ${open.length} are open` : ""}. Open ones are not counted as judged.`),
+    open.length ? make("p", {}, button("To the first open finding", () => go(first() + study.items.indexOf(open[0])))) : null,
+    state.about.kind ? null : make("p", { class: "wrong" }, "Please say on the first page who judged."),
+    make("p", {}, "Save the file and send it to whoever gave you this page. It holds your answers, how long each took, and nothing else."),
+    make("div", { class: "buttons" }, button("Back", () => go(state.step - 1)), button("Save and send back", () => save(true), true), button("To the first page", () => go(0))),
+    make("details", { on: { toggle: () => { copy.value = JSON.stringify(returned(), null, 1); } } }, make("summary", {}, "If nothing is saved: copy the text instead"), make("p", {}, "Copy all of it into a text file and name it judgements.json."), copy),
+  ].filter(Boolean);
+}
+
+recall();
+draw();

@@ -1,0 +1,164 @@
+"""The judging page in a real browser: silent, kept over a reload, usable by keyboard, and merged as it was judged."""
+
+import json
+
+import pytest
+from axe_selenium_python import Axe
+from click.testing import CliRunner
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
+from strategies.browser import started, traffic
+
+import processtrace as pt
+from processtrace.cli import cli
+from processtrace.elicitation.judging_page import write_judging_page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def driver():
+    with started(1366, 768) as made:
+        yield made
+
+
+def _study(items=4):
+    evidence = [
+        pt.Evidence(f"i{k}", finding=f"Finding {k} </script><b>bold</b>.", status="unjudged", date="2005", tags=["secret_tag"]) for k in range(items)
+    ]
+    return pt.Study(
+        "Two & <three>",
+        hypotheses={"a": {"label": "Alpha", "statement": "The first."}, "b": {"label": "Beta", "statement": "The second."}},
+        cases=[pt.Case("one", label="Case one", evidence=evidence)],
+        analysts={"ana": {"note": "SECRET"}},
+    )
+
+
+def test_the_page_holds_no_judgement_and_asks_for_nothing(tmp_path):
+    values = {"a": 0.123456, "b": 0.654321}
+    judged = [pt.Evidence("x", finding="X.", judgements={"ana": {"probability": values, "because": {"a": "A SECRET reason."}}})]
+    study = pt.Study("One", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("one", evidence=judged)], analysts={"ana": {}})
+    write_judging_page(study, tmp_path / "page.html", "ben", 1)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    for word in ("SECRET", "0.123456", "0.654321", "secret_tag", "ana"):
+        assert f'"{word}"' not in text
+        assert word == "ana" or word not in text
+    assert "default-src 'none'" in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+def _next(driver):
+    driver.find_element(By.CSS_SELECTOR, "button.main").click()
+
+
+def _type(driver, block, low, high):
+    for place, text in enumerate((low, high)):
+        box = driver.find_elements(By.CSS_SELECTOR, "fieldset")[block].find_elements(By.CSS_SELECTOR, "input[type=text]")[place]
+        box.send_keys(Keys.CONTROL, "a")
+        box.send_keys(text, Keys.TAB)
+
+
+def _legend(driver, block):
+    return driver.find_elements(By.CSS_SELECTOR, "fieldset")[block].find_element(By.TAG_NAME, "legend").text
+
+
+def test_a_whole_coding(driver, tmp_path):
+    (tmp_path / "models").mkdir()
+    from processtrace.formats.registry import write
+
+    home = tmp_path / "study"
+    write(_study(), home)
+    main = next((home / "models").glob("*.yaml"))
+    page = tmp_path / "page.html"
+    done = CliRunner().invoke(cli, ["ask", str(main), str(page), "--analyst", "ben", "--seed", "4", "--repeat", "1"])
+    assert done.exit_code == 0, done.output
+    traffic(driver)
+    driver.get(page.as_uri())
+    assert driver.find_element(By.TAG_NAME, "h1").text == "Two & <three>"
+    driver.find_element(By.ID, "name").send_keys("Ben B.")
+    Select(driver.find_element(By.ID, "kind")).select_by_visible_text("a person")
+    _next(driver)
+    assert "The second." in driver.find_element(By.ID, "page").text
+    _next(driver)
+    _type(driver, 2, "0.4", "60 %")  # roughly even
+    _next(driver)
+
+    # The doubt first; then the middle, and in words what the numbers mean together.
+    first = {_legend(driver, k): k for k in (0, 1)}
+    _type(driver, first["Alpha"], "0.2", "0,5")
+    _type(driver, first["Beta"], ".1", "10%")
+    said = driver.find_element(By.CSS_SELECTOR, ".said").text
+    assert "about 3 times as probable if “Alpha” is right as if “Beta” is right" in said  # .333 against .1
+    assert "middle: 0.33" in driver.find_element(By.ID, "page").text
+    _type(driver, first["Beta"], "2", "0.3")
+    assert "is more than 1; for a percentage write 2%" in driver.find_element(By.ID, "page").text
+    driver.find_element(By.XPATH, "//button[.='Undo']").click()
+    driver.find_element(By.XPATH, "//button[.='Undo']").click()
+    _type(driver, first["Beta"], "0.1", "0.1")
+    driver.find_element(By.ID, "because").send_keys("It names the cost.", Keys.TAB)
+    found = Axe(driver)
+    found.inject()
+    assert [part["id"] for part in found.run()["violations"]] == []
+
+    # Kept over a reload.
+    driver.refresh()
+    assert driver.find_elements(By.CSS_SELECTOR, "input[type=text]")[2 * first["Alpha"]].get_attribute("value") == "0.2"
+    finding = driver.find_element(By.CSS_SELECTOR, ".finding").text
+    assert "</script><b>bold</b>" in finding
+    _next(driver)
+
+    # Words, by keyboard on the scale, and silence.
+    for block in (0, 1):
+        words = driver.find_elements(By.CSS_SELECTOR, "fieldset")[block].find_element(By.TAG_NAME, "select")
+        Select(words).select_by_visible_text("roughly even" if _legend(driver, block) == "Alpha" else "likely")
+    _next(driver)
+    for block in (0, 1):
+        for end in (0, 1):
+            slide = driver.find_elements(By.CSS_SELECTOR, "fieldset")[block].find_elements(By.CSS_SELECTOR, "input[type=range]")[end]
+            slide.send_keys(*([Keys.ARROW_RIGHT] * (20 + 20 * end)))
+            driver.execute_script("document.activeElement.blur()")
+    driver.find_elements(By.CSS_SELECTOR, "fieldset")[1].find_element(By.CSS_SELECTOR, "input[type=checkbox]").click()
+    assert "equally probable" in driver.find_element(By.CSS_SELECTOR, ".said").text
+    _next(driver)
+    driver.find_element(By.XPATH, "//button[contains(.,'t judge this')]").click()
+    _next(driver)
+    _type(driver, 0, "0.3", "0.3")
+    _type(driver, 1, "0.6", "0.6")
+    _next(driver)
+
+    driver.find_element(By.TAG_NAME, "summary").click()
+    raw = driver.execute_script("return document.getElementById('file').value") or "{}"
+    saved = json.loads(raw)
+    assert [kind for kind, _ in traffic(driver) if kind == "Network.requestWillBeSent"].__len__() == 2  # the page, and its reload
+    assert not [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
+    (tmp_path / "back.json").write_text(raw, encoding="utf-8")
+    merged = CliRunner().invoke(cli, ["merge", str(main), str(tmp_path / "back.json")])
+    assert merged.exit_code == 0, merged.output
+    study = pt.load_study(main)
+    assert study.analysts["ben"].label == "Ben B."
+    assert dict(study.analysts["ben"].words) == {"roughly even": (0.4, 0.6)}
+    parts = {(item["key"], bool(item.get("repeat"))): item for item in saved["items"]}
+    assert sum("values" in item for item in parts.values()) == 4
+    assert all(item["seconds"] >= 0 and sorted(item["order"]) == ["a", "b"] for item in parts.values())
+    judged = [item.judgements["ben"] for item in study.cases[0].evidence if item.judgements]
+    assert {tuple(sorted(part.values.items())) for part in judged if part.scale == "words"} == {(("a", "roughly even"), ("b", "likely"))}
+    assert any(dict(part.values) == {"a": (0.2, 0.5), "b": 0.1} and part.note == "It names the cost." for part in judged)
+
+
+def test_a_phone(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    try:
+        driver.get((tmp_path / "page.html").as_uri())
+        for _ in range(4):
+            assert driver.execute_script("return document.documentElement.scrollWidth") <= 390
+            found = Axe(driver)
+            found.inject()
+            assert [part["id"] for part in found.run()["violations"]] == []
+            main = driver.find_element(By.CSS_SELECTOR, "button.main")
+            if main.is_enabled():
+                main.click()
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
