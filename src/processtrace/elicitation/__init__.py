@@ -1,8 +1,9 @@
-"""What is asked of analysts and what comes back: blind sheets, their return, and how far analysts agree."""
+"""What is asked of analysts and what comes back: blind sheets and judging pages, their return, and how far analysts agree."""
 
 from processtrace.elicitation.blind import blind_explanations
 from processtrace.elicitation.coding_sheet import write_sheet
+from processtrace.elicitation.differences import difference, differences, paired_weights
 from processtrace.elicitation.judging_page import write_judging_page
 from processtrace.elicitation.merge import merge_sheet
 
-__all__ = ["blind_explanations", "merge_sheet", "write_judging_page", "write_sheet"]
+__all__ = ["blind_explanations", "difference", "differences", "merge_sheet", "paired_weights", "write_judging_page", "write_sheet"]

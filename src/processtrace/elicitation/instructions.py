@@ -39,6 +39,7 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         *words,
         "0 says that the finding is impossible under that explanation, and 1 that it is certain: one such number decides everything.",
         "",
+        "Where an explanation says nothing about a finding, judge it as the mean of those that speak.",
         "Do not write a lower probability because the source may be wrong: how far each source is trusted is set elsewhere.",
         "Some of what is listed was looked for and not found, or has yet to be looked for. Judge it in the same way: how probable is it that it is "
         "there to be found?",

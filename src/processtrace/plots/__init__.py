@@ -20,6 +20,7 @@ from processtrace.plots.graph import graph
 from processtrace.plots.learned_shares import learned_shares
 from processtrace.plots.leave_one_out import FIGURE as _LEAVE_ONE_OUT
 from processtrace.plots.leave_one_out import leave_one_out
+from processtrace.plots.limits_of_agreement import limits_of_agreement
 from processtrace.plots.model_error import FIGURE as _MODEL_ERROR
 from processtrace.plots.model_error import model_error
 from processtrace.plots.noise import FIGURE as _NOISE
@@ -74,6 +75,7 @@ __all__ = [
     "graph",
     "learned_shares",
     "leave_one_out",
+    "limits_of_agreement",
     "model_error",
     "noise",
     "parts",

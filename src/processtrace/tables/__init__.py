@@ -11,6 +11,7 @@ from processtrace.tables.appendix import appendix
 from processtrace.tables.codings import codings, dividing
 from processtrace.tables.compare import changes, compare
 from processtrace.tables.construction import construction
+from processtrace.tables.differences import differences
 from processtrace.tables.entries import entries
 from processtrace.tables.factors import factors
 from processtrace.tables.html import to_html
@@ -30,6 +31,7 @@ __all__ = [
     "codings",
     "compare",
     "construction",
+    "differences",
     "dividing",
     "entries",
     "factors",
