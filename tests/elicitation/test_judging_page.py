@@ -94,8 +94,10 @@ def test_a_whole_coding(driver, tmp_path):
     assert "middle: 0.33" in driver.find_element(By.ID, "page").text
     _type(driver, first["Beta"], "2", "0.3")
     assert "is more than 1; for a percentage write 2%" in driver.find_element(By.ID, "page").text
+    assert not driver.find_element(By.CSS_SELECTOR, "button.main").is_enabled()
     driver.find_element(By.XPATH, "//button[.='Undo']").click()
     driver.find_element(By.XPATH, "//button[.='Undo']").click()
+    assert driver.find_element(By.CSS_SELECTOR, "button.main").is_enabled()
     _type(driver, first["Beta"], "0.1", "0.1")
     driver.find_element(By.ID, "because").send_keys("It names the cost.", Keys.TAB)
     found = Axe(driver)

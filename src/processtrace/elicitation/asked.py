@@ -99,7 +99,7 @@ def _number(sample: str, there: int) -> int:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)(\s*%?)", sample.strip())
     percent = found is not None and found[2].strip() == "%"
     number = 0 if found is None or (not percent and "." in found[1]) else round(float(found[1]) * (there / 100 if percent else 1))
-    if not 1 <= number <= there:
+    if not 1 <= number <= there or (percent and found is not None and float(found[1]) > 100):
         raise UsageError(f"--sample {sample}: write a number from 1 to {there}, or a percentage such as 20%")
     return number
 

@@ -91,7 +91,7 @@ def write_sheet(
 def _asked(study: Study, analyst: str, rest: bool) -> list[BlindItem]:
     if analyst == POOL:
         raise UsageError("analyst 'pool': 'pool' means all analysts; give the coder another name")
-    rows = blind_items(study)
+    rows = blind_items(study, all_judged=True)
     judged = {(case.id, item.id) for case in study.cases for item in case.evidence if analyst in (item.judgements or ())}
     if judged and not rest:
         raise AnalysisError(

@@ -110,7 +110,7 @@ class _Reading:
         self.faults.append(Fault(where, read, allowed, fix, (), self.named))
 
     def _explanations(self) -> None:
-        today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses)}
+        today = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses, str(self.raw["analyst"]))}
         for raw in self.raw["explanations"]:
             h, label = str(raw.get("id")), shown(raw.get("label", ""))
             if h not in today:
@@ -160,7 +160,8 @@ class _Reading:
             read = f"judged under '{shown(unknown[0])}'" if unknown else f"nothing under '{missing[0]}'"
             self._fault(where, read, f"a judgement under each of {', '.join(item.explanations)}", "have it judged again on a new page")
             return None
-        given: dict[str, Any] = {scale: values}
+        digests = {str(part.get("id")): part.get("digest") for part in self.raw["explanations"]}
+        given: dict[str, Any] = {scale: values, "statements": {h: digests[h] for h in values if h in digests}}
         if isinstance(raw.get("because"), str) and raw["because"].strip():
             given["note"] = raw["because"]
         if self.raw["about"].get("date"):
@@ -194,7 +195,7 @@ class _Reading:
             return None
         if made.scale == "words" and there is not None and there.words != analyst.words:
             plain = {h: list(ends(value)) if isinstance(value, tuple) else value for h, value in numbers.items()}
-            kept = {"note": made.note, "judged": made.judged}
+            kept = {"note": made.note, "judged": made.judged, "statements": dict(made.statements)}
             return read_as(Judgement, {"probability": plain} | {key: value for key, value in kept.items() if value})
         return made
 

@@ -111,7 +111,7 @@ class _Reading:
 
     def returned(self) -> Returned:
         """Return the judgements; StudyError with every fault."""
-        now = {row.key: row for row in blind_items(self.study)}
+        now = {row.key: row for row in blind_items(self.study, all_judged=True)}
         page = self._page(now)
         about = self._about()
         judgements: dict[tuple[str, str], Judgement] = {}

@@ -238,7 +238,7 @@ function finding(item) {
     ...blocks,
     given.cannot ? make("p", { class: "said" }, "You said that you can't judge this finding.") : said,
     make("label", { for: "because" }, "Why? One sentence is enough."),
-    make("textarea", { id: "because", rows: 2, on: { change: (event) => { remember(); given.because = event.target.value; keep(); } } }, given.because),
+    make("textarea", { id: "because", rows: 2, on: { change: (event) => { remember(); answer(item).because = event.target.value; keep(); } } }, given.because),
     make(
       "div",
       { class: "buttons" },
@@ -264,8 +264,9 @@ function explanation(item, h, refresh) {
   const show = () => {
     const now = value();
     for (const end of ["low", "high"]) {
-      boxes[end].value = typeof now[end] === "number" ? shown(now[end]) : "";
-      boxes[end].disabled = slides[end].disabled = Boolean(now.silent) || (end === "high" && typeof now.low !== "number");
+      const unread = (now.unread || {})[end];
+      boxes[end].value = unread !== undefined ? unread : typeof now[end] === "number" ? shown(now[end]) : "";
+      boxes[end].disabled = slides[end].disabled = Boolean(now.silent) || (end === "high" && typeof now.low !== "number" && !(now.unread && "low" in now.unread) && typeof now.high !== "number");
       if (typeof now[end] === "number") slides[end].value = Math.max(-MOST, Math.min(MOST, logit(now[end])));
       slides[end].setAttribute("aria-valuetext", typeof now[end] === "number" ? shown(now[end]) : "not yet given");
     }
@@ -274,7 +275,8 @@ function explanation(item, h, refresh) {
     silent.checked = Boolean(now.silent);
     const both = ends(item, h);
     centre.textContent = both ? (now.silent ? `the mean of the others: ${shown(middle(both.low, both.high))}` : `middle: ${shown(middle(both.low, both.high))}`) : "";
-    problem.textContent = !now.silent && now.low > now.high ? "The lowest must not be larger than the highest." : !now.silent && now.low !== now.high && (now.low === 0 || now.high === 1) ? "A range lies above 0 and below 1; to say impossible or certain, write the same number twice." : "";
+    const unread = Object.values(now.unread || {})[0];
+    problem.textContent = unread !== undefined ? read(unread) : !now.silent && now.low > now.high ? "The lowest must not be larger than the highest." : !now.silent && now.low !== now.high && (now.low === 0 || now.high === 1) ? "A range lies above 0 and below 1; to say impossible or certain, write the same number twice." : "";
     refresh();
   };
   const set = (end, number) => {
@@ -282,6 +284,7 @@ function explanation(item, h, refresh) {
     const now = value();
     now[end] = number;
     delete now.word;
+    if (now.unread) { delete now.unread[end]; if (!Object.keys(now.unread).length) delete now.unread; }
     show();
   };
   for (const [end, label] of [["low", "at least"], ["high", "at most"]]) {
@@ -293,7 +296,14 @@ function explanation(item, h, refresh) {
           const span = /^(.+?)(?:\s+to\s+|\s*[–—]\s*|\s+-\s+)(.+)$/.exec(event.target.value);
           const numbers = span && end === "low" ? [read(span[1]), read(span[2])] : [read(event.target.value)];
           const wrong = numbers.find((number) => typeof number === "string");
-          if (wrong) { problem.textContent = wrong; return; }
+          if (wrong) {
+            // What can't be read stays as it was written, and the judgement is open until it can.
+            const text = event.target.value;
+            set(end, undefined);
+            value().unread = { ...(value().unread || {}), [end]: text };
+            show();
+            return;
+          }
           set(end, numbers[0]);
           if (numbers.length === 2) { value().high = numbers[1]; show(); }
         },
