@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from processtrace.elicitation.asked import Asked, asked
-from processtrace.elicitation.blind import BlindExplanation, blind_explanations
+from processtrace.elicitation.blind import IS, BlindExplanation, blind_explanations
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
@@ -23,6 +23,10 @@ VERSION = "processtrace judgements 1"
 """What a returned file says it is."""
 PRACTICE = 5
 """How many words of probability are asked about."""
+AT_EACH_VALUE = (
+    "Whichever explanation is right: at each value below, how probable is it that a finding of this kind and degree is there to be found?"
+)
+"""What is asked of a clue that is judged given the value of a node."""
 _POLICY = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
 
 
@@ -109,6 +113,8 @@ def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explaine
         rng.shuffle(order)
         shown = {"where": row.where, "date": row.date, "finding": row.finding, "quote": row.quote, "sources": row.sources}
         item = {"number": str(number), "key": row.key, "digest": row.digest, **shown, "knowing": row.knowing, "order": order}
+        if any(IS in name for name in order):
+            item["asks"] = AT_EACH_VALUE
         numbers["items"].append(item | ({"repeat": True} if number in made.repeated else {}))
     numbers["page"] = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return numbers

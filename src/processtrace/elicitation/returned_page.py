@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.elicitation.blind import BlindItem, blind_explanations, blind_items
+from processtrace.elicitation.blind import BlindItem, blind_explanations, blind_items, key_of
 from processtrace.elicitation.judging_page import KINDS, VERSION
 from processtrace.elicitation.returned_sheet import Returned
 from processtrace.errors import Fault, StudyError
@@ -155,13 +155,17 @@ class _Reading:
             self._fault(where, f"the scale '{shown(scale)}'", "probability or words", "have it judged again on a new page")
             return None
         unknown = [h for h in values if h not in item.explanations]
-        missing = [h for h in self.study.explanations if h not in values]
+        clue = self.study.case(item.case).item(item.item).node is not None
+        missing = [h for h in (item.explanations if clue else self.study.explanations) if h not in values]
         if unknown or missing:
             read = f"judged under '{shown(unknown[0])}'" if unknown else f"nothing under '{missing[0]}'"
             self._fault(where, read, f"a judgement under each of {', '.join(item.explanations)}", "have it judged again on a new page")
             return None
         digests = {str(part.get("id")): part.get("digest") for part in self.raw["explanations"]}
-        given: dict[str, Any] = {scale: values, "statements": {h: digests[h] for h in values if h in digests}}
+        given: dict[str, Any] = {
+            scale: {key_of(h): value for h, value in values.items()},
+            "statements": {key_of(h): digests[h] for h in values if h in digests},
+        }
         if isinstance(raw.get("because"), str) and raw["because"].strip():
             given["note"] = raw["because"]
         if self.raw["about"].get("date"):
