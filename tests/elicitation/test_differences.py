@@ -43,8 +43,12 @@ def test_the_sign_is_that_of_the_first_judge_for_the_first_explanation():
 
 def test_infinite_weights_are_left_out_and_counted():
     items = [
-        pt.Evidence("x", finding="X.", judgements={"ana": {"probability": {"a": 0.5, "b": 0}}, "ben": {"probability": {"a": 0.5, "b": 0.1}}}),
-        pt.Evidence("y", finding="Y.", judgements={"ana": {"probability": {"a": 0.5, "b": 0.5}}, "ben": {"probability": {"a": 0.5, "b": 0.05}}}),
+        pt.Evidence(
+            "x", finding="X.", judgements={"ana": {"probability": {"a": 0.5, "b": 0}}, "ben": {"probability": {"a": 0.5, "b": 0.1}}}
+        ),
+        pt.Evidence(
+            "y", finding="Y.", judgements={"ana": {"probability": {"a": 0.5, "b": 0.5}}, "ben": {"probability": {"a": 0.5, "b": 0.05}}}
+        ),
     ]
     study = pt.Study("Zero", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)], analysts={"ana": {}, "ben": {}})
     found = differences(study)["ana", "ben", "a", "b"]
@@ -76,7 +80,9 @@ def test_the_table_prints_what_was_measured_and_names_samples():
     table = pt.tables.differences(study)
     row = table.loc["ana", "ben", "a", "b"]
     found = differences(study)["ana", "ben", "a", "b"]
-    assert row.to_list() == ["Ana", "Ben", "a", "b", found.mean_db, found.sd_db, found.low_db, found.high_db, 3, 0] or row.to_list()[4:] == [
+    assert row.to_list() == ["Ana", "Ben", "a", "b", found.mean_db, found.sd_db, found.low_db, found.high_db, 3, 0] or row.to_list()[
+        4:
+    ] == [
         found.mean_db,
         found.sd_db,
         found.low_db,

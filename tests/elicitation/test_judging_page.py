@@ -25,7 +25,8 @@ def driver():
 
 def _study(items=4):
     evidence = [
-        pt.Evidence(f"i{k}", finding=f"Finding {k} </script><b>bold</b>.", status="unjudged", date="2005", tags=["secret_tag"]) for k in range(items)
+        pt.Evidence(f"i{k}", finding=f"Finding {k} </script><b>bold</b>.", status="unjudged", date="2005", tags=["secret_tag"])
+        for k in range(items)
     ]
     return pt.Study(
         "Two & <three>",

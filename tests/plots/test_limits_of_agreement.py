@@ -28,6 +28,8 @@ def test_points_and_lines():
     assert points.get_ydata() == pytest.approx(decibels[:, 0] - decibels[:, 1])
     apart = decibels[:, 0] - decibels[:, 1]
     sd = np.sqrt(((apart - apart.mean()) ** 2).sum() / 3)
-    assert [line.get_ydata()[0] for line in lines] == pytest.approx([apart.mean(), apart.mean() - 1.96 * sd, apart.mean() + 1.96 * sd], rel=1e-4)
+    assert [line.get_ydata()[0] for line in lines] == pytest.approx(
+        [apart.mean(), apart.mean() - 1.96 * sd, apart.mean() + 1.96 * sd], rel=1e-4
+    )
     assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
     assert axes.get_ylabel() == "Ana minus Ben (dB)"

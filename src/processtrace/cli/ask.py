@@ -51,5 +51,7 @@ def command(
         other_hypotheses=hypotheses_of_other_studies(files),
     )
     twice = f", {len(made.repeated)} of them asked twice" if made.repeated else ""
-    click.echo(f"{out}: {made.sample or f'{len(made.rows) - len(made.repeated)} findings'}{twice}, for {name}, in random order (seed {number}).")
+    click.echo(
+        f"{out}: {made.sample or f'{len(made.rows) - len(made.repeated)} findings'}{twice}, for {name}, in random order (seed {number})."
+    )
     click.echo(f"Send the file to {name}. What comes back is merged by 'processtrace merge {study} FILE.json'.")

@@ -81,7 +81,9 @@ def write_judging_page(
     if target.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{target}: a judging page is a web page; give it a name that ends in .html")
     made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
-    explained = [one for one in blind_explanations(study, other_hypotheses or {}, analyst) if any(one.id in row.explanations for row in made.rows)]
+    explained = [
+        one for one in blind_explanations(study, other_hypotheses or {}, analyst) if any(one.id in row.explanations for row in made.rows)
+    ]
     numbers = _numbers(study, analyst, random_seed, made, explained)
     page = _page(study, numbers, len(made.rows))
     try:

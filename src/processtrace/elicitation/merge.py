@@ -78,7 +78,11 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
         Where `first` is the analyst of the sheet, or the pool.
     """
     study = files.study
-    returned = read_judgements(study, path, other_hypotheses) if Path(path).suffix.lower() == ".json" else read_sheet(study, path, other_hypotheses)
+    returned = (
+        read_judgements(study, path, other_hypotheses)
+        if Path(path).suffix.lower() == ".json"
+        else read_sheet(study, path, other_hypotheses)
+    )
     analyst = returned.analyst.id
     codings = {one.id: _not_there_yet(study, one.id, judged) for one, judged in returned.codings}
     new = {analyst: part for analyst, part in codings.items() if part}

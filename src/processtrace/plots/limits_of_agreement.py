@@ -69,7 +69,15 @@ def limits_of_agreement(data: xr.Dataset, hypothesis: str, against: str, *, figs
         for value, dash in ((lean, "-"), (lean - _SPREAD * sd, "--"), (lean + _SPREAD * sd, "--")):
             if np.isfinite(value):
                 ax.axhline(value, color=INK, linewidth=0.9, linestyle=dash)
-                ax.annotate(f"{decibels(value)} dB", (1, value), xycoords=("axes fraction", "data"), xytext=(3, 0), textcoords="offset points", va="center", fontsize=SMALL)
+                ax.annotate(
+                    f"{decibels(value)} dB",
+                    (1, value),
+                    xycoords=("axes fraction", "data"),
+                    xytext=(3, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=SMALL,
+                )
     ax.set_xlabel("Mean of both (dB)")
     ax.set_ylabel(f"{one} minus {other} (dB)")
     return figure

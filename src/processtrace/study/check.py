@@ -202,7 +202,9 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
                     nearest(analyst, study.analysts) or "declare it under 'analysts:'",
                     (*loc, "judgements", analyst),
                 )
-            yield from _of_judgement(study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item, analyst)
+            yield from _of_judgement(
+                study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item, analyst
+            )
         weights = [study.analysts[a].weight for a in item.judgements if a in study.analysts]
         if weights and sum(weights) <= 0:
             yield _fault(
@@ -291,7 +293,9 @@ def _of_judgement(
     required = judged if analyst is None or study.factors or item.node is not None else list(study.hypotheses)
     missing = [h for h in required if h not in part.values and h not in built]
     for h in missing:
-        under_each = f"a judgement under each of {_listed(required)}" if item.about is None else f"a judgement at each of {_listed(required)}"
+        under_each = (
+            f"a judgement under each of {_listed(required)}" if item.about is None else f"a judgement at each of {_listed(required)}"
+        )
         yield _fault(f"{where}, {scale}", f"'{h}' is missing", under_each, f"write {h}:", at)
     yield from _unknown(f"{where}, because", part.because, names, (*loc, "because"), kind)
     if unknown or missing:

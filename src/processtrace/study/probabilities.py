@@ -39,7 +39,11 @@ def with_compounds(study: Declared, values: dict[str, Judged]) -> dict[str, Judg
 
 def judged_by_analyst(study: Declared, item: Evidence) -> dict[str | None, dict[str, Judged]]:
     """Return each analyst's probabilities by hypothesis; a common judgement is under None. Compounds are built."""
-    return {analyst: with_compounds(study, probabilities(study, part, item, analyst)) for analyst, part in item.by_analyst.items() if part.scales}
+    return {
+        analyst: with_compounds(study, probabilities(study, part, item, analyst))
+        for analyst, part in item.by_analyst.items()
+        if part.scales
+    }
 
 
 def pooled(study: Declared, each: Mapping[str | None, Mapping[str, Judged]]) -> dict[str, Judged]:

@@ -8,7 +8,18 @@ from processtrace.elicitation.differences import differences as measured
 from processtrace.study import Study
 from processtrace.tables.frames import frame
 
-_COLUMNS = ("Judge", "Other judge", "Explanation", "Against", "Mean (dB)", "SD (dB)", "Low (dB)", "High (dB)", "Items", "Infinite weights left out")
+_COLUMNS = (
+    "Judge",
+    "Other judge",
+    "Explanation",
+    "Against",
+    "Mean (dB)",
+    "SD (dB)",
+    "Low (dB)",
+    "High (dB)",
+    "Items",
+    "Infinite weights left out",
+)
 
 
 def differences(study: Study) -> pd.DataFrame:
