@@ -104,7 +104,7 @@ def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explaine
         "coverage": study.range_coverage,
         "kinds": list(KINDS),
         "words": words,
-        "practice": _practice([word for word, (low, high) in words.items() if 0 < low and high < 1]),
+        "practice": _practice([word for word, (low, high) in words.items() if low > 0 and high < 1]),
         "sample": made.sample,
         "explanations": [{"id": one.id, "label": one.label, "statement": one.statement, "digest": one.digest} for one in explained],
         "items": [],

@@ -93,14 +93,9 @@ def _of_case(study: Declared, case: Case, loc: Location) -> Found:
         if len(set(case.judges)) < len(case.judges):
             yield _fault(head + "judges", _listed(case.judges), "each hypothesis once", "take the second away", (*loc, "judges"))
     yield from _of_prior(study, case, judged, loc, head)
-    if case.known_answer is not None and case.known_answer not in judged:
-        yield _fault(
-            head + "known_answer",
-            f"'{case.known_answer}'",
-            f"one of {_listed(judged)}",
-            nearest(case.known_answer, judged),
-            (*loc, "known_answer"),
-        )
+    if (known_answer := case.known_answer) is not None and known_answer not in judged:
+        fix, at = nearest(known_answer, judged), (*loc, "known_answer")
+        yield _fault(head + "known_answer", f"'{known_answer}'", f"one of {_listed(judged)}", fix, at)
     if case.period is not None and date_span(case.period[1])[1] < date_span(case.period[0])[0]:
         yield _fault(head + "period", f"[{case.period[0]}, {case.period[1]}]", "the start first", "", (*loc, "period"))
     yield from faults_of_terms(case, loc)
@@ -211,7 +206,7 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
                 f"{where}, judgements", "analysts of weight 0 alone", "at least one with a weight above 0", "", (*loc, "judgements")
             )
     elif (common := item.common) is not None and len(common.scales) == 1:
-        yield from _of_judgement(study, common, where, judged, loc, item)
+        yield from _of_judgement(study, common, where, judged, loc, item, None)
 
 
 def _of_status(item: Evidence, where: str, loc: Location, by_hand: bool) -> Found:
@@ -272,9 +267,7 @@ def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location
         yield _fault(f"{where}, search_sensitivity", "0 for an item that was found", "above 0", "", at)
 
 
-def _of_judgement(
-    study: Declared, part: Judgement, where: str, under: list[str], loc: Location, item: Evidence, analyst: str | None = None
-) -> Found:
+def _of_judgement(study: Declared, part: Judgement, where: str, under: list[str], loc: Location, item: Evidence, who: str | None) -> Found:
     if len(part.scales) != 1:
         read = " and ".join(f"'{scale}'" for scale in part.scales) or "no judgement"
         yield _fault(where, read, f"exactly one of {', '.join(SCALES)}", "", loc)
@@ -290,7 +283,7 @@ def _of_judgement(
     yield from unknown
     built = set(study.explanations) - set(_needed(study)) if study.factors and study.compounds != "judged" else set()
     # An analyst may have been asked about the study's own explanations alone, where the case is judged for other studies too.
-    required = judged if analyst is None or study.factors or item.node is not None else list(study.hypotheses)
+    required = judged if who is None or study.factors or item.node is not None else list(study.hypotheses)
     missing = [h for h in required if h not in part.values and h not in built]
     for h in missing:
         under_each = (
@@ -301,7 +294,7 @@ def _of_judgement(
     if unknown or missing:
         return
     try:
-        values = probabilities(study, part, item, analyst)
+        values = probabilities(study, part, item, who)
         with_compounds(study, values)
     except JudgementError as error:
         about = f"{where}, {scale} of {error.hypothesis}" if error.hypothesis else f"{where}, {scale}"
