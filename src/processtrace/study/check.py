@@ -189,17 +189,11 @@ def _of_item(study: Declared, case: Case, item: Evidence, known: Mapping[str, Ev
     yield from _of_sensitivity(item, where, judged, loc)
     if item.judgements is not None:
         for analyst, part in item.judgements.items():
+            whose, at = f"{where}, judgements of '{analyst}'", (*loc, "judgements", analyst)
             if analyst not in study.analysts:
-                yield _fault(
-                    f"{where}, judgements of '{analyst}'",
-                    "unknown analyst",
-                    f"a declared analyst: {_listed(study.analysts)}",
-                    nearest(analyst, study.analysts) or "declare it under 'analysts:'",
-                    (*loc, "judgements", analyst),
-                )
-            yield from _of_judgement(
-                study, part, f"{where}, judgements of '{analyst}'", judged, (*loc, "judgements", analyst), item, analyst
-            )
+                fix = nearest(analyst, study.analysts) or "declare it under 'analysts:'"
+                yield _fault(whose, "unknown analyst", f"a declared analyst: {_listed(study.analysts)}", fix, at)
+            yield from _of_judgement(study, part, whose, judged, at, item, analyst)
         weights = [study.analysts[a].weight for a in item.judgements if a in study.analysts]
         if weights and sum(weights) <= 0:
             yield _fault(
