@@ -11,7 +11,8 @@ from scipy.special import expit, logit, ndtr, ndtri
 from strategies.designs import ten_items
 
 import processtrace as pt
-from processtrace.exact.lean import half_widths, lean_nats, moved, moved_nats
+from processtrace.exact.lean import half_widths, moved
+from processtrace.exact.tilted import lean_nats, moved_nats
 from processtrace.inference.reading import readings
 
 Z = -NormalDist().inv_cdf(0.05)
@@ -100,3 +101,43 @@ def test_a_case_moved_by_nothing_is_the_case():
     reading = readings(ten_items())[0]
     numbers = reading.numbers
     assert moved_nats(numbers, [2, 0], np.zeros((len(numbers.items), 2))) == pytest.approx(reading.log_likelihood[[2, 0]], abs=1e-12)
+
+
+def declared(r, made=None):
+    return dataclasses.replace(ten_items() if made is None else made, lean_correlation=r)
+
+
+def test_the_update_takes_a_declared_lean():
+    """The update has the likelihood of a case that leans, its terms add up to it, and an item's last is what leaving it out takes."""
+    made = declared(0.35)
+    data, numbers = pt.update(made), readings(made)[0].numbers
+    expected = lean_nats(readings(ten_items())[0].numbers, 0.35)
+    total = data["log_likelihood"].values.sum(axis=0)
+    assert total == pytest.approx(expected, abs=1e-10)
+    for name in ("four", "seven", "two"):
+        place = list(data["evidence_id"].values).index(name)
+        rest = pt.update(made.without(item=name))["log_likelihood"].values.sum(axis=0)
+        last = data["last_db"].values[place]
+        assert last - last[0] == pytest.approx(((total - rest) - (total - rest)[0]) * 10 / np.log(10), abs=1e-8)
+    assert len(numbers.units) == 1
+
+
+def test_no_declared_lean_changes_nothing():
+    assert pt.update(declared(0.0))["posterior"].values == pytest.approx(pt.update(ten_items())["posterior"].values, abs=0)
+
+
+def test_what_robustness_asks_of_a_study_that_leans():
+    made = declared(0.4)
+    found = pt.robustness.tilt(made, [0.0, 0.4])
+    assert found["posterior"].values[0, 0] == pytest.approx(pt.update(ten_items())["posterior"].values[0], abs=1e-10)
+    assert found["posterior"].values[0, 1] == pytest.approx(pt.update(made)["posterior"].values[0], abs=1e-10)
+    near = pt.robustness.dependence(made, [0.99, 0.999])["posterior"].values[0]
+    assert pt.robustness.dependence(made)["fully_redundant"].values[0] == pytest.approx(near[1], abs=3e-3)
+    data, first = pt.robustness.tipping(made), pt.update(made)["posterior"].values[0]
+    names = list(made.hypotheses)
+    for name in ("one", "six"):
+        p = float(data["tips_at_probability"].values[list(data["evidence_id"].values).index(name)])
+        item = made.cases[0].item(name)
+        changed = made.with_judgement("case_0", name, {**item.probability, names[int(first.argmax())]: p})
+        top = np.sort(pt.update(changed)["posterior"].values[0])
+        assert top[-1] == pytest.approx(top[-2], abs=1e-6)

@@ -70,6 +70,8 @@ class Item:
     clue
         The node it is about, where it is a clue. `low` and `high` are then, under a hypothesis that has a model, the probability of
         the finding by itself.
+    lean
+        Correlation of the errors of all judgements under one hypothesis: of this item's, and of every other's that has one.
     """
 
     found: bool
@@ -81,6 +83,7 @@ class Item:
     sources: tuple[int, ...] = ()
     cluster: int | None = None
     clue: Clue | None = None
+    lean: float = 0.0
 
 
 def log_means_of(item: Item, z: float) -> tuple[Array, Array]:

@@ -13,10 +13,8 @@ from functools import partial
 
 import numpy as np
 
-from processtrace.exact.case import CaseNumbers
 from processtrace.exact.items import Item
 from processtrace.exact.ranges import log_expit, log_normal_density, log_odds
-from processtrace.exact.unit import clues_of, likelihood
 from processtrace.logspace import Array, logsumexp
 
 _DIGITS = 27.0  # exponent of the error that the step is chosen for: exp(-27) = 2e-12
@@ -41,6 +39,12 @@ def half_widths(items: Sequence[Item]) -> Array:
     low, high = (np.array([getattr(item, end) for item in items], float) for end in ("low", "high"))
     ranged = low < high
     return np.where(ranged, log_odds(np.where(ranged, high, 0.5)) - log_odds(np.where(ranged, low, 0.5)), 0.0) / 2
+
+
+def lean_of(items: Sequence[Item]) -> float:
+    """Return the correlation of the errors of items' judgements; 0 where no two of them could share a lean."""
+    lean = max((item.lean for item in items), default=0.0)
+    return lean if lean > 0 and (half_widths(items) > 0).sum(axis=0).max() > 1 else 0.0
 
 
 def moved(item: Item, hypotheses: Sequence[int], by: Array, narrowed: float = 1.0) -> Item:
@@ -74,85 +78,71 @@ def moved(item: Item, hypotheses: Sequence[int], by: Array, narrowed: float = 1.
     return dataclasses.replace(item, low=lower_end, high=upper_end, least=worst, most=best)
 
 
-def moved_nats(numbers: CaseNumbers, hypotheses: Sequence[int], by: Array, narrowed: float = 1.0) -> Array:
-    """Return the log likelihood of a case with its judgements moved, one column for each hypothesis named.
-
-    Units that hold clues of a causal model stay as they are: what a clue says of an explanation follows from its graph.
+def over_lean(items: Sequence[Item], correlation: float, z: float, log_likelihood: Callable[[list[Item]], Array]) -> Array:
+    """Return a likelihood with the lean under each hypothesis integrated out.
 
     Parameters
     ----------
-    numbers
-        The case.
-    hypotheses
-        Places of hypotheses, one for each column.
-    by
-        How far each judgement is moved in log odds, nats, (item, column).
-    narrowed
-        Factor on the width of each range, 0 to 1.
-
-    Returns
-    -------
-    Array
-        Nats, (column,).
-    """
-    total = np.zeros(len(hypotheses))
-    for unit in numbers.units:
-        if clues_of(numbers.items, unit):
-            own = [numbers.items[i] for i in unit]
-            still = likelihood(own, np.ones((1, len(own)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
-            total = total + still[list(hypotheses)]
-            continue
-        items = [moved(numbers.items[i], hypotheses, by[i], narrowed) for i in unit]
-        total = total + likelihood(items, np.ones((1, len(items)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0]
-    return total
-
-
-def lean_nats(numbers: CaseNumbers, correlation: float) -> Array:
-    """Return the log likelihood of a case whose judgements share a lean, which is integrated out.
-
-    Parameters
-    ----------
-    numbers
-        The case.
+    items
+        The items; those with ranges lean.
     correlation
         Correlation r of the errors under one hypothesis, 0 to 1.
+    z
+        Normal quantile of the ranges.
+    log_likelihood
+        From the items with their judgements moved, and one column for each lean, to log likelihoods (..., column), nats.
 
     Returns
     -------
     Array
-        Nats, (hypothesis,).
-
-    References
-    ----------
-    Trefethen & Weideman 2014, doi:10.1137/130932132.
+        Nats, (..., hypothesis).
     """
-    n = len(numbers.hypotheses)
-    slopes = np.sqrt(correlation) * half_widths(numbers.items).reshape(-1, n) / numbers.z
+    n = len(items[0].low)
+    slopes = np.sqrt(correlation) * half_widths(items).reshape(-1, n) / z
     narrowed = float(np.sqrt(1 - correlation))
 
     def under(h: int, lean: Array) -> Array:
-        return moved_nats(numbers, [h] * len(lean), slopes[:, [h]] * lean, narrowed)
+        columns = [h] * len(lean)
+        there = [moved(item, columns, slope * lean, narrowed) for item, slope in zip(items, slopes[:, h], strict=True)]
+        return log_likelihood([dataclasses.replace(item, lean=0.0) for item in there])
 
-    return np.array([_integral(partial(under, h), slopes[:, h]) for h in range(n)])
+    return np.stack([_integral(partial(under, h), slopes[:, h]) for h in range(n)], axis=-1)
 
 
-def _integral(log_likelihood: Callable[[Array], Array], slopes: Array) -> float:
-    """Return the log of the mean of a likelihood over a standard normal lean that moves each log odds by its slope.
+def _integral(log_likelihood: Callable[[Array], Array], slopes: Array) -> Array:
+    """Return the logs of the means of likelihoods over a standard normal lean that moves each log odds by its slope.
 
     The step follows from the strip in which the integrand grows at most by exp(c d^2), half way to the poles of the logistic
-    function; the nodes reach on either side until the integrand is exp(-28) of its peak.
+    function; the nodes reach on either side until every integrand is exp(-28) of its peak.
     """
     if not slopes.any():
-        return float(log_likelihood(np.zeros(1))[0])
-    growth = 0.5 + 0.15 * float(slopes @ slopes)
-    strip = min(np.sqrt(_DIGITS / growth), np.pi / (2 * slopes.max()))
-    step = 2 * np.pi * strip / (_DIGITS + growth * strip**2)
+        return log_likelihood(np.zeros(1))[..., 0]
+    step = step_of(slopes)
     count = int(np.ceil(_START / step))
-    lean = step * np.arange(-count, count + 1)
+    lean = np.asarray(step * np.arange(-count, count + 1), float)
     total = log_normal_density(lean) + log_likelihood(lean)
     for side in (1, -1):
-        while total[::side][-1] > total.max() - _LOWEST:
-            more = lean[::side][-1] + side * step * np.arange(1, _MORE + 1)
-            both = (lean, more), (total, log_normal_density(more) + log_likelihood(more))
-            lean, total = (np.concatenate([old, new] if side == 1 else [new[::-1], old]) for old, new in both)
-    return float(logsumexp(total) + np.log(step))
+        while _unfinished(total, side):
+            more = np.asarray(lean[::side][-1] + side * step * np.arange(1, _MORE + 1), float)
+            added = log_normal_density(more) + log_likelihood(more)
+            lean, total = (_joined(old, new, side) for old, new in ((lean, more), (total, added)))
+    return np.asarray(logsumexp(total) + np.log(step))
+
+
+def _joined(old: Array, new: Array, side: int) -> Array:
+    """Return values along nodes with those of further nodes, which go outward, at one end."""
+    return np.concatenate([old, new] if side == 1 else [new[..., ::-1], old], axis=-1)
+
+
+def _unfinished(total: Array, side: int) -> bool:
+    """Return whether an integrand is still high at an end of its nodes."""
+    best = total.max(axis=-1)
+    known = np.isfinite(best)
+    return bool((total[..., -1 if side == 1 else 0][known] > best[known] - _LOWEST).any())
+
+
+def step_of(slopes: Array) -> float:
+    """Return the step of the trapezoidal rule over a lean, in its standard deviations."""
+    growth = 0.5 + 0.15 * float(slopes @ slopes)
+    strip = min(np.sqrt(_DIGITS / growth), np.pi / (2 * slopes.max()))
+    return float(2 * np.pi * strip / (_DIGITS + growth * strip**2))

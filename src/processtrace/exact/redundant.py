@@ -7,6 +7,7 @@ prod_i [F_i + (T_i - F_i) P(theta_i >= v)].
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import log_ndtr
@@ -14,9 +15,10 @@ from scipy.special import log_ndtr
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import settled
-from processtrace.exact.items import log_means_of, log_reports
+from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.lean import lean_of, over_lean
 from processtrace.exact.ranges import log_expit, log_odds, parameters
-from processtrace.exact.unit import blocks, clues_of, reliabilities
+from processtrace.exact.unit import apart, blocks, clues_of, reliabilities
 from processtrace.logspace import Array, log, logsumexp
 
 NODES = 24
@@ -46,9 +48,11 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
         Nats, (hypothesis,); -inf where a hypothesis is refuted.
     """
     items = [numbers.items[i] for i in unit]
+    if (lean := lean_of(items)) > 0:
+        return _leaning(numbers, unit, redundant, lean)
     nodes = reliabilities(numbers.ranges, items, numbers.z)
     reports = [log_reports(item, nodes.r, nodes.rest, numbers.z) for item in items]
-    total = np.tile(nodes.log_weight, (len(numbers.hypotheses), 1))
+    total = np.tile(nodes.log_weight, (len(items[0].low), 1))
     if clues := clues_of(items, range(len(items))):
         log_t, log_f = (np.array([reports[i][side] for i in clues]) for side in (0, 1))
         total = total + mean_nats([items[i] for i in clues], np.ones((1, len(clues))), log_t, log_f, numbers.z)[0]
@@ -73,6 +77,23 @@ def redundant_nats(numbers: CaseNumbers, unit: Sequence[int], redundant: Collect
                 inside = inside + np.logaddexp(reports[i][1][h] + q[:, None], reports[i][0][h] + p[:, None])
             total[h] += logsumexp(inside, axis=0)
     return logsumexp(total)
+
+
+def _leaning(numbers: CaseNumbers, unit: Sequence[int], redundant: Collection[int], lean: float) -> Array:
+    """Return the same where the judgements lean together; clues of a causal model, and what is linked to them, do not."""
+    bare = replace(numbers, items=tuple(replace(item, lean=0.0) for item in numbers.items))
+    parts = [[unit[k] for k in part] for part in apart([numbers.items[i] for i in unit])]
+    leaning = [part for part in parts if not clues_of(numbers.items, part)]
+    places = [i for part in leaning for i in part]
+
+    def together(there: list[Item]) -> Array:
+        own = dict(zip(places, there, strict=True))
+        moved = replace(bare, items=tuple(own.get(i, item) for i, item in enumerate(bare.items)))
+        return np.sum([redundant_nats(moved, part, redundant) for part in leaning], axis=0)
+
+    still = [redundant_nats(bare, part, redundant) for part in parts if part not in leaning]
+    nats = over_lean([numbers.items[i] for i in places], lean, numbers.z, together)
+    return np.asarray(nats + sum(still, np.zeros(len(nats))))
 
 
 def shared_uniform(judged: Sequence[tuple[float, float]], z: float) -> tuple[Array, Array, Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.lean import half_widths, lean_of, over_lean
 from processtrace.exact.ranges import gauss_rule, log_expit, parameters
 from processtrace.logspace import Array, logsumexp
 
@@ -112,6 +113,30 @@ def blocks(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) ->
         yield (cluster if len(own) > 1 else None), own
 
 
+def apart(items: Sequence[Item]) -> list[list[int]]:
+    """Return what is independent given a lean: items that a cluster, a ranged source or a causal model links, part by part.
+
+    Parameters
+    ----------
+    items
+        Items of a unit.
+
+    Returns
+    -------
+    list of list of int
+        Places of items.
+    """
+    parts: list[tuple[set[object], list[int]]] = []
+    for i, item in enumerate(items):
+        links: set[object] = {("source", w) for w in item.witnesses}
+        links |= {("cluster", item.cluster)} if item.cluster is not None else set()
+        links |= {"clues"} if item.clue is not None else set()
+        met = [part for part in parts if part[0] & links]
+        parts = [part for part in parts if not part[0] & links]
+        parts.append((links.union(*(part[0] for part in met)), sorted([i, *(k for part in met for k in part[1])])))
+    return [places for _, places in parts]
+
+
 def clues_of(items: Sequence[Item] | Mapping[int, Item], places: Iterable[int]) -> list[int]:
     """Return the places of the items that are clues."""
     return [i for i in places if items[i].clue is not None]
@@ -157,6 +182,8 @@ def likelihood(
     ----------
     Owen 1998, doi:10.1006/jcom.1998.0487 (scrambled Sobol points).
     """
+    if (lean := lean_of(items)) > 0:
+        return _leaning(items, subsets, rho, sources, z, lean)
     nodes = reliabilities(sources, items, z)
     chosen = np.asarray(subsets, float)
     hypotheses = len(items[0].low)
@@ -178,6 +205,36 @@ def likelihood(
             total[:, :, k] += logsumexp(_masked(chosen[:, places], factors) + form.log_weight)
     total[total < _FLOOR / 2] = -np.inf
     return _over_nodes(total + nodes.log_weight, nodes.groups)
+
+
+def _leaning(
+    items: Sequence[Item],
+    subsets: NDArray[np.bool_],
+    rho: Sequence[float],
+    witnesses: Sequence[tuple[float, float]],
+    z: float,
+    lean: float,
+) -> Likelihood:
+    """Return the same with the lean of the judgements integrated out; given it, parts that share no cluster and source are independent."""
+    chosen, bare = np.asarray(subsets, bool), [replace(item, lean=0.0) for item in items]
+    parts = apart(items)
+    leaning = [part for part in parts if not clues_of(items, part) and half_widths([items[i] for i in part]).any()]
+    still = [likelihood([bare[i] for i in part], chosen[:, part], rho, witnesses, z) for part in parts if part not in leaning]
+    places = [i for part in leaning for i in part]
+
+    def together(there: list[Item]) -> Array:
+        own = dict(zip(places, there, strict=True))
+        return np.sum([likelihood([own[i] for i in part], chosen[:, part], rho, witnesses, z).nats for part in leaning], axis=0)
+
+    moving = [likelihood([bare[i] for i in part], chosen[:, part], rho, witnesses, z).error for part in leaning if _many(items, part)]
+    nats = over_lean([items[i] for i in places], lean, z, together)
+    error = np.sqrt(sum((part**2 for part in (*moving, *(one.error for one in still))), np.zeros(nats.shape)))
+    return Likelihood(nats + sum((one.nats for one in still), np.zeros(nats.shape)), error)
+
+
+def _many(items: Sequence[Item], part: Sequence[int]) -> bool:
+    """Return whether more ranged sources meet in a part than are integrated exactly."""
+    return len({w for i in part for w in items[i].witnesses}) > MOST_EXACT
 
 
 def _factor(item: Item, log_t: Array, log_f: Array, z: float) -> Array:

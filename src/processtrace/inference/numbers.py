@@ -97,6 +97,7 @@ def _item(
         sources=tuple(sources[source.id] for source in reporting if source.ranged),
         cluster=clusters[item.cluster] if item.cluster is not None and not item.given else None,
         clue=clue,
+        lean=study.lean_correlation if clue is None and any(low < high for low, high in pairs) else 0.0,
     )
 
 
@@ -144,6 +145,8 @@ def units_of(evidence: Sequence[Evidence], items: Sequence[Item]) -> tuple[tuple
             links.append(("cluster", numbers.cluster))
         if numbers.clue is not None:
             links.append("clues")
+        if numbers.lean > 0:
+            links.append("lean")
         for link in links:
             parent[root(i)] = root(first.setdefault(link, i))
         for name in item.given:

@@ -11,6 +11,7 @@ import pytensor.tensor as pt
 
 from processtrace.inference.layout import FLOOR, Free, Layout, Places
 from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS
+from processtrace.inference.update import CASE, HYPOTHESIS
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,28 @@ def free_variables(form: Layout) -> Theta:
     """Return the log odds of the free variables, added to the model in context: logit-normal, as elicited, non-centred.
 
     Adds `judgement` (judged), `reliability` (witness) and `sensitivity` (search), those that there are; the sampler
-    moves their standard normal variables, `judgement_standard` and so on.
+    moves their standard normal variables, `judgement_standard` and so on. Where judgements lean together, `lean` (case,
+    hypothesis) is what the errors under each hypothesis have in common.
     """
     return Theta(
-        _logit_normal("judgement", JUDGED, form.judgement),
+        _judgements(form),
         _logit_normal("reliability", WITNESS, form.reliability),
         _logit_normal("sensitivity", SEARCH, form.sensitivity),
     )
+
+
+def _judgements(form: Layout) -> Any:
+    """Return the log odds of the judgements; where they lean together, `lean` (case, hypothesis) is free too."""
+    part = form.judgement
+    if not form.lean or not part.labels:
+        return _logit_normal("judgement", JUDGED, part)
+    named = {CASE, HYPOTHESIS} <= set(pm.modelcontext(None).coords)
+    shape = {"dims": (CASE, HYPOTHESIS)} if named else {"shape": (len(form.cases), len(form.hypotheses))}
+    lean = pm.Normal("lean", **shape).ravel()[form.leaning]
+    standard = np.sqrt(1 - form.lean) * pm.Normal("judgement_standard", dims=JUDGED) + np.sqrt(form.lean) * lean
+    odds = part.mu + part.sd * standard
+    pm.Deterministic("judgement", pt.sigmoid(odds), dims=JUDGED)
+    return odds
 
 
 def _logit_normal(name: str, dim: str, part: Free) -> Any:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from processtrace.errors import UsageError
-from processtrace.exact.lean import half_widths, lean_nats, moved_nats
+from processtrace.exact.lean import half_widths
 from processtrace.exact.ranges import log_expit
+from processtrace.exact.tilted import lean_nats, moved_nats
 from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, readings
@@ -145,7 +146,8 @@ def tilt(study: Study, correlation: Sequence[float] = SWEEP) -> xr.Dataset:
 
 def leaning_nats(reading: Reading, correlation: float) -> Array:
     """Return the log likelihood of a case whose errors have this correlation, (hypothesis,), nats."""
-    return reading.log_likelihood if correlation == 0 else lean_nats(reading.numbers, correlation)
+    declared = max((item.lean for item in reading.numbers.items), default=0.0)
+    return reading.log_likelihood if correlation == declared else lean_nats(reading.numbers, correlation)
 
 
 def _ends(reading: Reading, correlation: float) -> list[Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +13,9 @@ from scipy.special import log_ndtr, ndtri_exp
 from processtrace.exact.clues import mean_nats
 from processtrace.exact.cluster import latent, settled
 from processtrace.exact.items import Item, log_means_of, log_reports
+from processtrace.exact.lean import lean_of
 from processtrace.exact.ranges import log_expit, probit
-from processtrace.exact.unit import blocks, clues_of, reliabilities
+from processtrace.exact.unit import blocks, clues_of, likelihood, reliabilities
 from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import EVIDENCE
@@ -126,12 +127,14 @@ def tips_at(reading: Reading, place: int, leader: int, nats: float) -> float:
     if reading.numbers.items[place].clue is not None:
         return float("nan")
     target = float(reading.unit_nats[u, leader]) - nats
-    integrand = _integrand(reading, unit, place, leader)
-    value = integrand.at
+    leaning = lean_of([reading.numbers.items[i] for i in unit]) > 0
+    integrand = None if leaning else _integrand(reading, unit, place, leader)
+    value = partial(_leaning_at, reading, unit, place, leader) if integrand is None else integrand.at
     never, always = value(-np.inf), value(np.inf)
     if not min(never, always) <= target <= max(never, always) or never == always:
         return float("nan")
-    if integrand.shift is None:
+    alone = not _clustered(reading, unit, place) if integrand is None else integrand.shift is None
+    if alone:
         return _linear(target, never, always)
     if target in (never, always):
         return 0.0 if target == never else 1.0
@@ -142,6 +145,21 @@ def tips_at(reading: Reading, place: int, leader: int, nats: float) -> float:
     if off[0] * off[1] > 0:
         return 0.0 if abs(off[0]) < abs(off[1]) else 1.0
     return float(np.exp(log_expit(np.asarray(brentq(lambda x: value(x) - target, *ends, xtol=1e-13, rtol=1e-14)))))
+
+
+def _leaning_at(reading: Reading, unit: tuple[int, ...], place: int, h: int, odds: float) -> float:
+    """Return the log likelihood of a unit whose judgements lean together, at another probability of one item, as log odds."""
+    p = (float(np.exp(log_expit(np.asarray(odds)))),)
+    items = [_under(reading.numbers.items[i], h) for i in unit]
+    items = [dataclasses.replace(item, low=p, high=p) if i == place else item for i, item in zip(unit, items, strict=True)]
+    numbers = reading.numbers
+    return float(likelihood(items, np.ones((1, len(items)), bool), numbers.rho, numbers.ranges, numbers.z).nats[0, 0])
+
+
+def _clustered(reading: Reading, unit: tuple[int, ...], place: int) -> bool:
+    """Return whether an item is in a cluster with another."""
+    items = reading.numbers.items
+    return items[place].cluster is not None and sum(items[i].cluster == items[place].cluster for i in unit) > 1
 
 
 def _linear(target: float, never: float, always: float) -> float:

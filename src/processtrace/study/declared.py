@@ -71,6 +71,7 @@ class Declared:
     range_coverage: Coverage = 0.9
     anchor: Anchor = 0.8
     cluster_correlation: Correlation = 0.5
+    lean_correlation: Correlation = 0.0
     groups: Groups = field(default=Map())
     years: Years = field(default=())
     words: OwnWords = field(default=Map())

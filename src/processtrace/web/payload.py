@@ -116,7 +116,7 @@ def _unit(study: Study, case: Case, numbers: CaseNumbers, unit: tuple[int, ...],
         "nodes": _numbers(nodes.log_weight),
         "ranged": [study.source_of(case, numbers.sources[w]).name for w in used],
         "terms": _terms(numbers, unit),
-        "fixed": nodes.groups > 1 or len(nodes.log_weight) > MOST_NODES,
+        "fixed": nodes.groups > 1 or len(nodes.log_weight) > MOST_NODES or any(member.lean > 0 for member in members),
     }
     if clues := [clue for member in members if (clue := member.clue) is not None]:
         graph = _graph(clues)

@@ -92,7 +92,7 @@ SHAPES: dict[str, Shape] = {
             Column(
                 "key",
                 TEXT,
-                "title, description, question, analyst, range_coverage, anchor, cluster_correlation, years, compounds",
+                "title, description, question, analyst, range_coverage, anchor, cluster_correlation, lean_correlation, years, compounds",
                 True,
                 24,
             ),

@@ -12,7 +12,7 @@ from processtrace.study import Case, Evidence, Judgement, Study
 
 SETTINGS = {
     "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
-    "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER, "years": YEARS,
+    "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER, "lean_correlation": NUMBER, "years": YEARS,
 }  # fmt: skip
 """Rows of the page `study`."""
 

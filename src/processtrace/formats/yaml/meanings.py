@@ -27,6 +27,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "range_coverage": "How sure a judged range is to hold the right value: 0.9 means nine times in ten.",
         "anchor": f"For {relative('and')}: the probability that the largest of an item stands for.",
         "cluster_correlation": "The correlation of clusters that name none of their own.",
+        "lean_correlation": "The correlation of the errors of all judgements under one hypothesis; 0 if left out: each errs by itself.",
         "groups": "Items that may depend on each other although no cluster joins them, by a short name each: the robustness section tries it.",
         "years": "Years at which the record is divided, as [2005, 2014]: the robustness section prints what each side says.",
         "words": "Your own scale of words: each word with its probability or range.",

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 
 
 def can_draw(study: Study) -> bool:
-    """Return whether independent draws are possible: no cluster is so near to one single finding that its nodes have unequal steps."""
-    return all(study.correlation_of(case, item.cluster) <= NEAR_ONE for case in study.cases for item in case.evidence if item.cluster)
+    """Return whether independent draws are possible.
+
+    They can't where a cluster is so near to one single finding that its nodes have unequal steps, or where judgements lean together.
+    """
+    return study.lean_correlation == 0 and all(
+        study.correlation_of(case, item.cluster) <= NEAR_ONE for case in study.cases for item in case.evidence if item.cluster
+    )
 
 
 def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: int | None = None) -> xr.DataTree:
@@ -59,10 +64,16 @@ def exact_draws(study: Study, draws: int = 1000, chains: int = 4, random_seed: i
     Raises
     ------
     UsageError
-        Where `draws` or `chains` is below 1, and where a cluster's correlation is too near 1 (see `can_draw`).
+        Where `draws` or `chains` is below 1, where a cluster's correlation is too near 1, and where judgements lean together (see
+        `can_draw`).
     """
     import xarray as xr
 
+    if study.lean_correlation > 0:
+        raise UsageError(
+            f"lean_correlation={study.lean_correlation:g}: independent draws take judgements to err by themselves; "
+            "sample the model 'judgements'"
+        )
     if draws < 1 or chains < 1:
         raise UsageError(f"draws={draws}, chains={chains}; at least 1 of each")
     form, cases = layout(study), readings(study)

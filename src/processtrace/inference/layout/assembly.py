@@ -54,6 +54,8 @@ def layout(study: Study, numbers: Mapping[str, CaseNumbers] | None = None) -> La
         single=np.array(builder.single, int),
         reports=Reports(*_split(builder.witnessed, 2), *_split(builder.searched, 2), *_split(builder.missed, 6)),
         clustered=_clustered(builder.groups, z),
+        lean=study.lean_correlation,
+        leaning=np.array(builder.leaning, int),
     )
 
 
@@ -98,6 +100,7 @@ class _Builder:
     searched: list[tuple[float, ...]] = field(default_factory=list)
     missed: list[tuple[float, ...]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    leaning: list[int] = field(default_factory=list)
 
 
 class _Case:
@@ -173,7 +176,10 @@ class _Case:
             return -1, float(np.clip(log_odds(np.float64(low)), FLOOR, -FLOOR))
         evidence = self.case.item(self.numbers.ids[i])
         label = f"{self.id}/{evidence.id}/{self.numbers.hypotheses[h]}"
-        return self.builder.judgement.of(label, f"{self.case.name}: {evidence.name}, under {self.labels[h]}", low, high), 0.0
+        place = self.builder.judgement.of(label, f"{self.case.name}: {evidence.name}, under {self.labels[h]}", low, high)
+        if place == len(self.builder.leaning):
+            self.builder.leaning.append(self.builder.unit_case[-1] * self.builder.hypotheses + h)
+        return place, 0.0
 
     def _search(self, i: int, h: int) -> int:
         low, high = self.numbers.items[i].least[h], self.numbers.items[i].most[h]

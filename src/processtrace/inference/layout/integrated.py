@@ -7,7 +7,7 @@ negative; so is the product over a unit's items, whose common causes, judgements
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -16,7 +16,8 @@ from processtrace.errors import AnalysisError
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.cluster import settled
 from processtrace.exact.items import Item, log_means_of
-from processtrace.exact.ranges import gauss_rule, parameters
+from processtrace.exact.lean import half_widths, lean_of, moved, step_of
+from processtrace.exact.ranges import REACH, gauss_rule, log_normal_density, parameters
 from processtrace.exact.unit import blocks, likelihood
 from processtrace.inference.layout.types import FLOOR, Free, Places
 from processtrace.inference.update import numbers_of
@@ -123,6 +124,8 @@ def _reliabilities(study: Study, each: dict[str, CaseNumbers]) -> tuple[tuple[st
 
 def _unit(numbers: CaseNumbers, unit: tuple[int, ...], own: list[int], case: str) -> tuple[Array, list[_Polynomial]]:
     """Return what no reliability reaches, (hypothesis,), nats, and the polynomials of the rest."""
+    if (lean := lean_of([numbers.items[i] for i in unit])) > 0:
+        return _leaning(numbers, unit, own, case, lean)
     known, parts = np.zeros(len(numbers.hypotheses)), []
     for cluster, places in blocks(numbers.items, unit):
         for some in [places] if cluster is not None else [(i,) for i in places]:
@@ -138,6 +141,37 @@ def _unit(numbers: CaseNumbers, unit: tuple[int, ...], own: list[int], case: str
         else:
             merged.append(part)
     return known, merged
+
+
+def _leaning(numbers: CaseNumbers, unit: tuple[int, ...], own: list[int], case: str, lean: float) -> tuple[Array, list[_Polynomial]]:
+    """Return the same of a unit whose judgements lean together: one polynomial, its coefficients averaged over the lean."""
+    n = len(numbers.hypotheses)
+    slopes = np.sqrt(lean) * half_widths(numbers.items) / numbers.z
+    signs = np.array([1.0 if item.found else -1.0 for item in numbers.items])
+    up, down = (float((slopes * np.maximum(side * signs, 0)[:, None]).sum(axis=0).max()) for side in (1, -1))
+    step = min(step_of(slopes[:, h]) for h in range(n) if slopes[:, h].any())
+    nodes = np.arange(-REACH - down, REACH + up + step, step)
+    weight = log_normal_density(nodes) + np.log(step)
+    columns, leans = np.repeat(np.arange(n), len(nodes)), np.tile(nodes, n)
+    narrowed = float(np.sqrt(1 - lean))
+    there = [moved(item, columns.tolist(), by[columns] * leans, narrowed) for item, by in zip(numbers.items, slopes, strict=True)]
+    bare = replace(numbers, items=tuple(replace(item, lean=0.0) for item in there), hypotheses=tuple(str(k) for k in range(len(columns))))
+    known, parts = _unit(bare, unit, own, case)
+
+    def averaged(nats: Array) -> Array:
+        return logsumexp((nats + known).reshape(*nats.shape[:-1], n, len(nodes)) + weight)
+
+    if not parts:
+        return averaged(np.zeros_like(known)), []
+    whole = parts[0]
+    for part in parts[1:]:
+        if _size(_joint(whole, part)) > MOST_TERMS:
+            raise AnalysisError(
+                f"case '{case}': judgements that lean together depend on too many uncertain reliabilities for their lean to be integrated out; "
+                "give some of these sources a point reliability, or sample the model 'judgements'"
+            )
+        whole = _times(whole, part)
+    return np.zeros(n), [_Polynomial(whole.sources, averaged(whole.nats))]
 
 
 def _block(items: tuple[Item, ...], rho: float | None, z: float, own: list[int], case: str) -> _Polynomial:

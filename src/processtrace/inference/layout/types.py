@@ -6,7 +6,7 @@ Every pair of item and hypothesis that depends on a free variable is a row; what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +86,9 @@ class Layout:
 
     `prior`: probabilities (case, hypothesis). `unit_case` (unit,): the case of each unit.
 
+    `lean`: correlation of the errors of all judgements under one hypothesis of a case. `leaning` (judgement,): the case and
+    hypothesis of each judgement, as a place among all (case, hypothesis).
+
     `fixed`: log likelihood that no variable reaches, (unit, hypothesis), nats, at least FLOOR. `single`: rows outside
     clusters.
     """
@@ -102,6 +105,8 @@ class Layout:
     single: Places
     reports: Reports
     clustered: Clustered
+    lean: float = 0.0
+    leaning: Places = field(default_factory=lambda: np.zeros(0, int))
 
     @property
     def free(self) -> int:
