@@ -15,6 +15,7 @@ import processtrace as pt
 from processtrace import report, robustness
 from processtrace.robustness import counting
 from processtrace.robustness.count_models import binomial_factor, urn_factor, worst_case_factor
+from processtrace.text.names import unbroken
 
 
 def test_the_published_numbers():
@@ -151,7 +152,7 @@ def test_the_baseline_is_said_and_stands_in_the_report():
         f"each explanation allows, and of {closed_form(7, 3):.1f} in the worst case over weights, where the judgements give 7 dB against "
         f"the next. The first falls to 1 where findings for it were {flip:.1f} times as easy to see."
     )
-    assert said in report.render(pt.compute(study, sample=False))
+    assert unbroken(said) in report.render(pt.compute(study, sample=False))
     many = [pt.Evidence(f"e{k}", finding="A memo.", probability={"a": 0.9, "b": 0.1}) for k in range(12)]
     sure = pt.robustness.counted(pt.Study("Sure", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=many)]))["sentence"].item()
     assert "a Bayes factor of more than 1,000 with uniform weights" in sure  # 2^13 - 1

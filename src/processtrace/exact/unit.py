@@ -128,7 +128,7 @@ def apart(items: Sequence[Item]) -> list[list[int]]:
     """
     parts: list[tuple[set[object], list[int]]] = []
     for i, item in enumerate(items):
-        links: set[object] = {("source", w) for w in item.witnesses}
+        links: set[object] = {("source", w) for w in item.sources}
         links |= {("cluster", item.cluster)} if item.cluster is not None else set()
         links |= {"clues"} if item.clue is not None else set()
         met = [part for part in parts if part[0] & links]
@@ -211,7 +211,7 @@ def _leaning(
     items: Sequence[Item],
     subsets: NDArray[np.bool_],
     rho: Sequence[float],
-    witnesses: Sequence[tuple[float, float]],
+    sources: Sequence[tuple[float, float]],
     z: float,
     lean: float,
 ) -> Likelihood:
@@ -219,14 +219,14 @@ def _leaning(
     chosen, bare = np.asarray(subsets, bool), [replace(item, lean=0.0) for item in items]
     parts = apart(items)
     leaning = [part for part in parts if not clues_of(items, part) and half_widths([items[i] for i in part]).any()]
-    still = [likelihood([bare[i] for i in part], chosen[:, part], rho, witnesses, z) for part in parts if part not in leaning]
+    still = [likelihood([bare[i] for i in part], chosen[:, part], rho, sources, z) for part in parts if part not in leaning]
     places = [i for part in leaning for i in part]
 
     def together(there: list[Item]) -> Array:
         own = dict(zip(places, there, strict=True))
-        return np.sum([likelihood([own[i] for i in part], chosen[:, part], rho, witnesses, z).nats for part in leaning], axis=0)
+        return np.sum([likelihood([own[i] for i in part], chosen[:, part], rho, sources, z).nats for part in leaning], axis=0)
 
-    moving = [likelihood([bare[i] for i in part], chosen[:, part], rho, witnesses, z).error for part in leaning if _many(items, part)]
+    moving = [likelihood([bare[i] for i in part], chosen[:, part], rho, sources, z).error for part in leaning if _many(items, part)]
     nats = over_lean([items[i] for i in places], lean, z, together)
     error = np.sqrt(sum((part**2 for part in (*moving, *(one.error for one in still))), np.zeros(nats.shape)))
     return Likelihood(nats + sum((one.nats for one in still), np.zeros(nats.shape)), error)
@@ -234,7 +234,7 @@ def _leaning(
 
 def _many(items: Sequence[Item], part: Sequence[int]) -> bool:
     """Return whether more ranged sources meet in a part than are integrated exactly."""
-    return len({w for i in part for w in items[i].witnesses}) > MOST_EXACT
+    return len({w for i in part for w in items[i].sources}) > MOST_EXACT
 
 
 def _factor(item: Item, log_t: Array, log_f: Array, z: float) -> Array:

@@ -126,7 +126,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
             brief=brief(verdicts[case.id]),
             verdict=verdicts[case.id],
             unanswered=tuple(str(note.text) for note in unanswered if note.where == case.name),
-            notes=tuple(_notes(study, case, data, results.analyses["bounds"], listed)),
+            notes=(*_notes(study, case, data, results.analyses["bounds"], listed), *_lean(study, case, results.analyses["tilt"])),
             posterior=of_table(tables["posterior"], title=f"Support in {case.name}", case=case.id, without=("Case",), note=False),
             weights=of_table(tables["weights"], title=f"The weight of each item in {case.name}", case=case.id, without=("Case",)),
             clusters=of_table(joint, title=f"Dependent items in {case.name}", case=case.id, without=("Case",)),
@@ -156,6 +156,18 @@ def _own_prior(study: Study, case: Case, data: xr.Dataset) -> str:
 def _counts(case: Case) -> tuple[tuple[str, int], ...]:
     statuses = [item.status for item in case.evidence]
     return tuple((words, statuses.count(status)) for status, words in STATUS.items() if status in statuses)
+
+
+def _lean(study: Study, case: Case, tilt: xr.Dataset) -> list[str]:
+    """Return what the lean that the study declares does to the support, where it declares one."""
+    if study.lean_correlation == 0:
+        return []
+    apart = tilt["posterior"].sel({CASE: case.id, "correlation": 0.0}).values
+    without = ", ".join(f"{part.name} {share(float(p), float('nan'))}" for part, p in zip(study.explanations.values(), apart, strict=True))
+    return [
+        f"The errors of all judgements under one explanation are taken to have a correlation of {study.lean_correlation:g}. If each erred "
+        f"by itself, the support would be: {without}."
+    ]
 
 
 def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, listed: Sequence[Entry]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ELSEWHERE = ("left_out", "unlisted")
+_LONG = 95
 
 
 def sentence(study: Study) -> xr.Dataset:
@@ -66,12 +67,13 @@ def sentence(study: Study) -> xr.Dataset:
 
 @dataclass(frozen=True)
 class CaseSentence:
-    """A case to be described, with the names of the explanations and its row of `ranges`."""
+    """A case to be described, with the names of the explanations, its row of `ranges`, and how many decisive choices are named."""
 
     study: Study
     reading: Reading
     names: list[str]
     allowed: xr.Dataset
+    decisive: int = 2
 
     @cached_property
     def ranged(self) -> bool:
@@ -86,7 +88,8 @@ class CaseSentence:
         if len(self.names) == 1:
             return f"{head}only one explanation, {self.names[0]}, is considered, so its posterior is 1 whatever the evidence."
         parts = [self._tie() if lead.leader is None else self._lead(lead.leader), self._out()]
-        return head + " ".join(part for part in parts if part)
+        told = head + " ".join(part for part in parts if part)
+        return told if self.decisive == 1 or len(told.split()) <= _LONG else replace(self, decisive=1).text
 
     def _tie(self) -> str:
         tied = [self.names[h] for h in self.reading.lead.tied]
@@ -148,7 +151,9 @@ class CaseSentence:
 
     def _turns(self) -> str:
         """Return the one or two most decisive choices, beside those that the sentence gives elsewhere or rules out."""
-        turning = [part for part in choices(self.study, self.reading) if part.leader is not None and part.name not in _ELSEWHERE][:2]
+        turning = [part for part in choices(self.study, self.reading) if part.leader is not None and part.name not in _ELSEWHERE][
+            : self.decisive
+        ]
         if not turning:
             return ""
         first, *rest = turning
