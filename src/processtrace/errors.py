@@ -53,7 +53,7 @@ class Fault:
 
 
 def _on_one_line(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join(text.encode("utf-8", errors="backslashreplace").decode("utf-8").split())
     return flat if len(flat) <= _LONGEST_PART else flat[: _LONGEST_PART - 3] + "..."
 
 

@@ -17,6 +17,9 @@ from processtrace.text.dates import WRITTEN, date_span
 LONGEST_LABEL = 40
 LONGEST_ID = 60
 _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
+_LONGEST_WHOLE = 10**1000
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character: what a file in UTF-8 can't hold."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -46,8 +49,10 @@ def shown(value: object) -> str:
     """Return a value as a message quotes it: short, on one line."""
     if value is None or (isinstance(value, Scalar) and value.plain and value in ("", "~", "null")):
         return "nothing"
+    if isinstance(value, int) and abs(value) >= _LONGEST_WHOLE:
+        return "a number of more than a thousand digits"
     text = str(value) if isinstance(value, str | int | float) else _kind(value)
-    text = " ".join(text.split())
+    text = " ".join(text.encode("utf-8", errors="backslashreplace").decode("utf-8").split())
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -66,10 +71,14 @@ def as_text(value: object) -> str:
     """Return text; numbers and dates are taken as written."""
     if isinstance(value, str) and not is_nothing(value):
         text = str(value).strip()
+        if HALF.search(text):
+            raise refuse(shown(text), "characters that Unicode has", "retype the text: half of a character was copied")
         if text:
             return text
         raise refuse("an empty text", "text", "write the text or leave the key out")
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int) and abs(value) >= _LONGEST_WHOLE:
+            raise refuse("a number of more than a thousand digits", "text", "write the text")
         return str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
@@ -123,7 +132,7 @@ def as_number(value: object) -> float:
     else:
         try:
             number = float(value) if isinstance(value, SupportsFloat) else math.nan
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
     if not math.isfinite(number):
         raise refuse(shown(value), "a finite number")
@@ -137,7 +146,7 @@ def _read_number(text: Scalar) -> float:
         return float(text)
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         raise refuse(shown(text), "a number with a decimal point", f"write {text.replace(',', '.')}")
-    if re.fullmatch(r"[\d.]+ ?%", text):
+    if re.fullmatch(r"\d[\d.]* ?%", text, re.ASCII):
         raise refuse(shown(text), "a number", f"write {float(text.rstrip('% ')) / 100:g}" if text.count(".") < 2 else "")
     if re.fullmatch(r"\[?[\d.]+ *(-|–|to|\.\.) *[\d.]+\]?", text):
         raise refuse(shown(text), "a number, or a range in brackets", "write a range as [low, high]")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax import SAXParseException
@@ -71,12 +72,7 @@ def _content(path: Path) -> bytes:
 
 
 def _parts(content: bytes) -> dict[str, Extent]:
-    broken = ("a damaged or truncated file", "a whole workbook (.xlsx)", "save it again, or fetch it again")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OverflowError, EOFError, NotImplementedError):
-        raise _Refused(*broken) from None
-    with archive:
+    with _of_library(lambda: zipfile.ZipFile(io.BytesIO(content))) as archive:
         infos = archive.infolist()
         names = [info.filename for info in infos]
         if "mimetype" in names:
@@ -94,22 +90,31 @@ def _parts(content: bytes) -> dict[str, Extent]:
                 raise _Refused(
                     f"'{info.filename[:60]}', which unpacks to {info.file_size / 1e6:.0f} MB", f"at most {DENSEST} times its size"
                 )
-            try:
-                counted = _scan(archive, info, left)
-            except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError):
-                raise _Refused(*broken) from None
+            counted = _scan(info, _of_library(partial(_unpacked, archive, info)), left)
             left -= counted.elements
             extents[info.filename] = Extent(counted.columns, tuple(counted.merged))
         return extents
 
 
-def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> _Counter:
-    """Unpack a part within its stated size; where it is XML, read it through."""
+def _of_library[T](read: Callable[[], T]) -> T:
+    """Return what a library reads; whatever it raises on a damaged file ends the reading."""
+    try:
+        return read()
+    except Exception:
+        raise _Refused("a damaged or truncated file", "a whole workbook (.xlsx)", "save it again, or fetch it again") from None
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a part, and one byte more where there is more than it says."""
+    with archive.open(info) as file:
+        return file.read(info.file_size + 1)
+
+
+def _scan(info: zipfile.ZipInfo, content: bytes, left: int) -> _Counter:
+    """Read a part through where it is XML."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.sax import make_parser
 
-    with archive.open(info) as file:
-        content = file.read(info.file_size + 1)
     if len(content) > info.file_size:
         raise _Refused("a file that unpacks to more than it says", "a whole workbook (.xlsx)")
     counter = _Counter(left)
@@ -122,7 +127,7 @@ def _scan(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> _Counte
         parser.parse(io.BytesIO(content))
     except DefusedXmlException:
         raise _Refused("a document type or an entity in its XML", "plain XML", "save it again with a spreadsheet") from None
-    except SAXParseException:
+    except (SAXParseException, LookupError, ValueError):
         if info.filename.endswith((".xml", ".rels")):
             raise _Refused(
                 f"broken XML in '{info.filename[:60]}'", "a whole workbook (.xlsx)", "save it again with a spreadsheet"

@@ -6,13 +6,15 @@ import datetime
 import io
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.atomic import write_files
+from processtrace.formats.boundary import from_library
 from processtrace.formats.paths import display
 from processtrace.formats.workbook.archive import Extent, safe_workbook
 from processtrace.formats.workbook.cell_values import Cell
@@ -126,40 +128,60 @@ def read_workbook(path: str | PathLike[str]) -> Study:
 
 def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: list[Fault]) -> list[Page]:
     """Return the wanted sheets of a workbook; what no page may hold (formulas, dates, merged cells, errors) is added to the faults."""
+    book, extents = _opened(home, named)
     pages = []
-    with _opened(home, named) as (book, extents):
-        for sheet in book.worksheets:
-            if wanted(sheet.title):
-                extent = extents[sheet._worksheet_path.lstrip("/")]  # type: ignore[attr-defined]
-                page = Page(sheet.title.strip(), (), (), named)
-                faults += [_merged(page, cells) for cells in extent.merged]
-                pages.append(_read_page(page, sheet, extent.columns, faults))
+    for sheet in book.worksheets:
+        if wanted(sheet.title):
+            extent = extents.get(sheet._worksheet_path.lstrip("/"), Extent(0, ()))  # type: ignore[attr-defined]
+            page = Page(sheet.title.strip(), (), (), named)
+            faults += [_merged(page, cells) for cells in extent.merged]
+            rows = _of_library(partial(_cells, sheet, extent.columns), named)
+            pages.append(_read_page(page, rows, faults))
+    book.close()
     return pages
 
 
 def sheet_names(home: Path, named: str) -> list[str]:
     """Return the names of a workbook's sheets; StudyError for a file that could do harm or cannot be read."""
-    with _opened(home, named) as (book, _):
-        return list(book.sheetnames)
+    book, _ = _opened(home, named)
+    names = list(book.sheetnames)
+    book.close()
+    return names
 
 
-@contextmanager
-def _opened(home: Path, named: str) -> Iterator[tuple[Workbook, dict[str, Extent]]]:
-    """Give a workbook and the extent of each of its parts; whatever a crafted file makes the library raise is one fault."""
+def _of_library[T](read: Callable[[], T], named: str) -> T:
+    return from_library(read, named, "a workbook (.xlsx)", "save it again with a spreadsheet")
+
+
+def _opened(home: Path, named: str) -> tuple[Workbook, dict[str, Extent]]:
+    """Return a workbook and the extent of each of its parts."""
     from openpyxl import load_workbook
 
     content, extents = safe_workbook(home, named)
-    try:
+
+    def load() -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about decorations that are not read
-            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            yield book, extents
-            book.close()
-    except StudyError:
-        raise
-    except Exception as error:
-        read = f"not a workbook that can be read ({type(error).__name__})"
-        raise StudyError([Fault("", read, "a workbook (.xlsx)", "save it again with a spreadsheet", (), named)]) from None
+            return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+
+    return _of_library(load, named), extents
+
+
+@dataclass(frozen=True)
+class SheetCell:
+    """What the library gives of a cell: its value, and a letter for its kind."""
+
+    value: Any
+    data_type: str
+
+
+def _cells(sheet: Any, columns: int) -> list[tuple[SheetCell, ...]]:
+    """Return the cells of a sheet, row by row."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=max(columns, 1))
+        return [tuple(SheetCell(cell.value, str(cell.data_type)) for cell in row) for row in rows]
 
 
 def _merged(page: Page, cells: str) -> Fault:
@@ -168,11 +190,10 @@ def _merged(page: Page, cells: str) -> Fault:
     return fault_at(page, row, "", f"merged cells {cells}", "one cell for each value", "unmerge them, and write the value in each row")
 
 
-def _read_page(page: Page, sheet: Any, columns: int, faults: list[Fault]) -> Page:
-    sheet.reset_dimensions()
+def _read_page(page: Page, sheet: list[tuple[SheetCell, ...]], faults: list[Fault]) -> Page:
     heads: list[str] = []
     rows = []
-    for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=max(columns, 1)), 1):
+    for number, cells in enumerate(sheet, 1):
         if number == 1:
             heads = [str(value).strip() for _, value in _values(page, 1, [], cells, faults)]
             while heads and not heads[-1]:
@@ -191,7 +212,7 @@ def _read_page(page: Page, sheet: Any, columns: int, faults: list[Fault]) -> Pag
     return Page(page.name, tuple(head for head in heads if head), tuple(rows), page.path)
 
 
-def _values(page: Page, row: int, heads: list[str], cells: tuple[Any, ...], faults: list[Fault]) -> Iterator[tuple[str, Cell]]:
+def _values(page: Page, row: int, heads: list[str], cells: tuple[SheetCell, ...], faults: list[Fault]) -> Iterator[tuple[str, Cell]]:
     """Give the column and value of each cell; blank ones are the empty text."""
     for place, cell in enumerate(cells):
         column = heads[place] if place < len(heads) else ""

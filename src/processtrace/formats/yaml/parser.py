@@ -18,7 +18,7 @@ from processtrace.errors import Fault, StudyError
 from processtrace.formats.text_file import read_text
 from processtrace.formats.yaml.mistakes import BLOCK, mistake
 from processtrace.formats.yaml.statements import KEYS, QUOTED, quote_in_braces
-from processtrace.study.values import Scalar, shown
+from processtrace.study.values import HALF, Scalar, shown
 
 MOST_NODES = 500_000
 DEEPEST = 40
@@ -92,14 +92,23 @@ class _Reader:
 
     def _documents(self) -> list[Node]:
         try:
-            return list(YAML(typ="safe", pure=True).compose_all(self.text))
+            return self._composed(self.text)
         except MarkedYAMLError:
             quoted = quote_in_braces(self.text)
             if quoted == self.text:
                 raise
-            documents = list(YAML(typ="safe", pure=True).compose_all(quoted))
+            documents = self._composed(quoted)
             self.rows = quoted.splitlines()
             return documents
+
+    def _composed(self, text: str) -> list[Node]:
+        """Return the documents of a text; whatever else the library raises on a damaged file is a fault of it."""
+        try:
+            return list(YAML(typ="safe", pure=True).compose_all(text))
+        except (YAMLError, ValueError, RecursionError):
+            raise
+        except Exception as error:
+            raise MarkedYAMLError(problem=f"damaged: it cannot be read ({type(error).__name__})") from None
 
     def _mistake(self, error: MarkedYAMLError) -> tuple[int, str, str, str]:
         """Return line, what was read, what is allowed and how to fix it, of YAML that does not parse."""
@@ -153,6 +162,8 @@ class _Reader:
                     "text in block style",
                     "write '>-' after the key and the text on the next line; a comment goes on a line of its own",
                 )
+        if HALF.search(node.value):
+            self.fault(line, f"half of a character in {shown(node.value)}", "characters that Unicode has", "retype the text")
         return Scalar(node.value, line, plain)
 
     def _mapping(self, node: MappingNode, depth: int, owner: str) -> Mapping:
@@ -169,6 +180,9 @@ class _Reader:
                 self.fault(line, f"the tag {shown(key_node.tag)}", "no tags")
                 continue
             key = str(key_node.value)
+            if HALF.search(key):
+                self.fault(line, f"half of a character in the key {shown(key)}", "characters that Unicode has", "retype the key")
+                continue
             if key == "<<" and key_node.style is None:
                 self.fault(
                     line, "a merge key '<<'", "keys written out", "repeat the keys, so that a reader sees each judgement in its place"
