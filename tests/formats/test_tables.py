@@ -227,6 +227,37 @@ def test_titles_totals_footnotes_and_a_second_table_are_passed_over_aloud(tmp_pa
     )
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["Total,1.1,0.6", "Joint likelihood,0.3,0.08", "Posterior probability,0.79,0.21", "Product of likelihoods,0.3,0.08", "Sum of inconsistencies,2,1",
+     "Weighted inconsistency score:,2,1", "Posterior odds,3.75,1", "Average,0.55,0.3"],
+)  # fmt: skip
+def test_what_is_computed_at_the_foot_of_a_table_is_no_finding(tmp_path, row):
+    made = read(tmp_path, f"finding,Leader,Interest\nLetter,0.6,0.2\nTalk,0.5,0.4\n{row}\n")
+    assert list(posterior(made.study).values()) == pytest.approx(shares(0.3, 0.08), rel=1e-12)
+    assert any("a total, passed over" in line for line in made.said)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Note: by two persons", "* by two persons", "Source: own table", "++ = very consistent", "a) by two persons", "Legend: N is neutral"],
+)
+def test_a_footnote_is_no_finding(tmp_path, row):
+    made = read(tmp_path, MATRIX + f"{row},,\n")
+    assert len(made.study.cases[0].evidence) == 2
+    assert any("a footnote, passed over" in line for line in made.said)
+
+
+def test_headings_that_are_repeated_are_no_finding(tmp_path):
+    study = read(tmp_path, MATRIX + "\nEvidence,H1,H2\nMoney,-,+\n").study
+    assert [item.finding for item in study.cases[0].evidence] == ["Badge", "Form", "Money"]
+
+
+def test_a_column_of_reasons_does_not_make_a_table_long(tmp_path):
+    study = read(tmp_path, "Evidence,Leader,Interest,Explanation\nLetter,0.6,0.2,he said so\nTalk,0.5,0.4,she said so\n").study
+    assert list(posterior(study).values()) == pytest.approx(shares(0.3, 0.08), rel=1e-12)
+
+
 def test_rows_below_a_blank_one_go_on(tmp_path):
     study = read(tmp_path, "Evidence,H1,H2\nBadge,++,-\n\nForm,N,+\nRumour,,\n").study
     assert [item.status for item in study.cases[0].evidence] == ["found", "found", "unjudged"]

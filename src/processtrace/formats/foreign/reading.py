@@ -121,7 +121,9 @@ def _long(columns: Columns) -> Roles | None:
     finding = finding or next(iter(open_), None)
     values = columns.of("value", "under", "ratio") or columns.all_known_as(("beside",))
     if not values:
-        values = [name for name in columns.of("unknown") if name != finding and not columns.is_text(name) and columns.sorts[name]]
+        open_values = [name for name in columns.of("unknown") if name != finding and not columns.is_text(name) and columns.sorts[name]]
+        listed = [cell for name in named for cell in columns.top(name)]
+        values = open_values if len(open_values) == 1 and len(set(listed)) < len(listed) else []
     if finding is None or not values:
         return None
     columns.role[finding] = "finding"

@@ -3,7 +3,7 @@
 Sound files are damaged in their structure: a word, a line, a part of JSON, a tag, a part of an archive. All follows from seeds, so
 a failure is an error, never chance. The long run takes 10,000 inputs for each reader:
 
-    python -m pytest tests/formats/test_damaged_files.py -m long
+    python -m pytest tests/formats/test_formats_damaged.py -m long
 """
 
 from __future__ import annotations
