@@ -19,6 +19,7 @@ from processtrace.elicitation.blind import blind_items
 from processtrace.errors import AnalysisError
 from processtrace.formats.yaml import load_study, read_files
 from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
+from processtrace.study.statements import digest
 
 ROOT = Path(__file__).parents[2]
 STUDY, CASE = "models/chile.yaml", "evidence/chile.yaml"
@@ -177,6 +178,24 @@ def test_a_merge_changes_no_other_line(project):
     assert [row.strip() for row in after[place : place + 5]] == ["judgements:", "ana:", before[place].strip(), "zoe:", "probability: {equity_appeal: 0.5, core_constituency: 0.1, median_voter: 0.1, business_power: 0.1}"]  # fmt: skip
     assert after[place + 5].strip().startswith("statements: {equity_appeal: ")
     assert after[place + 6 :] == before[place + 1 :]
+
+
+def test_a_coding_under_other_statements_gets_and_keeps_them(project):
+    """The sheet of an analyst with wordings of their own prints these; the judgements keep their fingerprints, and `check` knows."""
+    study = project / STUDY
+    text = study.read_text(encoding="utf-8")
+    restated = "  cleo:\n    label: Cleo\n    statements: {equity_appeal: Fear of the voters.}\n"
+    study.write_text(text.replace("analysts:\n", f"analysts:\n{restated}", 1), encoding="utf-8")
+    path = made(analyst="cleo")
+    shown = [str(cell.value) for row in openpyxl.load_workbook(path)["Explanations"].iter_rows() for cell in row]
+    assert any("Fear of the voters." in cell for cell in shown)
+    fill(path, put(row_of(path, "memo"), 0.5, 0.1, 0.1, 0.1))
+    merged(path)
+    after = load_study(STUDY)
+    kept = after.cases[0].item("memo").judgements["cleo"].statements
+    assert kept["equity_appeal"] == digest("Fear of the voters.")
+    assert kept["median_voter"] == digest(after.hypotheses["median_voter"].statement)
+    assert pt.robustness.wording(after)["kind"].sel(analyst="cleo").item() == "wording"
 
 
 def test_marks_ends_of_lines_and_permissions_stay(project):

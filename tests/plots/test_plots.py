@@ -388,7 +388,7 @@ def test_nothing_is_clipped_and_no_texts_overlap_with_long_labels(hypotheses):
     results.updated = updated
     results.of = {
         name: getattr(robustness, name)(study)
-        for name in ("tipping", "leave_out", "model_error", "noise", "prediction_bits", "analysts", "bounds")
+        for name in ("tipping", "leave_out", "model_error", "noise", "prediction_bits", "analysts", "bounds", "parts", "tilt")
     }
     ends = xr.concat([results.of["bounds"][end] for end in ("lowest", "highest")], "draw")
     results.of |= {"ranges": np.log(ends / (1 - ends)).to_dataset(name="log_odds")}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ELSEWHERE = ("left_out", "unlisted")
-_LONG = 95
+_LONG = 100
 
 
 def sentence(study: Study) -> xr.Dataset:
