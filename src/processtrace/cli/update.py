@@ -97,6 +97,9 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
         if items:
             click.echo()
             click.echo(_items(case.id, data, names))
+            if any(item.node and item.counts for item in case.evidence):
+                click.echo("The weight of a clue is what it adds to the earlier items of its unit, in order of time; --format json has it")
+                click.echo("alone and given all the others too.")
         _not_counted(study, case)
         click.echo()
     _anchors(study, data)

@@ -30,6 +30,9 @@ NAMES = {
     "not-identified": "a query that these data would not settle, however many",
 }
 
+_NONE_DB = 1e-7
+"""Decibels below which a weight is nothing but rounding."""
+
 _MOST_TYPES = 5000
 """Types of a model up to which the graph alone is tried, and identification tested."""
 
@@ -138,6 +141,9 @@ def _idle(study: Study, case: Weighed) -> Iterator[Note]:
     if not found:
         return
     explained = study.explained(case.case)
+    if any(explained.by_hand):
+        spoken = {item.id for item, numbers in case.rows if spread_db(case.alone(numbers)) >= SILENT_DB}
+        found = [item for item in found if item.counts and item.id not in spoken]
     shaken = _shaken(explained)
     by_graph: list[str] = []
     by_shares: list[str] = []
@@ -145,8 +151,8 @@ def _idle(study: Study, case: Weighed) -> Iterator[Note]:
         assert item.node is not None
         others = tuple(dict.fromkeys(other.node for other in found if other.node != item.node and other.node is not None))
         known = item.node in case.case.known
-        if known or _silent(explained, item.node, others):
-            graph = known or (shaken is not None and _silent(shaken, item.node, others))
+        if known or _silent(explained, item.node, others, SILENT_DB):
+            graph = known or (shaken is not None and _silent(shaken, item.node, others, _NONE_DB))
             (by_graph if graph else by_shares).append(f"{item.name} ({item.node}{', which is known' if known else ''})")
     texts = [f"by the graph: {listed(by_graph)}"] if by_graph else []
     texts += [f"by the shares: {listed(by_shares)}"] if by_shares else []
@@ -154,8 +160,8 @@ def _idle(study: Study, case: Weighed) -> Iterator[Note]:
         yield Note("idle-clue", case.case.name, f"clues that tell nothing between explanations, {'; '.join(texts)}")
 
 
-def _silent(explained: Explained, node: str, others: tuple[str, ...]) -> bool:
-    """Return whether a node's value says nothing, whatever the other clues' nodes are; in a large case, whether it does by itself."""
+def _silent(explained: Explained, node: str, others: tuple[str, ...], least: float) -> bool:
+    """Return whether a node's value says less than so many decibels, whatever the other clues' nodes are; or by itself in a large case."""
     nodes = (*others, node)
     table = explained.log_table(nodes)
     if table is None:
@@ -168,7 +174,7 @@ def _silent(explained: Explained, node: str, others: tuple[str, ...]) -> bool:
     logs = table[:, own].reshape(-1, len(explained.levels(node)), len(own))
     with np.errstate(invalid="ignore"):
         given = logs - logsumexp(logs, axis=1)[:, None]
-    return all(spread_db(row[~np.isnan(row)]) < SILENT_DB for row in given.reshape(-1, len(own)) if (~np.isnan(row)).sum() > 1)
+    return all(spread_db(row[~np.isnan(row)]) < least for row in given.reshape(-1, len(own)) if (~np.isnan(row)).sum() > 1)
 
 
 def _shaken(explained: Explained) -> Explained | None:
@@ -183,7 +189,7 @@ def _shaken(explained: Explained) -> Explained | None:
         if sum(len(model.nodal_types(node)) for node in model.nodes) > _MOST_TYPES:
             return None
         shares = {
-            node: dict(zip(types.labels, (str(share) for share in rng.dirichlet(np.ones(len(types))).round(6) + 1e-3), strict=True))
+            node: dict(zip(types.labels, (str(share) for share in rng.dirichlet(np.full(len(types), 0.2)).round(9) + 1e-6), strict=True))
             for node in model.nodes
             if len(types := model.nodal_types(node)) > 1
         }

@@ -16,11 +16,13 @@ from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.verdict import brief, sentence
 from processtrace.results import Results
 from processtrace.study import Case, Study
+from processtrace.study.clues import clues
 from processtrace.study.scales import relative
 from processtrace.tables import clusters, entries
 from processtrace.tables.columns import STATUS, Cited, PrintedSource, printed_source
 from processtrace.tables.entries import Entry
 from processtrace.text.dates import in_words
+from processtrace.text.names import counted
 from processtrace.text.numbers import share
 from processtrace.web.pictures import Picture
 
@@ -170,8 +172,35 @@ def _lean(study: Study, case: Case, tilt: xr.Dataset) -> list[str]:
     ]
 
 
+def _of_graph(study: Study, case: Case) -> list[str]:
+    """Return what a reader must know of a case under a causal model: its events, its prior, what is known, and its unit of clues."""
+    if study.causal is None:
+        return []
+    events = [
+        f"{part.name}: {part.when or 'the whole model'}{f' (model {part.model})' if part.model else ''}"
+        for part in study.hypotheses.values()
+        if part.modelled
+    ]
+    made = [f"As events in the causal model: {'; '.join(events)}."] if events else []
+    if study.by_hand:
+        names = ", ".join(study.hypotheses[h].name for h in study.by_hand)
+        made.append(f"Without a model, and judged by hand in every clue: {names}.")
+    if case.known:
+        known = ", ".join(f"{node} = {level}" for node, level in case.known.items())
+        made.append(f"Known, because it is why the case was chosen, and therefore no evidence: {known}.")
+    if study.prior_from_model and case.prior is None:
+        made.append("Prior from the model: how probable each event is, given what is known.")
+    found = [item for item in clues(case) if item.counts]
+    beside = [item for item in case.evidence if item.counts and item.node is None]
+    if found:
+        text = f"{counted(len(found), 'clue is', 'clues are')} one unit: the graph says how clues depend on each other"
+        text += ", and the weight of each is what it adds to the earlier ones"
+        made.append(f"{text}; items judged by hand are taken as independent of them given the explanation." if beside else f"{text}.")
+    return made
+
+
 def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, listed: Sequence[Entry]) -> list[str]:
-    made = []
+    made = _of_graph(study, case)
     place = [str(name) for name in data[CASE].values].index(case.id)
     error = (data.attrs.get("error_nats") or [0.0] * (place + 1))[place]
     if error:
