@@ -5,6 +5,8 @@ Items of a cluster with correlation 0 are one unit and yet independent, so the b
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,17 @@ def test_where_nothing_changes_the_lead_the_set_is_empty(hypotheses: dict) -> No
     assert np.isnan(found["fewest"].item())
     assert found["exact"].item()
     assert not found["left_out"].any()
+
+
+def test_one_unit_that_is_not_enumerated_is_enough_for_doubt() -> None:
+    """Twelve items of one cluster and one by itself, 2 to 1 each: 2^13 against 2^7 needs six, and the cluster's sets end at four."""
+    study = joined([2.0] * 12, 2**7 * (1 + 1e-12))
+    alone = pt.Evidence("alone", finding="A memo.", probability={"a": 0.02, "b": 0.01})
+    for place in (0, 12):
+        evidence = list(study.cases[0].evidence)
+        evidence.insert(place, alone)
+        found = robustness.fewest_left_out(
+            dataclasses.replace(study, cases=(dataclasses.replace(study.cases[0], evidence=tuple(evidence)),))
+        )
+        assert found["fewest"].item() == 6
+        assert not found["exact"].item()
