@@ -8,6 +8,7 @@ import importlib
 import json
 import pkgutil
 from itertools import combinations, product
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -419,3 +420,15 @@ def test_correlated_clues_with_sources_and_searches(shared):
                 report = [0.8 * np.where(true[0], a, b), np.where(true[1], a, b)]
                 truth += chance * weight @ np.prod([x if f else 1 - x for x, f in zip(report, found, strict=True)], axis=0)
             assert data.chance_under.sel(hypothesis=h).values[row] == pytest.approx(truth, abs=1e-10)
+
+
+@pytest.mark.parametrize(("n", "largest"), [(13, 7), (16, 5), (20, 4), (60, 3), (200, 2)])
+def test_the_largest_set_that_is_enumerated(n, largest):
+    """As many as keep the outcomes of all sets, the sum of C(n, k) 2^k, at those of twelve items or below."""
+
+    def outcomes_up_to(size: int) -> int:
+        return sum(comb(n, k) * 2**k for k in range(size + 1))
+
+    assert outcomes_up_to(largest) <= MOST_CELLS < outcomes_up_to(largest + 1)
+    with pytest.raises(pt.AnalysisError, match=f"sets of {largest + 1} of {n} planned items; at most {largest} of so many"):
+        planning.sets(many(n), most=largest + 1)
