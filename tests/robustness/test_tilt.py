@@ -38,6 +38,7 @@ def tilted(made: pt.Study, leader: str, rival: str, share: float, of_points: flo
             by = sign * share * ((logit(high) - logit(low)) / 2 if low < high else width)
             ends = [float(expit(logit(p) + by)) if 0 < p < 1 and sign else float(p) for p in (low, high)]
             values[h] = ends[0] if low == high else ends
+        values |= {h: 0.5 for h in made.judged_under(case) if h not in values}
         analyst = None if case.item(name).judgements is None else next(iter(case.item(name).judgements))
         changed = changed.with_judgement(case.id, name, values, analyst=analyst)
     return changed
