@@ -268,7 +268,7 @@ def test_rows_below_a_blank_one_go_on(tmp_path):
     [
         ("—", "a dash that may be a rating, or stand for 'not rated'"),
         ("–", "a dash that may be"),
-        ("?", "write N for a finding that tells nothing"),
+        ("?", "write N for a finding that does not favour any explanation"),
     ],
 )
 def test_a_mark_of_two_meanings_is_asked_about(tmp_path, cell, words):

@@ -7,21 +7,12 @@ import re
 from dataclasses import dataclass
 
 from processtrace.formats.foreign.kinds import FITTING
-from processtrace.formats.foreign.marks import sort_of
+from processtrace.formats.foreign.marks import PRIOR, TOTAL, sort_of
 from processtrace.formats.foreign.roles import Roles
 from processtrace.formats.foreign.table import Row
 from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 
-_TOTAL = re.compile(
-    r"(?:(?:grand|weighted|overall|combined|joint|marginal|final|cumulative|net|mean|average|normali[sz]ed|sum of|total of|product of|log) )*"
-    r"(?:totals?|sums?|averages?|mean|scores?|points|product|posteriors?|rank(?:ing)?s?|inconsistenc(?:y|ies)|consistenc(?:y|ies)|results?|overall|Σ|∑"
-    r"|likelihoods?|likelihood ratios?|lr|odds|bayes factors?|normali[sz]ing constant|joint|combined)"
-    r"(?: (?:scores?|points|weights?|lr|likelihood ratios?|odds|probabilit(?:y|ies)|count|db|weight of evidence|inconsistenc(?:y|ies)))*"
-    r"(?: of (?:the )?(?:inconsistencies|evidence|likelihoods|ratings|all|probabilities|ratios|h))?\s*[:.]?\s*(?:\(.*\))?",
-    re.IGNORECASE,
-)
-_PRIOR = re.compile(r"priors?(?: (?:probabilit(?:y|ies)|weights?|odds|confidence|beliefs?))?\s*[:.]?\s*(?:\(.*\))?|p\(h\)", re.IGNORECASE)
 _FOOTNOTE = re.compile(
     r"(?:notes?|n\.?b\.?|sources?|legend|key|abbreviations?|remarks?|comments?|scale|codes?|ratings?|explanation of .*?|definitions?|last updated|prepared by)\s*[:.–—]\s.*"
     r"|(?:\+\+?|--?|CC?|II?|N|NA)\s*(?:=|:|means|stands for)\s.*|[*†‡§¹²³ᵃᵇ°^].*|\(?(?:[a-d]|\d)\)\s.*|©.*|(?:based on|adapted from|compiled by|prepared by|as of)\s.*",
@@ -70,12 +61,12 @@ def entries_of(roles: Roles) -> Entries:
             alone = len(filled) == 1
             lone = row.cells[filled[0]]
             ends = row is table.rows[-1] or all(_alone(table.columns, later) for later in rows[k:])
-            if len(values) > 1 and all(row.cells[name] in (name, table.headings[name].name) for name in values):
+            if len(values) > 1 and all(row.cells[name] and row.cells[name] in (name, table.headings[name].name) for name in values):
                 said.append(f"row {row.line}: the headings again, passed over")
-            elif _PRIOR.fullmatch(text) and values and any(row.cells[name] for name in values):
+            elif roles.form == "wide" and PRIOR.fullmatch(text) and any(row.cells[name] for name in values):
                 prior = row
                 said.append(f"row {row.line}: the prior of each explanation")
-            elif text and values and _TOTAL.fullmatch(text):
+            elif text and values and TOTAL.fullmatch(text):
                 said.append(f"row {row.line}: '{shown(text)}', a total, passed over")
             elif (
                 alone

@@ -167,21 +167,18 @@ def _judged_by_several(entries: list[tuple[str, Entry]]) -> bool:
     return any(len(who) > 1 for who in seen.values()) and all(len(who) == len(set(who)) for who in seen.values())
 
 
-def study_of_items(parts: list[Items], **study: Any) -> Study:
-    """Return the study of these items' cases; StudyError with each fault in the row of its item."""
+def study_of_items(parts: list[Items], first: Table, **study: Any) -> Study:
+    """Return the study of these items' cases; StudyError with each fault in the row of its item, else at the headings of a table."""
     try:
         return Study(**study)
     except StudyError as error:
-        raise StudyError([_with_row(fault, parts) for fault in error.faults]) from None
+        raise StudyError([_with_row(fault, parts, first) for fault in error.faults]) from None
 
 
-def _with_row(fault: Fault, parts: list[Items]) -> Fault:
+def _with_row(fault: Fault, parts: list[Items], first: Table) -> Fault:
     """Return a fault of the study with the row of the item that it is about."""
-    place = next((part.places[0] for part in parts if part.places), None)
+    table, line = first, first.first
     if fault.loc[:1] == ("cases",) and fault.loc[2:3] == ("evidence",):
-        place = parts[int(fault.loc[1])].places[int(fault.loc[3])]
-    if place is None:
-        return fault
-    table, row = place
-    line = table.fault(row, "", "", "").line if fault.loc[2:3] == ("evidence",) else table.first
+        table, row = parts[int(fault.loc[1])].places[int(fault.loc[3])]
+        line = table.fault(row, "", "", "").line
     return dataclasses.replace(fault, path=table.path, line=line)

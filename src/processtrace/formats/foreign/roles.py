@@ -12,8 +12,8 @@ from typing import Literal
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers, Meaning
 from processtrace.formats.foreign.headings import Heading, named_alike
-from processtrace.formats.foreign.marks import most, sort_of
-from processtrace.formats.foreign.table import Table
+from processtrace.formats.foreign.marks import PRIOR, TOTAL, most, sort_of
+from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 from processtrace.text.names import nearest
@@ -93,13 +93,14 @@ class Columns:
         self.heads = dict(table.headings)
         self.role: dict[str, str] = {name: head.role for name, head in self.heads.items()}
         self.faults: list[Fault] = []
+        self._findings = [row for row in table.rows if row.block == 0 and not _is_computed(row)]
         self.sorts = {name: most(sort_of(cell, self.words) for cell in self.top(name)) for name in table.columns}
         self._answered()
         self._corrected()
 
     def top(self, name: str) -> list[str]:
-        """Return the filled cells of a column down to the first blank row."""
-        return [row.cells[name] for row in self.table.rows if row.block == 0 and row.cells[name]]
+        """Return the filled cells of a column down to the first blank row, without rows of totals and priors."""
+        return [row.cells[name] for row in self._findings if row.cells[name]]
 
     def of(self, *roles: str) -> list[str]:
         """Return the columns that have one of these roles, in their order."""
@@ -237,6 +238,12 @@ class Columns:
             entries = ", ".join(dict.fromkeys(self.table.filled(name)))
             fix = f"if it is an explanation add {option('explanations', [*chosen, name])}, if not add {option('ignore', [name])}"
             self.fault(name, f"{shown(entries) or 'nothing'}; {why}", "a column that is an explanation, or one to be passed over", fix)
+
+
+def _is_computed(row: Row) -> bool:
+    """Return whether a row says that it is a total or a prior."""
+    first = next((cell for cell in row.cells.values() if cell), "")
+    return bool(TOTAL.fullmatch(first) or PRIOR.fullmatch(first))
 
 
 def option(name: str, columns: Sequence[str]) -> str:

@@ -173,6 +173,7 @@ def study_of_tables(tables: Tables, title: str, case: str, answers: Answers) -> 
         raise StudyError(sorted(dict.fromkeys(faults), key=lambda fault: fault.line))
     study = study_of_items(
         list(parts.values()),
+        tables.sheets[0].roles.table,
         title=title,
         description=_rule(tables),
         hypotheses=explained,
