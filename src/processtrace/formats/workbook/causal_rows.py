@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from processtrace.causal.cases import Table
 from processtrace.errors import Location
 from processtrace.formats.workbook.cell_values import NUMBER, Cell, cell_text, joined, read_list
 from processtrace.formats.workbook.pages import CAUSAL_KEYS, Row
@@ -15,6 +14,9 @@ from processtrace.study.causal import Causal, Drawn
 
 _OF_NODES = ("label", "levels", "at", "rule")
 _LISTED = ("keep", "parents")
+
+if TYPE_CHECKING:
+    from processtrace.causal.cases import Table
 
 
 def causal_rows(causal: Causal | None) -> Iterator[dict[str, Cell]]:
@@ -110,6 +112,8 @@ def _loc(head: Location, key: str, name: str, entry: str, part: Mapping[str, Any
 
 
 def _table(lines: list[str]) -> Table:
+    from processtrace.causal.cases import Table
+
     cells = [tuple(row) for row in csv.reader(io.StringIO("\n".join(lines)))]
     return Table(cells[0], tuple(cells[1:]))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from processtrace.causal.cases import read_table
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
 from processtrace.formats.yaml.shapes import StudyFile
@@ -21,6 +20,7 @@ def with_cases(head: StudyFile, home: Path, project: Path) -> tuple[StudyFile, l
     causal: Causal | None = head.causal
     if causal is None:
         return head, used, faults
+    from processtrace.causal.cases import read_table
 
     def read(learn: Learn | None, loc: Location) -> Learn | None:
         if learn is None:

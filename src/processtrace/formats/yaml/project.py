@@ -6,9 +6,8 @@ import dataclasses
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from processtrace.causal.cases import Table
 from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.bibtex import bibtex
@@ -18,6 +17,9 @@ from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
 from processtrace.study import Study
 from processtrace.study.frozen import Map
+
+if TYPE_CHECKING:
+    from processtrace.causal.cases import Table
 
 
 def write_project(study: Study, target: Path) -> list[Path]:
