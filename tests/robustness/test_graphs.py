@@ -124,3 +124,20 @@ def test_a_clue_that_shows_a_level_for_certain_is_given():
     found = pt.robustness.no_assumption(drawn)
     assert found["lowest"].values.tolist() == [[0.0, 1.0]]
     assert found["highest"].values.tolist() == [[0.0, 1.0]]
+
+
+def test_learned_shares_are_not_moved_and_their_cases_are_the_population(tmp_path):
+    """Of the treated who did well .625 to .875 owe it to the treatment (Tian and Pearl 2000)."""
+    rows = ["X,Y,count", "0,0,7", "0,1,3", "1,0,2", "1,1,8"]
+    (tmp_path / "cases.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(
+        "title: Trial\ncausal: {graph: X -> Y, learn: {cases: cases.csv}}\nhypotheses:\n  caused: {when: 'Y[X=1] > Y[X=0]'}\n"
+        "  other: {when: otherwise}\ncases: [x.yaml]\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "x.yaml").write_text("case: x\nknown: {X: 1, Y: 1}\nevidence: []\n", encoding="utf-8")
+    found = pt.robustness.as_json(pt.load_study(tmp_path / "study.yaml"))["cases"]["x"]
+    assert found["no_assumption"]["bounds"]["caused"] == pytest.approx([5 / 8, 7 / 8])
+    assert found["no_assumption"]["basis"] == "data"
+    assert found["shares"] == found["restrictions"] == found["confounding"] == found["arrows"] == {}
+    assert found["identified"] == {"caused": False, "other": False}

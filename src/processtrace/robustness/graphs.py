@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from processtrace.causal.bounds import BASES, bounds
+from processtrace.causal.cases import Table
 from processtrace.causal.events import OTHERWISE
 from processtrace.causal.identified import identified as settled
 from processtrace.causal.nodal_types import type_in_words
 from processtrace.causal.statements import Number, Operation, Statement, Value, in_words
-from processtrace.errors import AnalysisError, ImpossibleError
+from processtrace.errors import AnalysisError, ImpossibleError, UsageError
 from processtrace.inference.labelled import labelled
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.robustness.graph_changes import arrows_of, confounding_of
 from processtrace.robustness.graph_shares import Moved, restrictions_of, shares_of
 from processtrace.robustness.question import Answer, Question, plain
-from processtrace.robustness.study_graphs import Graphed, graphed
+from processtrace.robustness.study_graphs import Graphed, graphed, stated
 from processtrace.study import Study
 from processtrace.text.numbers import probability
 
@@ -32,6 +33,8 @@ SHARE, RESTRICTION, PAIR, ARROW = "graph_share", "restriction", "hidden_cause", 
 
 def shares(study: Study) -> xr.Dataset:
     """Return for every share of a causal model what it would have to be for the lead to be lost, while the others are rescaled.
+
+    Shares that a model learns from cases are not moved: what they could be is in the posterior.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ def restrictions(study: Study) -> xr.Dataset:
 
 
 def _moved(study: Study, dim: str, ask: Callable[[Any], list[Moved]]) -> xr.Dataset:
-    rows = [(one, moved) for one in graphed(study) for moved in ask(one.causal)]
+    rows = [(one, moved) for one in stated(study) for moved in ask(one.causal)]
     columns = {"now": "now", "tips_at": "tips_at", "leader_at_none": "at_none", "leader_at_all": "at_all"}
     values = {name: ((dim,), np.array([getattr(moved, key) for _, moved in rows], float)) for name, key in columns.items()}
     return labelled(study, values, _coords(dim, [(one, moved.label) for one, moved in rows]), causal=int(study.causal is not None))
@@ -111,7 +114,7 @@ def confounding(study: Study) -> xr.Dataset:
     ContradictionError
         If every hypothesis of a case is refuted.
     """
-    rows = [(one, found) for one in graphed(study) for found in confounding_of(one.causal)]
+    rows = [(one, found) for one in stated(study) for found in confounding_of(one.causal)]
     values: dict[str, Any] = {
         name: ((PAIR,), np.array([getattr(found, name) for _, found in rows], float)) for name in ("tips_at", "lowest", "highest")
     }
@@ -138,7 +141,7 @@ def arrows(study: Study) -> xr.Dataset:
     ContradictionError
         If every hypothesis of a case is refuted.
     """
-    rows = [(one, found) for one in graphed(study) for found in arrows_of(one.causal)]
+    rows = [(one, found) for one in stated(study) for found in arrows_of(one.causal)]
     posterior = np.array([one.posterior(np.array(found.posterior)) for one, found in rows], float).reshape(-1, len(study.explanations))
     coords = _coords(ARROW, [(one, found.arrow) for one, found in rows])
     coords["kind"] = (ARROW, [found.kind for _, found in rows])
@@ -159,7 +162,8 @@ def no_assumption(study: Study) -> xr.Dataset:
     Returns
     -------
     Dataset
-        `lowest` and `highest` (case, hypothesis), NaN for an explanation that is no event in a model; the attribute `basis`.
+        `lowest` and `highest` (case, hypothesis), NaN for an explanation that is no event in a model; `basis` (case), `data` where a
+        model learns from cases that are complete and were not selected, which are then taken as the population, else `any`.
 
     Raises
     ------
@@ -167,20 +171,25 @@ def no_assumption(study: Study) -> xr.Dataset:
         If every hypothesis of a case is refuted.
     """
     ends = np.full((2, len(study.cases), len(study.explanations)), np.nan)
+    basis = ["any"] * len(study.cases)
     for row, column, one, event in _events(study):
-        try:
-            found = bounds(one.causal.model, event, _given(one))
+        for data in (_population(one), None):
+            try:
+                found = bounds(one.causal.model, event, _given(one), data)
+            except (ImpossibleError, AnalysisError, UsageError):  # impossible under one of several models, too large, or with blanks
+                continue
             ends[:, row, column] = found["lowest"].item(), found["highest"].item()
-        except ImpossibleError:  # what is given is impossible under one of several models
-            continue
-        except AnalysisError:
-            continue
+            basis[row] = found.attrs["basis"]
+            break
     return labelled(
         study,
-        {"lowest": ((CASE, HYPOTHESIS), ends[0]), "highest": ((CASE, HYPOTHESIS), ends[1])},
+        {"lowest": ((CASE, HYPOTHESIS), ends[0]), "highest": ((CASE, HYPOTHESIS), ends[1]), "basis": ((CASE,), np.array(basis, dtype=str))},
         causal=int(study.causal is not None),
-        basis="any",
     )
+
+
+def _population(one: Graphed) -> Table | None:
+    return None if one.lesson is None or one.lesson.selected is not None else one.lesson.table
 
 
 def identified(study: Study) -> xr.Dataset:
@@ -215,9 +224,9 @@ def _events(study: Study) -> list[tuple[int, int, Graphed, str]]:
     cases, names = [case.id for case in study.cases], list(study.explanations)
     found = []
     for one in graphed(study):
-        stated = " or ".join(f"({text})" for text in one.causal.events.values() if text and text != OTHERWISE)
+        said = " or ".join(f"({text})" for text in one.causal.events.values() if text and text != OTHERWISE)
         for name, text in one.causal.events.items():
-            event = f"not ({stated})" if text == OTHERWISE and stated else text
+            event = f"not ({said})" if text == OTHERWISE and said else text
             found.append((cases.index(one.case), names.index(name), one, "1 == 1" if event in ("", OTHERWISE) else event))
     return found
 
@@ -261,7 +270,7 @@ def graph_sentence(study: Study) -> xr.Dataset:
         If every hypothesis of a case is refuted.
     """
     told = dict.fromkeys((case.id for case in study.cases), "")
-    for one in graphed(study):
+    for one in stated(study):
         if one.causal.leader is not None:
             told[one.case] = " ".join(filter(None, [told[one.case], _sentence(one)]))
     return labelled(study, {"graph_sentence": ((CASE,), np.array(list(told.values()), dtype=str))}, causal=int(study.causal is not None))
@@ -320,6 +329,11 @@ def _question(ask: Callable[[Study], xr.Dataset], made: Callable[[Answer], Any],
     return Question(ask, lambda answer: {key or ask.__name__: made(answer)} if answer.data.attrs["causal"] else {})
 
 
+def _no_assumption(answer: Answer) -> dict[str, Any]:
+    basis = str(answer.value("basis"))
+    return {"bounds": answer.pairs("lowest", "highest"), "basis": basis, "sentence": BASES[basis]}
+
+
 def _arrows(answer: Answer) -> dict[str, Any]:
     held = answer.own(ARROW)
     return {
@@ -334,7 +348,7 @@ GRAPHS = (
     _question(restrictions, _by_label(RESTRICTION, _LINE)),
     _question(confounding, _by_label(PAIR, ("tips_at", "lowest", "highest", "exact"))),
     _question(arrows, _arrows),
-    _question(no_assumption, lambda answer: {"bounds": answer.pairs("lowest", "highest"), "basis": "any", "sentence": BASES["any"]}),
+    _question(no_assumption, _no_assumption),
     _question(identified, lambda answer: {h: None if v is None else bool(v) for h, v in answer.each("identified").items()}),
     _question(graph_sentence, lambda answer: str(answer.data["graph_sentence"].values[answer.row])),
 )

@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from processtrace.causal.lesson import Lesson
 from processtrace.exact.case import CaseNumbers
 from processtrace.exact.items import Item
 from processtrace.exact.unit import likelihood
@@ -23,18 +24,27 @@ MOST_PATTERNS = 4096
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Graphed:
-    """A case under one causal model of its study; `model` is the model's name, blank where there is one."""
+    """A case under one causal model of its study; `model` is the model's name, blank where there is one.
+
+    `lesson` holds the cases from which its shares are learned. They are then no longer those of `causal`.
+    """
 
     case: str
     model: str
     places: tuple[int, ...]
     causal: CausalCase
+    lesson: Lesson | None = None
 
     def posterior(self, values: Array) -> Array:
         """Return values by explanation of the causal case in the order of the study's hypotheses."""
         found = np.empty(len(values))
         found[list(self.places)] = values
         return found
+
+
+def stated(study: Study) -> tuple[Graphed, ...]:
+    """Return every case of a study under each of its causal models whose shares are stated, and not learned."""
+    return tuple(one for one in graphed(study) if one.lesson is None)
 
 
 @lru_cache(maxsize=8)
@@ -78,7 +88,8 @@ def _of_case(study: Study, reading: Reading) -> list[Graphed]:
             nodes=nodes,
             likelihood=np.exp(table[..., list(own)] - peak),
         )
-        found.append(Graphed(reading.case.id, name, (*own, *others), causal))
+        lesson = explained.lessons[place] if explained.lessons else None
+        found.append(Graphed(reading.case.id, name, (*own, *others), causal, lesson))
     return found
 
 
