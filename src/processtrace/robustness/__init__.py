@@ -14,13 +14,14 @@ from processtrace.robustness.decisive import decisive
 from processtrace.robustness.dependence import dependence, one_source
 from processtrace.robustness.fail_safe import fail_safe
 from processtrace.robustness.fewest_left_out import fewest_left_out
-from processtrace.robustness.graphs import arrows, confounding, graph_sentence, identified, no_assumption, restrictions, shares
+from processtrace.robustness.graphs import arrows, confounding, graph_sentence, restrictions, shares
 from processtrace.robustness.judged_later import judged_later
 from processtrace.robustness.leave_out import leave_out
 from processtrace.robustness.margins import margins
 from processtrace.robustness.model_error import model_error
 from processtrace.robustness.noise import noise
 from processtrace.robustness.parts import parts
+from processtrace.robustness.population import identified, no_assumption
 from processtrace.robustness.prediction_bits import prediction_bits
 from processtrace.robustness.priors import prior_odds_to_overturn, prior_simplex
 from processtrace.robustness.ranges import ranges
