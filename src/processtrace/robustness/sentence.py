@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ELSEWHERE = ("left_out", "unlisted")
-_LONG = 100
+_LONG = 110
 
 
 def sentence(study: Study) -> xr.Dataset:
-    """Return a sentence about each case for a paper, of about ninety words at most.
+    """Return a sentence about each case for a paper, of about a hundred words at most.
 
     It names the leading explanation and the runner-up, the margin in decibels, what independent errors within the ranges would make
     of it, the one or two choices that turn the answer by the smallest change (`decisive`), and what would end the lead, against the
