@@ -179,7 +179,7 @@ class _Case:
         ahead = {h: float(self.reading.log_posterior[self.leader] - self.reading.log_posterior[h]) for h in rivals}
         rival = min(ahead, key=ahead.__getitem__)
         now = float(prior[self.leader] - prior[rival])
-        share, left = (1 / (1 + np.exp(-value)) for value in (now, now - ahead[rival]))
+        share, left = (np.exp(-np.logaddexp(0, -value)) for value in (now, now - ahead[rival]))
         condition = f"its prior odds against {self.name} exceed {odds(ahead[rival] - now)}"
         yield Choice("prior", float((share - left) / share), rival, condition)
 
