@@ -122,6 +122,11 @@ def test_probabilities_side_by_side_with_a_row_of_priors(tmp_path):
     assert list(posterior(study).values()) == pytest.approx(shares(0.3 * 0.3, 0.5 * 0.08, 0.2 * 0.03), rel=1e-12)
 
 
+@pytest.mark.parametrize("cell", ["-0.5", "much", ""])
+def test_a_prior_that_is_none_is_a_fault_with_its_row(tmp_path, cell):
+    assert "row 4, column Leader" in refused(tmp_path, WIDE + f"Prior,{cell},0.5,0.2\n")
+
+
 @pytest.mark.parametrize(
     "text",
     [

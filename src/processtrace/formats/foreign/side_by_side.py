@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -199,6 +200,15 @@ def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers
             yield Entry(roles, group[0], {SCALE_OF[roles.kind]: {name: values[name] for name in names.ids.values()}}, because)
 
 
+def prior_in(cell: str, percent: bool) -> float | None:
+    """Return the prior weight that a cell states; None where it states none."""
+    try:
+        value = float(share(cell, percent))
+    except (TypeError, ValueError):
+        return None
+    return value if 0 <= value < math.inf else None
+
+
 def row_priors(roles: Roles, entries: Entries, names: Explanations, faults: list[Fault]) -> dict[str, float]:
     """Return the priors that a row of the table gives to the explanations."""
     row = entries.prior
@@ -206,9 +216,10 @@ def row_priors(roles: Roles, entries: Entries, names: Explanations, faults: list
         return {}
     made = {}
     for column, head in roles.values.items():
-        value = share(row.cells[column], False)
-        try:
-            made[names.ids[head.name]] = float(value)
-        except (TypeError, ValueError):
-            faults.append(roles.table.fault(row, column, shown(row.cells[column]) or "nothing", "the prior of the explanation, a number"))
+        value = prior_in(row.cells[column], False)
+        if value is None:
+            read = shown(row.cells[column]) or "nothing"
+            faults.append(roles.table.fault(row, column, read, "the prior of the explanation, a number of 0 or more"))
+        else:
+            made[names.ids[head.name]] = value
     return made

@@ -17,11 +17,19 @@ from processtrace.formats.foreign.grid import Grid, read_grids
 from processtrace.formats.foreign.imported import Imported
 from processtrace.formats.foreign.items import Entry, cases_of, study_of_items
 from processtrace.formats.foreign.layout import table_of
-from processtrace.formats.foreign.marks import share, two_readings
+from processtrace.formats.foreign.marks import two_readings
 from processtrace.formats.foreign.pairwise import names_in_pairs, pair_entries
 from processtrace.formats.foreign.reading import read_roles
 from processtrace.formats.foreign.roles import Form, Roles, spelled_alike
-from processtrace.formats.foreign.side_by_side import Explanations, long_entries, names_in_rows, row_priors, two_ways, wide_entries
+from processtrace.formats.foreign.side_by_side import (
+    Explanations,
+    long_entries,
+    names_in_rows,
+    prior_in,
+    row_priors,
+    two_ways,
+    wide_entries,
+)
 from processtrace.formats.foreign.table import Row
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.study import Hypothesis
@@ -243,10 +251,9 @@ def _priors_in_rows(sheet: Sheet, names: Explanations, faults: list[Fault]) -> d
     for row in sheet.entries.findings:
         if not row.cells[prior] or row.cells[named] not in names.ids:
             continue
-        try:
-            value = float(share(row.cells[prior], roles.table.headings[prior].percent))
-        except (TypeError, ValueError):
-            faults.append(roles.table.fault(row, prior, row.cells[prior], "a number"))
+        value = prior_in(row.cells[prior], roles.table.headings[prior].percent)
+        if value is None:
+            faults.append(roles.table.fault(row, prior, row.cells[prior], "a number of 0 or more"))
             continue
         if made.setdefault(names.ids[row.cells[named]], value) != value:
             faults.append(roles.table.fault(row, prior, row.cells[prior], "one prior for an explanation", "write it alike in all its rows"))
