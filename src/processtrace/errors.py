@@ -77,12 +77,21 @@ class ContradictionError(ProcesstraceError):
 
     def __init__(self, case: str, refuted: dict[str, list[str]]):
         self.case, self.refuted = case, refuted
+        where, *parts = self.parts
+        super().__init__(f"{where}: {'; '.join(parts)}")
+
+    @property
+    def parts(self) -> tuple[str, str, str, str]:
+        """Where it is, what was read, what is allowed, and how to fix it: the parts of a fault."""
         why = "; ".join(
-            f"{hypothesis} by {', '.join(items)}" if items else f"{hypothesis} by a prior of 0" for hypothesis, items in refuted.items()
+            f"{hypothesis} by {', '.join(items)}" if items else f"{hypothesis} by a prior of 0"
+            for hypothesis, items in self.refuted.items()
         )
-        super().__init__(
-            f"case '{case}': every hypothesis is refuted ({why}); "
-            "at least one must be left possible; judge a small probability instead of 0 for what is merely unlikely"
+        return (
+            f"case '{self.case}'",
+            f"every hypothesis is refuted ({why})",
+            "at least one must be left possible",
+            "judge a small probability instead of 0 for what is merely unlikely",
         )
 
     def __reduce__(self) -> tuple[type[ContradictionError], tuple[object, ...]]:

@@ -74,6 +74,27 @@ def normalise(values: Array, axis: int = -1) -> Array:
     return np.asarray(values - np.where(np.isfinite(total), total, 0.0))
 
 
+LEAST = 5e-324
+"""The smallest number above 0: what stands for a probability that is smaller, and not 0."""
+
+
+def to_probability(log_probability: Array) -> Array:
+    """Return probabilities from their logarithms; only what is impossible (-inf) is 0, however improbable the rest is.
+
+    Parameters
+    ----------
+    log_probability : array
+        Nats.
+
+    Returns
+    -------
+    array
+        Probabilities; `LEAST` for what is smaller than any number above 0, NaN where the logarithm is undefined.
+    """
+    held = np.exp(log_probability)
+    return np.asarray(np.where((held == 0) & ~np.isneginf(log_probability), LEAST, held))
+
+
 def relative_db(nats: Array) -> Array:
     """Return decibels relative to the best value along the last axis.
 

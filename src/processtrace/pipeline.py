@@ -9,13 +9,24 @@ from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
+from processtrace.errors import UsageError
 from processtrace.results import SEED, Progress, Results, Steps, compute
 from processtrace.study import Study
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from processtrace.plots import FigureKind
+
+Wanted = Literal["auto", "all", "main", "none"]
+"""Which figures are drawn."""
+
+MANY = 20
+"""Cases beyond which the figures of single cases are drawn only if they are asked for: there are a dozen of each."""
+
+_FIGURES = {"all": "Figures", "main": "Figures of all cases together (those of each case: --figures all)", "none": "No figures"}
 
 FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
 """The name of the file that marks results whose draws failed their diagnostics."""
@@ -29,6 +40,7 @@ def run(
     draws: int = 1000,
     sample: bool = True,
     progress: Progress = False,
+    figures: Wanted = "auto",
 ) -> Results:
     """Compute everything of a study and write it to a folder: numbers, tables, figures, the report and a ZIP for replication.
 
@@ -48,6 +60,9 @@ def run(
         Whether to draw from the joint posterior of explanation and judgements; everything else is exact without draws.
     progress : bool or callable
         A function that is called with a line of text at each step; True prints the lines to standard error.
+    figures : {"auto", "all", "main", "none"}
+        Which figures are drawn: all, those that show all cases together, or none. "auto" draws all for up to MANY cases, and
+        for more of them those that show all cases together.
 
     Returns
     -------
@@ -79,9 +94,11 @@ def run(
 
     steps, target = Steps(progress), Path(folder)
     with _inputs(study, steps) as inputs, write_folder(target, replace=True) as made:
+        wanted = _wanted(figures, inputs.study)
         results = compute(inputs.study, random_seed=random_seed, draws=draws, sample=sample, progress=progress)
         options = f"--seed {int(random_seed)} --draws {int(draws)}" + ("" if sample else " --no-sample")
-        results = _write(results, made, inputs, options, int(random_seed), steps)
+        options += "" if figures == "auto" else f" --figures {figures}"
+        results = _write(results, made, inputs, options, int(random_seed), steps, wanted)
     return replace(
         results,
         figures={name: target / Path(str(path)).relative_to(made) for name, path in results.figures.items()},
@@ -123,15 +140,26 @@ def _inputs(study: Study | str | PathLike[str], steps: Steps) -> Iterator[_Input
         yield _Inputs(read.study, str(study), read.paths, read.project)
 
 
-def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random_seed: int, steps: Steps) -> Results:
+def _wanted(figures: Wanted, study: Study) -> Wanted:
+    """Return which figures are drawn of a study of so many cases."""
+    if figures not in get_args(Wanted):
+        raise UsageError(f"figures={figures!r}; one of {', '.join(get_args(Wanted))}")
+    return figures if figures != "auto" else "main" if len(study.cases) > MANY else "all"
+
+
+def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random_seed: int, steps: Steps, wanted: Wanted) -> Results:
     """Write everything into a folder; return the results with figures, provenance and paths."""
     from processtrace import plots, report, tables
     from processtrace.formats.atomic import write_files
     from processtrace.inference.as_json import update_as_json
 
     command = f"processtrace run {inputs.path} {options}"
-    with steps.step("Figures"):
-        pictures = {name: plots.save(figure, folder / "figures" / name.replace("/", "_"))[1] for name, figure in figures(results).items()}
+    with steps.step(_FIGURES[wanted]):
+        pictures: dict[str, Path] = {}
+        most = sum(len(results.study.cases) if kind.of_case else 1 for kind in _kinds(wanted))
+        for name, figure in _drawn(results, wanted):
+            pictures[name] = plots.save(figure, folder / "figures" / name.replace("/", "_"))[1]
+            steps.count(len(pictures), most)
     with steps.step("Tables and appendix"):
         for name, table in results.tables.items():
             tables.write(table, folder / "tables" / name)
@@ -165,7 +193,18 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
 
 def figures(results: Results) -> dict[str, Figure]:
     """Return every figure that can be drawn of the results, by `kind` or `kind/case`, in the order of a report."""
+    return dict(_drawn(results, "all"))
+
+
+def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
+    """Draw the figures that are wanted, one at a time, so that none is held when the next is drawn."""
+    found = {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}
+    for kind in _kinds(wanted):
+        yield from kind.each(results.data, found)
+
+
+def _kinds(wanted: Wanted) -> list[FigureKind]:
+    """Return the kinds of figure that are wanted, in the order of a report."""
     from processtrace.plots import FIGURES
 
-    found = {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}
-    return {name: figure for kind in FIGURES.values() for name, figure in kind.figures(results.data, found).items()}
+    return [kind for kind in FIGURES.values() if wanted == "all" or (wanted == "main" and not kind.of_case)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import UsageError
+from processtrace.text.numbers import without_infinities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,9 @@ SEED = 20260101
 
 SIMULATED = 100
 """Simulated studies that say how often one explanation would look divided; the error is printed beside the share."""
+
+_SIMULATED_ITEMS, _FEWEST = 20_000, 20
+"""Items of all simulated studies of a case together, up to which SIMULATED are drawn, and studies that are drawn in any case."""
 
 Progress = bool | Callable[[str], None]
 
@@ -41,8 +45,8 @@ class Results:
         The exact posterior, as `update(study)` returns it.
     analyses : mapping of str to xarray.Dataset
         The Dataset of each question of `processtrace.robustness`, by the name of its function.
-    robustness : mapping
-        The same as plain values, as `robustness.as_json` returns them.
+    answers : mapping of str to mapping
+        The same about each case in plain values, by case and key: None for what is undefined, infinite for what is infinite.
     tables : mapping of str to pandas.DataFrame
         The tables by name: always `posterior`, `weights`, `appendix` and `robustness`; `agreement`, `codings` and
         `dividing` where two analysts judged an item; `factors` and `construction` of a study of factors, `shares` of any
@@ -62,13 +66,19 @@ class Results:
     study: Study
     data: xr.Dataset
     analyses: Mapping[str, xr.Dataset]
-    robustness: Mapping[str, Any]
+    answers: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, pd.DataFrame]
     planned: xr.Dataset | None = None
     sampled: xr.DataTree | None = None
     figures: Mapping[str, Figure | str | Path] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def robustness(self) -> dict[str, Any]:
+        """The answers as JSON holds them, as `robustness.as_json` returns them."""
+        cases = without_infinities(self.answers)
+        return {"title": self.study.title, "hypotheses": list(self.study.explanations), "cases": cases}
 
     @property
     def converged(self) -> bool:
@@ -106,14 +116,15 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     """
     from processtrace import planning, robustness, tables
     from processtrace.inference.update import update
+    from processtrace.robustness.answers import answers
 
     random_seed, number = _whole("random_seed", random_seed, 0), _whole("draws", draws, 1)
     steps = Steps(progress)
     with steps.step("Exact posterior"):
         data = update(study)
     with steps.step("Robustness: everything a reviewer asks"):
-        analyses = robustness.analyses(study)
-        fragility = robustness.as_json(study, results=analyses)
+        analyses = robustness.analyses(study, steps.count)
+        answered = answers(study, analyses)
     planned = None
     if any(item.status == "planned" for case in study.cases for item in case.evidence):
         with steps.step("Planning: what to look for next"):
@@ -133,7 +144,7 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     if sample:
         with steps.step("Sampling the judgements and the explanation together"):
             drawn = _drawn(study, random_seed, number, None if steps.shown else False)
-    return Results(study, data, analyses, fragility, made, planned, drawn)
+    return Results(study, data, analyses, answered, made, planned, drawn)
 
 
 def _whole(name: str, value: float, least: int) -> int:
@@ -173,7 +184,17 @@ def _several(study: Study) -> dict[str, pd.DataFrame]:
         return {"construction": tables.construction(study)}
     if len(study.explanations) < 2:
         return {}
-    return {"shares": tables.shares(study, simulated=division.looks_divided(study, draws=SIMULATED))}
+    return {"shares": tables.shares(study, simulated=division.looks_divided(study, draws=_simulated(study)))}
+
+
+def _simulated(study: Study) -> int:
+    """Return how many studies are simulated: fewer where a case has hundreds of items, of which each takes long."""
+    most = max((sum(item.counts for item in case.evidence) for case in study.cases), default=0)
+    return max(_FEWEST, min(SIMULATED, _SIMULATED_ITEMS // max(most, 1)))
+
+
+_EVERY = 10.0
+"""Seconds between two reports of how much of a step is done."""
 
 
 class Steps:
@@ -182,15 +203,24 @@ class Steps:
     def __init__(self, progress: Progress):
         self.shown = bool(progress)
         self._say: Callable[[str], None] = progress if callable(progress) else _to_stderr if progress else _nowhere
+        self._began = self._said = time.monotonic()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Report the beginning of a step, and its end."""
-        began = time.monotonic()
+        self._began = self._said = time.monotonic()
         self._say(f"{name} …")
         yield
-        if time.monotonic() - began > 1:
-            self._say(f"  done in {time.monotonic() - began:.0f} s")
+        if time.monotonic() - self._began > 1:
+            self._say(f"  done in {time.monotonic() - self._began:.0f} s")
+
+    def count(self, done: int, total: int) -> None:
+        """Report every ten seconds how much of a step is done, and about how long the rest will take."""
+        now = time.monotonic()
+        if now - self._said > _EVERY and done < total:
+            self._said = now
+            rest = (now - self._began) / done * (total - done)
+            self._say(f"  {done} of {total}; about {f'{rest / 60:.0f} minutes' if rest > 90 else f'{rest:.0f} s'} to go")
 
 
 def _to_stderr(text: str) -> None:

@@ -89,7 +89,7 @@ def test_items_of_a_cluster_go_together():
     assert together.alpha == pytest.approx(alone.alpha, abs=1e-12)
 
 
-def test_infinite_weights_are_left_out_and_counted():
+def test_an_infinite_weight_counts_as_larger_than_any_other():
     items = [
         pt.Evidence("x", finding="f", judgements={"a": {"probability": {"one": 0.5, "other": 0}}, "b": {"probability": {"one": 0.5, "other": 0.2}}}),
         pt.Evidence("y", finding="f", judgements={"a": {"probability": {"one": 0.5, "other": 0.1}}, "b": {"probability": {"one": 0.5, "other": 0.2}}}),
@@ -98,8 +98,28 @@ def test_infinite_weights_are_left_out_and_counted():
         "S", hypotheses={"one": {}, "other": {}}, analysts={"a": {}, "b": {}}, analyst="a", cases=[pt.Case("c", evidence=items)]
     )
     (row,) = agreement(made, draws=10).values()
-    assert (row.items, row.infinite) == (1, 1)
-    assert math.isnan(row.low)
+    assert (row.items, row.infinite) == (2, 1)
+    assert row.alpha == pytest.approx(0, abs=1e-12)  # four values, one of which stands apart: 1 - (1/2) / (2 * 3/12)
+
+
+@pytest.mark.parametrize("size", [1e6, 1e8])
+def test_alpha_of_infinite_weights_is_the_limit_of_ever_larger_ones(size):
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=(30, 3))
+    values[3, 1], values[7], values[8, :2], values[9, 0] = np.inf, -np.inf, np.inf, -np.inf
+    values[12, 2] = np.nan
+    large = np.where(np.isinf(values), np.sign(values) * size, values)
+    assert krippendorff(values) == pytest.approx(krippendorff(large), abs=20 / size)
+
+
+def test_one_item_is_too_few_for_a_number():
+    items = [
+        pt.Evidence("x", finding="f", judgements={who: {"probability": {"one": 0.5, "other": p}} for who, p in (("a", 0.1), ("b", 0.2))})
+    ]
+    made = pt.Study("S", hypotheses={"one": {}, "other": {}}, analysts={"a": {}, "b": {}}, cases=[pt.Case("c", evidence=items)])
+    (row,) = agreement(made, draws=10).values()
+    assert row.items == 1
+    assert math.isnan(row.alpha)
 
 
 @pytest.mark.parametrize("wrong", [{"coverage": 0.0}, {"coverage": 1.0}, {"draws": 0}])

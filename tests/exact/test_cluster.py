@@ -14,6 +14,8 @@ import pytest
 from truth import oracle
 
 import processtrace as pt
+from processtrace.exact import cluster
+from processtrace.exact.ranges import parameters, z_of
 
 TOLERANCE = 1e-9
 CORRELATIONS = (0.0, 0.01, 0.1, 0.3, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99)
@@ -166,3 +168,19 @@ def test_many_ranges_against_adaptive_quadrature(seed: int) -> None:
 def test_a_thousand_problems_against_sums_on_a_wide_fine_grid(seed: int) -> None:
     for part in range(10):
         assert_summed(100 * seed + part, ranges=0.3)
+
+
+@pytest.mark.parametrize(
+    ("span", "rho"),
+    [((0.3, 0.31), 1 - 1e-5), ((0.3, 0.5), 1 - 1e-5), ((0.3, 0.3005), 0.9999), ((0.999, 0.9999), 1 - 1e-6), ((0.2, 0.6), 0.99)],
+)
+def test_peaks_far_apart_have_windows_of_their_own(span, rho, monkeypatch):
+    """The same sums over every node between the peaks, where there is nothing: a second way, and a slow one."""
+    z = z_of(0.9)
+    mu, sd = parameters(np.array(span[:1]), np.array(span[1:]), z)
+    u = np.linspace(-12, 12, 13)
+    inner = cluster._over_range if span[1] - span[0] < 0.02 else cluster._over_noise
+    windows = cluster._averaged(inner, mu, sd, rho, u)
+    monkeypatch.setattr(cluster, "_WIDE", np.inf)
+    for part, whole in zip(windows, cluster._averaged(inner, mu, sd, rho, u), strict=True):
+        np.testing.assert_allclose(part, whole, rtol=1e-13, atol=1e-13)

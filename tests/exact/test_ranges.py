@@ -13,6 +13,7 @@ import pytest
 
 from processtrace.exact import ranges
 from processtrace.exact.ranges import gauss_rule, log_expit, log_means, log_normal_density, log_odds, normal_grid, parameters, z_of
+from processtrace.logspace import logsumexp
 
 SPANS = [(0.2, 0.6), (0.9, 0.99), (1e-6, 1e-3), (0.999, 0.99999), (0.001, 0.999), (0.45, 0.451)]
 
@@ -118,6 +119,20 @@ def test_a_gauss_rule_of_a_range_next_to_a_point_stops_at_the_nodes_that_it_can_
     assert len(r) < 3
     assert np.exp(log_weight) @ r**20 == pytest.approx(0.3**20, rel=1e-10)
     assert np.exp(log_weight) @ rest**20 == pytest.approx(0.7**20, rel=1e-10)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("span", [(1e-61, 1e-58), (1e-60, 1e-20), (1 - 1e-9, 1 - 1e-15)])
+def test_a_gauss_rule_holds_weights_below_any_number(span: tuple[float, float]) -> None:
+    """Twenty-four reports: E[(1 + r)^k (1 - r)^(24 - k)] against the trapezoidal rule in logarithms."""
+    z = z_of(0.9)
+    r, rest, log_weight = gauss_rule(*span, z, 24)
+    mu, sd = (float(part) for part in parameters(*span, z))
+    nodes, grid = normal_grid(mu, sd, 24)
+    log_r, log_rest = log_expit(mu + sd * nodes), log_expit(-mu - sd * nodes)
+    for k in (0, 1, 12, 23, 24):
+        mean = logsumexp(grid + k * np.log1p(np.exp(log_r)) + (24 - k) * log_rest)
+        assert logsumexp(log_weight + k * np.log1p(r) + (24 - k) * np.log(rest)) == pytest.approx(mean, abs=1e-12)
 
 
 def test_what_lies_beyond_the_reach_is_below_one_part_in_ten_to_the_eighteen() -> None:

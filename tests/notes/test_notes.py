@@ -432,6 +432,15 @@ def test_twins_are_told_with_what_parts_them():
     assert "twin-hypotheses" not in names(slowly)
 
 
+def test_many_twins_are_one_note_for_each_group():
+    """Eight explanations judged alike in two groups of four: two notes, not twelve."""
+    values = {f"h{k}": 0.6 + 0.01 * (k % 4) - 0.3 * (k // 4) for k in range(8)}
+    made = [item(f"e{k}", probability=values, because=dict.fromkeys(values, "So.")) for k in range(2)]
+    found = [note for note in notes(study(*made, hypotheses={h: {} for h in values})) if note.name == "twin-hypotheses"]
+    assert [note.where for note in found] == ["H0; H1; H2; H3", "H4; H5; H6; H7"]
+    assert all(note.text.startswith("no item separates 6 pairs of these 4 by 1 dB; the closest: ") for note in found)
+
+
 def test_the_total_weight_is_held_against_a_model_error():
     """24.7 dB at 1 % with three explanations: 10 log10(1 + 3 x 99)."""
     hypotheses = {h: {"label": h.upper()} for h in "abc"}

@@ -16,7 +16,7 @@ from strategies.report_pages import HOSTILE, Page, page_of, picture, results, sa
 
 import processtrace as pt
 from processtrace import report
-from processtrace.report.verdict import speaks_of_a_model
+from processtrace.study.judges import speaks_of_a_model
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, log
 
 import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies.designs import two
 from strategies.studies import leads, studies
 
 import processtrace as pt
 from processtrace import report, robustness
 from processtrace.robustness import counting
-from processtrace.robustness.count_models import binomial_factor, urn_factor, worst_case_factor
+from processtrace.robustness.count_models import _recoded, binomial_factor, urn_factor, worst_case_factor
 from processtrace.text.names import unbroken
 
 
@@ -110,6 +111,25 @@ def test_the_unbiased_urn_is_hypergeometric():
         own = comb(for_ + 1, for_) * comb(max(1, against), against) / comb(for_ + 1 + max(1, against), n)
         rival = comb(for_ + 1, against) / comb(2 * for_ + 1, n)
         assert urn_factor(for_, against) == pytest.approx(own / rival, rel=1e-12)
+
+
+def test_counts_of_thousands_on_one_side_are_counted():
+    """All for: a uniform share leaves 2^-(n+1) below one half, too little for a number; the urns by exact integers."""
+    for n in (900, 2500):
+        found = counting(n, 0).sel(count_model=["binomial", "urn"])["bayes_factor"].values
+        ways = sum(comb(n, x) * comb(n + 1, n - x) for x in range(n + 1))  # the rival's urn holds n for and n + 1 against
+        logs = np.array([(n + 1) * np.log(2), log(ways) - np.log(n + 2)])
+        np.testing.assert_allclose(np.log(found[logs < 709]), logs[logs < 709], rtol=1e-12)
+        assert np.isinf(found[logs > 710]).all()
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.5, 3.0, 20.0]))
+def test_recoded_findings_are_those_of_a_search_one_by_one(for_, against, threshold):
+    if for_ + against == 0:
+        return
+    for model in (binomial_factor, urn_factor, worst_case_factor):
+        one_by_one = next((k for k in range(for_ + 1) if model(for_ - k, against + k) < threshold), np.nan)
+        assert _recoded(model, for_, against, threshold) == pytest.approx(one_by_one, nan_ok=True)
 
 
 def test_counts_that_no_urn_holds_are_undefined_and_nonsense_is_refused():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import combinations
+
 import numpy as np
 import pytest
 from strategies.designs import by_pairs
 
 import processtrace as pt
 from processtrace import robustness
+from processtrace.robustness.priors import leading_share
 
 
 def test_shares_of_the_prior_simplex_that_each_leads() -> None:
@@ -33,3 +37,39 @@ def test_the_prior_simplex_has_every_multiple_once() -> None:
         joint = prior * [0.6, 0.3, 0.0]
         np.testing.assert_allclose(data["posterior"].values[0], joint / joint.sum(axis=1, keepdims=True), rtol=1e-12)
     assert sorted(robustness.prior_simplex(by_pairs((0.8, 0.2)), steps=1)["prior"].values[:, 0].tolist()) == [0, 1]
+
+
+def by_subsets(ratios: list[Fraction]) -> list[Fraction]:
+    """The chance that L_h E_h is the largest, by inclusion and exclusion over subsets of rivals, in exact fractions."""
+    made = []
+    for h, own in enumerate(ratios):
+        rivals = [own / other for k, other in enumerate(ratios) if k != h]
+        some = [subset for size in range(len(rivals) + 1) for subset in combinations(rivals, size)]
+        made.append(sum(((-1) ** len(subset) / (1 + sum(subset)) for subset in some), Fraction(0)))
+    return made
+
+
+@pytest.mark.parametrize("ratios", [[1], [3, 1], [5, 3, 1, 1], [1000, 7, 3, 2, 1, 1], [10**9, 10**6, 1], [9, 8, 7, 6, 5, 4, 3, 2, 1]])
+def test_shares_of_the_simplex_against_exact_fractions(ratios):
+    found = leading_share(np.log(np.array(ratios, float)))
+    np.testing.assert_allclose(found, [float(part) for part in by_subsets([Fraction(part) for part in ratios])], rtol=1e-12)
+
+
+def test_shares_of_fifty_explanations_take_no_time_and_the_refuted_has_none():
+    assert leading_share(np.zeros(50)) == pytest.approx(np.full(50, 0.02), rel=1e-12)
+    spread = np.append(np.linspace(0, -800, 49), -np.inf)
+    shares = leading_share(spread)
+    assert shares.sum() == pytest.approx(1, rel=1e-12)
+    assert shares[-1] == 0
+    assert shares[0] == pytest.approx(1 / (1 + np.exp(-800 / 48)), rel=1e-6)
+
+
+def test_every_question_is_answered_of_the_cells_of_five_factors():
+    """Thirty-two explanations: what doubled with each of them would not end."""
+    factors = {name: {} for name in ("fear", "greed", "faith", "habit", "law")}
+    judged = {"none": 0.2, "fear": 0.7, "greed": 0.6, "faith": 0.3, "habit": 0.4, "law": 0.5}
+    items = [pt.Evidence(f"e{k}", finding="F.", probability={h: p + 0.02 * k for h, p in judged.items()}) for k in range(4)]
+    cells = pt.Study("T", factors=factors, compounds="mean", cases=[pt.Case("x", evidence=items)])
+    found = robustness.as_json(cells)["cases"]["x"]
+    assert len(found["leave_out"]["item"]["e0"]["posterior"]) == 32
+    assert found["leader"] == "fear"

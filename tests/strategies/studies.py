@@ -346,6 +346,48 @@ def studies(
     return words(cases, hypotheses, items, texts_=texts, **features).map(as_study)
 
 
+@st.composite
+def extreme_studies(draw: st.DrawFn) -> pt.Study:
+    """Small studies at the edges of what is possible: zeros, ones, refuted explanations, ties, one explanation, no evidence, plans only.
+
+    Two analysts may judge, in one case or two. Every explanation of a case may be refuted.
+    """
+    names = ["a", "b", "c"][: draw(st.sampled_from([2, 3, 1]))]
+    zeros = st.sampled_from([0.5, 0.0, 0.25, 1.0])
+    judged = (
+        st.fixed_dictionaries(dict.fromkeys(names, zeros))
+        .filter(lambda values: any(values.values()))
+        .map(lambda values: {"probability": values})
+    )
+    analysts = {"ana": {}, "ben": {}} if draw(st.booleans()) else {}
+    status = st.sampled_from(["found", "planned", "not_found"])
+    cases = []
+    for name in CASES[: draw(st.sampled_from([1, 2]))]:
+        evidence = []
+        for k in range(draw(st.integers(0, 3))):
+            item: dict[str, Any] = {
+                "id": f"e{k}",
+                "finding": f"Finding {k}.",
+                "status": draw(status),
+                "tags": ["press"] if draw(st.booleans()) else [],
+            }
+            item |= {"search_sensitivity": draw(st.sampled_from([1.0, 0.5]))} if item["status"] == "not_found" else {}
+            item |= {"cluster": "shared"} if draw(st.booleans()) else {}
+            item |= {"judgements": {who: draw(judged) for who in analysts}} if analysts and draw(st.booleans()) else draw(judged)
+            evidence.append(item)
+        cases.append({"id": name, "evidence": evidence})
+    return as_study(
+        {
+            "title": "Extreme",
+            "hypotheses": {h: {"prior": draw(st.sampled_from([1.0, 0.0, 2.0])) if h != "a" else 1.0} for h in names},
+            "clusters": {"shared": {"correlation": draw(st.sampled_from([0.5, 0.0]))}},
+            "tags": {"press": {}},
+            "analysts": analysts,
+            "cases": cases,
+        }
+    )
+
+
 def moderate(value: Any) -> st.SearchStrategy[Any]:
     """Another probability, 0.1 to 0.9, for a point; for a range another range."""
     p = st.integers(0, 80).map(lambda k: (50 + (k + 1) // 2 * (-1) ** k) / 100)

@@ -227,7 +227,7 @@ def test_bootstrap_resamples_whole_clusters():
     assert [row["Low"], row["High"]] == pytest.approx(list(np.nanquantile(alphas, [0.05, 0.95])), abs=1e-9)
 
 
-def test_infinite_weights_are_left_out_and_counted():
+def test_an_infinite_weight_is_the_largest_disagreement_and_is_counted():
     judged = {"a": {"probability": {"one": 0.5, "two": 0.0}}, "b": {"probability": {"one": 0.5, "two": 0.2}}}
     items = [pt.Evidence("z", finding="F.", judgements=judged)]
     items += [
@@ -235,7 +235,8 @@ def test_infinite_weights_are_left_out_and_counted():
         for k, p in enumerate((0.1, 0.7))
     ]
     row = tables.agreement(_study(items, analysts={"a": {}, "b": {}}), draws=20).iloc[0]
-    assert (row["Alpha"], row["Items"], row["Infinite weights left out"]) == (1.0, 2, 1)
+    assert (row["Items"], row["Infinite weights"]) == (3, 1)
+    assert row["Alpha"] == pytest.approx(0.0, abs=1e-12)  # of six values one stands apart: 1 - (1/3) / (2 * 5/30) by hand
 
 
 def test_agreement_needs_two_analysts():
@@ -251,7 +252,9 @@ def test_codings_are_each_analysts_own_update_and_dividing_items_come_first():
         )
         for k, part in enumerate(judged)
     ]
-    study = _study(items, analysts={"a": {"label": "Ana"}, "b": {"label": "Ben"}})
+    study = _study(items, analysts={"a": {"label": "Ana", "note": "A language model, first run."}, "b": {"label": "Ben"}})
+    persons = _study(items, analysts={"a": {"label": "Ana", "note": "A person."}, "b": {"label": "Ben"}})
+    assert "repeatability" not in tables.codings(persons).attrs["note"] + tables.agreement(persons).attrs["caution"]
     own = tables.codings(study)
     odds = {"a": 0.5 / 0.25 * 2 * 8, "b": 0.5 / 0.1 * 2 / 8}
     for who, value in odds.items():
@@ -378,7 +381,8 @@ def test_every_printed_table_is_free_of_identifiers():
     [
         ("probability", [0.5, NAN], "0.50"),
         ("probability", [1.0, NAN], "> 0.99"),
-        ("probability", [0.0, NAN], "< 0.01"),
+        ("probability", [0.0, NAN], "0"),
+        ("probability", [5e-324, NAN], "< 0.01"),
         ("probability", [0.0, -math.inf], "0"),
         ("probability", [0.002, 10 * math.log10(0.002 / 0.998)], "< 0.01 (−27 dB)"),
         ("interval", [0.2, NAN, 0.4, NAN], "0.20 to 0.40"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -64,10 +66,19 @@ def cli() -> None:
     """
 
 
+def _say(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """Print a warning of this library as a sentence; those of other libraries are for programmers, who ask for them with -W."""
+    if category.__module__.startswith("processtrace."):
+        click.echo(str(message), err=True)
+
+
 def main() -> None:
     """Run the command line; every fault that a user can fix ends in plain words and exit code 1."""
     from processtrace.errors import ProcesstraceError
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C, what was begun is put away
+    if not sys.warnoptions:
+        warnings.showwarning = _say
     try:
         code = cli(standalone_mode=False)
         sys.stdout.flush()

@@ -20,17 +20,22 @@ def command(study: str, strict: bool) -> None:
 
     A study answers notes by name: 'accepted: {idle-item: looked at and kept}'.
     """
+    from processtrace.cli.contradictions import named
     from processtrace.formats.yaml import load_study
+    from processtrace.inference.contradictions import contradictions
     from processtrace.notes import notes
 
     read = load_study(study)
-    found = notes(read)
+    found = [note for note in notes(read) if note.name != "contradiction"]
+    refused = named(study, contradictions(read))
+    for fault in refused:
+        click.echo(fault, err=True)
     open_ones = [note for note in found if note.name not in read.accepted]
     for note in open_ones:
         click.echo(f"note {note}")
     _print_locks(read)
-    click.echo(_summary(read, len(open_ones), len(found) - len(open_ones)))
-    if strict and open_ones:
+    click.echo(_summary(read, len(refused), len(open_ones), len(found) - len(open_ones)))
+    if refused or (strict and open_ones):
         raise SystemExit(1)
 
 
@@ -47,7 +52,7 @@ def _print_locks(study: Study) -> None:
         click.echo(f"lock {lock.file}: {at}; a lock proves order only if its hash was deposited where the date is another's")
 
 
-def _summary(study: Study, unanswered: int, answered: int) -> str:
+def _summary(study: Study, faults: int, unanswered: int, answered: int) -> str:
     from processtrace.notes.numbers_asked import numbers_asked
     from processtrace.text.names import counted
 
@@ -55,8 +60,8 @@ def _summary(study: Study, unanswered: int, answered: int) -> str:
     asked = numbers_asked(study)
     whom = f" of {counted(len(asked), 'analyst', 'analysts')}" if asked and None not in asked else ""
     return (
-        f"{study.title}: no faults; {counted(len(study.explanations), 'explanation', 'explanations')}, "
-        f"{counted(len(study.cases), 'case', 'cases')}, {sum(item.counts for item in items)} items that count of {len(items)}; "
-        f"{sum(asked.values()):,} numbers asked{whom}; {counted(unanswered, 'note', 'notes')}"
+        f"{study.title}: {counted(faults, 'fault', 'faults') if faults else 'no faults'}; {counted(len(study.explanations), 'explanation', 'explanations')}, "
+        f"{counted(len(study.cases), 'case', 'cases')}, {counted(sum(item.counts for item in items), 'item that counts', 'items that count')} of {len(items)}; "
+        f"{sum(asked.values()):,} {'number' if sum(asked.values()) == 1 else 'numbers'} asked{whom}; {counted(unanswered, 'note', 'notes')}"
         + (f", {answered} answered." if answered else ".")
     )

@@ -35,13 +35,19 @@ def command(study: str, case: str | None, most: int | None, depth: int | None, b
     if lock is not None:
         _lock(chosen(study, case), lock)
         return
-    from processtrace import planning
-    from processtrace.cli.terminal import echo_csv, echo_json
+    from processtrace.cli.contradictions import answer
     from processtrace.errors import AnalysisError
 
     read = chosen(study, case)
     if not any(item.status == "planned" for one in read.cases for item in one.evidence):
         raise AnalysisError(f"{study}: no planned item; write 'status: planned' and a judgement for what is to be looked for")
+    answer(read, study, lambda consistent: _print(consistent, most, depth, budget, form))
+
+
+def _print(read: Study, most: int | None, depth: int | None, budget: float | None, form: str) -> None:
+    from processtrace import planning
+    from processtrace.cli.terminal import echo_csv, echo_json
+
     found = planning.as_json(read, most, depth, budget)
     if form == "json":
         echo_json(found)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from processtrace.cli.options import case_option, changes_option, chosen, format_option, study_argument
+
+if TYPE_CHECKING:
+    from processtrace.study import Study
 
 
 @click.command(name="robustness")
@@ -16,11 +19,18 @@ from processtrace.cli.options import case_option, changes_option, chosen, format
 @format_option
 def command(study: str, case: str | None, changes: str | None, form: str) -> None:
     """How fragile the posterior of STUDY is: one sentence a case, or every number as JSON or CSV."""
+    from processtrace.cli.contradictions import answer
+
+    answer(chosen(study, case, changes=changes), study, lambda read: _print(read, form))
+
+
+def _print(study: Study, form: str) -> None:
     from processtrace import robustness
     from processtrace.cli.terminal import echo_csv, echo_json
+    from processtrace.results import Steps
 
-    read = chosen(study, case, changes=changes)
-    found = robustness.as_json(read)
+    steps = Steps(lambda text: click.echo(text, err=True))
+    found = robustness.as_json(study, results=robustness.analyses(study, steps.count))
     if form == "json":
         echo_json(found)
     elif form == "csv":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from processtrace.cli.options import study_argument
 from processtrace.results import SEED
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from processtrace.pipeline import Wanted
     from processtrace.results import Results
 
 
@@ -24,56 +28,99 @@ if TYPE_CHECKING:
     "--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="A quarter of the draws (draws of a chain, of four)."
 )
 @click.option("--no-sample", is_flag=True, help="Draw no samples; everything else is exact without them.")
+@click.option(
+    "--figures",
+    type=click.Choice(["auto", "all", "main", "none"]),
+    default="auto",
+    show_default=True,
+    help="All, those of all cases together (main), or none; auto: all for up to 20 cases, else main.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, quiet: bool) -> None:
+def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, figures: Wanted, quiet: bool) -> None:
     """Check, update, sample, question, draw and write up STUDY: figures, tables, appendix and one readable report.
 
     Everything is written to a folder of its own and put in place at the end, whole or not at all.
     """
+    from processtrace.cli.contradictions import named
+    from processtrace.errors import ContradictionError
+    from processtrace.formats.yaml import load_study
+    from processtrace.inference.contradictions import contradictions
     from processtrace.pipeline import default_folder
     from processtrace.pipeline import run as main_job
 
     target = Path(out) if out else default_folder(Path(study))
     progress = False if quiet else lambda text: click.echo(text, err=True)
-    results = main_job(study, target, random_seed=seed, draws=draws, sample=not no_sample, progress=progress)
+    try:
+        results = main_job(study, target, random_seed=seed, draws=draws, sample=not no_sample, progress=progress, figures=figures)
+    except ContradictionError:
+        for line in named(study, contradictions(load_study(study))):
+            click.echo(line, err=True)
+        raise SystemExit(1) from None
     _print(results, target)
     if not results.converged:
         raise SystemExit(1)
 
 
 def _print(results: Results, target: Path) -> None:
-    from processtrace.logspace import odds_db
     from processtrace.pipeline import FAILED
-    from processtrace.text.numbers import decibels, probability
 
     study = results.study
-    names = {h: part.name for h, part in study.explanations.items()}
     click.echo(f"\n{study.title}\n")
     for case in study.cases:
-        part = results.robustness["cases"][case.id]
-        if part["leader"] is None:
-            click.echo(f"{case.name}: no explanation leads.")
-            continue
-        found = results.data.sel(case=case.id)
-        leader = list(found["hypothesis"].values).index(part["leader"])
-        row = probability(float(found["posterior"].values[leader]), float(odds_db(found["log_posterior"].values)[leader]))
-        low, high = part["ranges"][part["leader"]]
-        ahead = f", {decibels(part['margin_db'])} dB above {names[part['runner_up']]}" if part["margin_db"] is not None else ""
-        click.echo(
-            f"{case.name}: {names[part['leader']]} leads with {row} (central 90 % of what the ranges allow: {probability(low)} to {probability(high)}){ahead}."
-        )
+        click.echo(f"{case.name}: {_lead(results, case.id)}")
         if study.factors:
-            row_of = results.data.sel(case=case.id)
-            parts = zip(row_of["factor_label"].values, row_of["factor_prior"].values, row_of["factor_posterior"].values, strict=True)
-            click.echo(
-                "  at work (prior): " + ", ".join(f"{name} {probability(float(p))} ({probability(float(was))})" for name, was, p in parts)
-            )
+            click.echo(f"  at work (prior): {_at_work(results, case.id)}")
     click.echo("\nGiven that one of these explanations is right, and these judgements are.")
     if "agreement" in results.tables:
         table = results.tables["agreement"]
-        low, high = (f"{end:.2f}" for end in (table["Alpha"].min(), table["Alpha"].max()))
-        click.echo(f"Agreement of the analysts (Krippendorff's alpha): {low} to {high}. {table.attrs['caution']}")
+        click.echo(f"Agreement of the analysts (Krippendorff's alpha): {_agreement(table)}. {table.attrs['caution']}")
+        apart = results.tables["dividing"]
+        if unlimited := [f"“{row['Item']}” ({row['Case']})" for _, row in apart.iterrows() if math.isinf(row["Apart (dB)"])]:
+            click.echo(f"They differ without limit, since one judged a zero, on: {'; '.join(unlimited)}.")
     if results.sampled is not None:
         heading = "" if results.converged else f"{FAILED}. "
         click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))
     click.echo(f"Report: {target / 'report.html'}\nFigures, tables and numbers: {target}")
+
+
+def _lead(results: Results, case: str) -> str:
+    """Return in words which explanation leads a case, and by how much."""
+    from processtrace.logspace import DB_PER_NAT, odds_db
+    from processtrace.text.numbers import decibels, probability
+
+    part = results.answers[case]
+    names = {h: explanation.name for h, explanation in results.study.explanations.items()}
+    leader, runner_up = part["leader"], part["runner_up"]
+    if leader is None:
+        return "no explanation leads."
+    if runner_up is None:
+        return f"{names[leader]} is the only explanation, so that its posterior is 1."
+    if math.isinf(part["margin_db"]):
+        return f"{names[leader]} alone is left, with a posterior of 1; every other explanation has a probability of 0."
+    found, allowed = results.data.sel(case=case), results.analyses["ranges"].sel(case=case, hypothesis=leader)
+    place = list(found["hypothesis"].values).index(leader)
+    row = probability(float(found["posterior"].values[place]), float(odds_db(found["log_posterior"].values)[place]))
+    low, high = (probability(float(allowed[end]), float(allowed[f"log_odds_{end}"]) * DB_PER_NAT) for end in ("low", "high"))
+    return (
+        f"{names[leader]} leads with {row} (central 90 % of what the ranges allow: {low} to {high}), "
+        f"{decibels(part['margin_db'])} dB above {names[runner_up]}."
+    )
+
+
+def _at_work(results: Results, case: str) -> str:
+    """Return in words the posterior and the prior probability that each factor is at work."""
+    from processtrace.logspace import DB_PER_NAT
+    from processtrace.text.numbers import probability, share
+
+    found = results.data.sel(case=case)
+    columns = ("factor_label", "factor_prior", "factor_posterior", "factor_log_odds")
+    parts = zip(*(found[column].values for column in columns), strict=True)
+    return ", ".join(f"{name} {probability(float(p), float(nats) * DB_PER_NAT)} ({share(float(was))})" for name, was, p, nats in parts)
+
+
+def _agreement(table: pd.DataFrame) -> str:
+    """Return in words how far the analysts agree: the least and the greatest alpha of all pairs of explanations."""
+    known = table["Alpha"].dropna()
+    if len(known):
+        return f"{known.min():.2f} to {known.max():.2f}".replace("-", "−")
+    return "too few items for a number" if table["Items"].max() < 2 else "undefined, since all weigh alike"

@@ -23,18 +23,23 @@ if TYPE_CHECKING:
 @format_option
 def command(study: str, case: str | None, analyst: str | None, items: bool, changes: str | None, form: str) -> None:
     """Print the exact posterior of STUDY: what the judgements imply, given that one of the explanations is right."""
+    from processtrace.cli.contradictions import answer
+
+    answer(chosen(study, case, analyst, changes), study, lambda read: _print(read, items, form))
+
+
+def _print(study: Study, items: bool, form: str) -> None:
     from processtrace.cli.terminal import echo_json
     from processtrace.inference.as_json import update_as_json
     from processtrace.inference.update import update
 
-    read = chosen(study, case, analyst, changes)
-    data = update(read)
+    data = update(study)
     if form == "json":
-        echo_json(update_as_json(read, data))
+        echo_json(update_as_json(study, data))
     elif form == "csv":
-        _csv(read, data)
+        _csv(study, data)
     else:
-        _table(read, data, items)
+        _table(study, data, items)
 
 
 def _csv(study: Study, data: xr.Dataset) -> None:

@@ -15,6 +15,8 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import Array, to_db
 from processtrace.study import Case, Study
 
+_SUMS = 8
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -23,15 +25,15 @@ class Agreement:
     Attributes
     ----------
     alpha : float
-        Krippendorff's alpha; NaN where it is not defined.
+        Krippendorff's alpha; NaN for fewer than two items, and where all weights are equal.
     low, high : float
         The ends of its bootstrap interval; NaN for fewer than two clusters.
     items : int
-        Items with finite weights of two analysts or more.
+        Items with weights of two analysts or more.
     clusters : int
         Clusters of these items; an item in none is one by itself.
     infinite : int
-        Weights left out because a judged zero makes them infinite.
+        Weights that a judged zero makes infinite; they count as larger than any other.
     """
 
     alpha: float
@@ -94,7 +96,8 @@ def krippendorff(values: Array) -> float:
     Parameters
     ----------
     values : array (item, analyst)
-        Judgements; NaN where an analyst did not judge.
+        Judgements; NaN where an analyst did not judge. What is infinite stands for a number that grows without limit, and alpha
+        is its limit then.
 
     Returns
     -------
@@ -106,7 +109,7 @@ def krippendorff(values: Array) -> float:
     ----------
     Hayes & Krippendorff 2007, doi:10.1080/19312450709336664.
     """
-    sums = np.array([part for part in map(_sums, np.asarray(values, float)) if part[1] > 0]).reshape(-1, 4).sum(axis=0)
+    sums = np.array([_sums(part) for part in np.asarray(values, float)]).reshape(-1, _SUMS).sum(axis=0)
     return float(_alpha(sums[None])[0])
 
 
@@ -123,47 +126,62 @@ def _by_analyst(study: Study, case: Case) -> dict[str, list[Array]]:
 
 
 def _grouped(case: Case, nats: dict[str, list[Array]], first: int, second: int) -> Iterator[tuple[str, Array, int]]:
-    """Give of each item compared its cluster, its finite weights in decibels by analyst, and how many were infinite."""
+    """Give of each item compared its cluster, its weights in decibels by analyst, and how many of them are infinite.
+
+    Where an analyst refutes both explanations, the item has no weight between them.
+    """
     for item in case.evidence:
         if item.id in nats:
             with np.errstate(invalid="ignore"):
                 weights = np.array([to_db(one[first] - one[second]) for one in nats[item.id]], float)
-            finite = weights[np.isfinite(weights)]
+            known = weights[~np.isnan(weights)]
             group = f"cluster {item.cluster}" if item.cluster and not item.given else f"item {item.id}"
-            yield f"{case.id}/{group}", finite, len(weights) - len(finite)
+            yield f"{case.id}/{group}", known, int(np.isinf(known).sum())
 
 
 def _of_cases(grouped: list[Iterator[tuple[str, Array, int]]], coverage: float, draws: int, random_seed: int) -> Agreement:
     by_cluster: dict[str, Array] = {}
     items = infinite = 0
-    for name, weights, left_out in (part for one in grouped for part in one):
-        infinite += left_out
+    for name, weights, unlimited in (part for one in grouped for part in one):
+        infinite += unlimited
         if len(weights) > 1:
             items += 1
-            by_cluster[name] = by_cluster.get(name, np.zeros(4)) + _sums(weights)
-    whole = np.array(list(by_cluster.values())).reshape(-1, 4)
+            by_cluster[name] = by_cluster.get(name, np.zeros(_SUMS)) + _sums(weights)
+    whole = np.array(list(by_cluster.values())).reshape(-1, _SUMS)
     low = high = float("nan")
     if len(whole) > 1:
         counts = np.random.default_rng(random_seed).multinomial(len(whole), np.full(len(whole), 1 / len(whole)), size=draws)
         alphas = _alpha(counts @ whole)
         if not np.isnan(alphas).all():
             low, high = (float(end) for end in np.nanquantile(alphas, [(1 - coverage) / 2, (1 + coverage) / 2]))
-    alpha = float(_alpha(whole.sum(axis=0)[None])[0])
+    alpha = float(_alpha(whole.sum(axis=0)[None])[0]) if items > 1 else float("nan")
     return Agreement(alpha, low, high, items, len(whole), infinite)
 
 
 def _sums(values: Array) -> Array:
-    """Return what alpha needs of one item, additive over items: disagreement within, number, sum and sum of squares."""
+    """Return what alpha needs of one item, additive over items: disagreement within, number, sum and sum of squares.
+
+    They are there twice: of the finite values, and of the signs of the infinite ones, whose share in alpha outgrows all else.
+    """
     known = values[~np.isnan(values)]
-    n = len(known)
-    if n < 2:
-        return np.zeros(4)
-    within = 2 * (n * (known**2).sum() - known.sum() ** 2) / (n - 1)
-    return np.array([within, n, known.sum(), (known**2).sum()])
+    if len(known) < 2:
+        return np.zeros(_SUMS)
+    limit = np.isinf(known)
+    return np.concatenate([_moments(np.where(limit, 0.0, known)), _moments(np.where(limit, np.sign(known), 0.0))])
+
+
+def _moments(values: Array) -> Array:
+    n, total, squares = len(values), values.sum(), (values**2).sum()
+    return np.array([2 * (n * squares - total**2) / (n - 1), n, total, squares])
 
 
 def _alpha(sums: Array) -> Array:
-    """Return 1 - observed / expected disagreement, from rows of sums."""
+    """Return 1 - observed / expected disagreement, from rows of sums: in the limit, where infinite values disagree with others."""
+    finite, unlimited = (_ratio(sums[:, part : part + _SUMS // 2]) for part in (0, _SUMS // 2))
+    return np.where(np.isnan(unlimited), finite, unlimited)
+
+
+def _ratio(sums: Array) -> Array:
     within, n, total, squares = sums.T
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = 2 * (n * squares - total**2) / (n - 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,20 @@ class CaseNumbers:
 
     def members(self, cluster: int) -> list[int]:
         """Return the places of the items that a cluster joins."""
-        return [i for i, item in enumerate(self.items) if item.cluster == cluster]
+        return self._members.get(cluster, [])
+
+    @cached_property
+    def _members(self) -> dict[int | None, list[int]]:
+        """Places of items by cluster."""
+        held: dict[int | None, list[int]] = {}
+        for i, item in enumerate(self.items):
+            held.setdefault(item.cluster, []).append(i)
+        return held
+
+    @cached_property
+    def unit_of(self) -> dict[int, int]:
+        """The place of the unit of each item, by the item's place."""
+        return {i: u for u, unit in enumerate(self.units) for i in unit}
 
 
 @dataclass(frozen=True)
@@ -69,12 +83,15 @@ class Terms:
         Given all other items; NaN where both are impossible.
     error
         Standard error of the case's log likelihood, (hypothesis,); 0 where the terms are exact.
+    whole
+        All items of each unit, (unit, hypothesis).
     """
 
     chain: Array
     alone: Array
     last: Array
     error: Array
+    whole: Array
 
 
 def subset_nats(numbers: CaseNumbers, unit: Sequence[int], subsets: NDArray[np.bool_]) -> tuple[Array, Array]:
@@ -116,13 +133,13 @@ def terms(numbers: CaseNumbers, hypotheses: int) -> Terms:
     """
     shape = (len(numbers.items), hypotheses)
     chain, alone, last = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    variance = np.zeros(hypotheses)
-    for unit in numbers.units:
+    variance, together = np.zeros(hypotheses), np.zeros((len(numbers.units), hypotheses))
+    for u, unit in enumerate(numbers.units):
         n = len(unit)
         whole = np.ones((1, n), bool)
         subsets = whole if n == 1 else np.vstack([np.tri(n, dtype=bool), np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)])
         nats, error = subset_nats(numbers, unit, subsets)
-        places = list(unit)
+        places, together[u] = list(unit), nats[n - 1]
         if n == 1:
             chain[places] = alone[places] = last[places] = nats
         else:
@@ -131,7 +148,7 @@ def terms(numbers: CaseNumbers, hypotheses: int) -> Terms:
             with np.errstate(invalid="ignore"):
                 last[places] = nats[n - 1] - nats[2 * n :]
         variance += error[n - 1] ** 2
-    return Terms(chain, alone, last, np.sqrt(variance))
+    return Terms(chain, alone, last, np.sqrt(variance), together)
 
 
 def _steps(cumulative: Array) -> Array:

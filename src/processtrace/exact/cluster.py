@@ -6,7 +6,7 @@ Weideman 2014, doi:10.1137/130932132). Nodes and step follow from the judgements
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -24,6 +24,7 @@ _STEP = unit_step(34.0)
 _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so that a check at twice the step can pass
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes are used
 _LOST = np.log(1e-250)  # sums below this are computed again in logarithms
+_WIDE = 60.0  # distance of two peaks, in standard deviations, from which each has a window of its own
 _COARSE = 40  # of the points among which a peak is looked for
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 NEAR_ONE = 0.9999
@@ -122,12 +123,48 @@ def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: 
     up = _peaks(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
     log_p, log_q = np.empty((2, len(mu), len(u)))
     for i, h in enumerate(steps):
-        for _ in range(_MOST_HALVINGS):
-            nodes = np.arange(down[i] - REACH, up[i] + REACH + h, h)
-            log_p[i], log_q[i], disagreement = _summed(partial(inner, mu=mu[i], sd=sd[i], rho=rho), nodes, h, u)
-            if disagreement < _INNER_AGREEMENT:
-                break
-            h /= 2
+        own = partial(inner, mu=mu[i], sd=sd[i], rho=rho)
+        if up[i] - down[i] < _WIDE:
+            log_p[i], log_q[i] = _settled_sums(own, [(down[i], up[i])], h, u)
+            continue
+        for some, windows in _windows(own, limit[i], _WIDE * np.sqrt(1 - rho), u):
+            log_p[i, some], log_q[i, some] = _settled_sums(own, windows, h, u[some])
+    return log_p, log_q
+
+
+def _windows(
+    inner: Callable[..., Array], limit: float, width: float, u: Array
+) -> Iterator[tuple[NDArray[np.int64], list[tuple[float, float]]]]:
+    """Yield the places of nodes u that are near each other, with the windows of x in which their integrands have their peaks.
+
+    The finding's peak and that of its absence are far apart here, each near 0 or where the noise makes up for the cause, and there is
+    nothing between them. Both peaks move downward as u grows.
+    """
+    block = np.floor((u - u.min()) / width).astype(int)
+    places = [np.flatnonzero(block == k) for k in np.unique(block)]
+    ends = np.array([[u[some].min(), u[some].max()] for some in places])
+    edges = np.full(len(places), limit)
+    down = [_peaks(partial(_log_chance, inner, -1.0, at), -edges) for at in ends.T]
+    up = [_peaks(partial(_log_chance, inner, 1.0, at), edges) for at in ends.T]
+    for k, some in enumerate(places):
+        absent, present = (down[1][k], down[0][k]), (up[1][k], up[0][k])
+        apart = absent[1] + 2 * REACH < present[0]
+        yield some, [absent, present] if apart else [(min(absent[0], present[0]), max(absent[1], present[1]))]
+
+
+def _log_chance(inner: Callable[..., Array], side: float, u: Array, x: Array) -> Array:
+    """Return log Phi of a finding (side 1), or of its absence (side -1), at nodes x given the cause u."""
+    return np.asarray(log_ndtr(side * inner(x, u)))
+
+
+def _settled_sums(inner: Callable[[Array, Array], Array], windows: list[tuple[float, float]], step: float, u: Array) -> tuple[Array, Array]:
+    """Return logs of the sums of Phi and 1 - Phi at each u over windows of x, at a step that a coarser rule confirms."""
+    for _ in range(_MOST_HALVINGS):
+        parts = [low - REACH + step * np.arange(2 * (1 + int((high - low + 2 * REACH) / step / 2))) for low, high in windows]
+        log_p, log_q, disagreement = _summed(inner, np.concatenate(parts), step, u)
+        if disagreement < _INNER_AGREEMENT:
+            break
+        step /= 2
     return log_p, log_q
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from processtrace.logspace import Array, log, normalise
+from processtrace.logspace import Array, log, normalise, to_probability
 
 
 def log_posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | None = None) -> Array:
@@ -65,7 +65,7 @@ def posterior(prior: ArrayLike, log_likelihood: ArrayLike, case: ArrayLike | Non
 
 
 def probabilities(log_posterior: Array) -> Array:
-    """Return probabilities from their logs, with rows that sum to 1 after rounding. A row of -inf becomes 0."""
-    held = np.exp(log_posterior)
+    """Return probabilities from their logs, with rows that sum to 1 after rounding. Only -inf becomes 0."""
+    held = to_probability(log_posterior)
     total = held.sum(axis=-1, keepdims=True)
     return np.asarray(held / np.where(total > 0, total, 1.0))

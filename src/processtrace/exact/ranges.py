@@ -150,10 +150,13 @@ def _log_christoffel(nodes: Array, diagonal: Array, off: Array) -> Array:
     """Return log Gauss weights, -log sum_j p_j(node)^2 over the orthonormal polynomials.
 
     They are right to the last digits for the smallest weights too, which eigenvectors give only to 1e-16 of the largest. A product
-    of many improbable reports depends on these weights.
+    of many improbable reports depends on these weights. The polynomials are scaled down where they grow beyond what a number holds.
     """
-    before, now, total = np.zeros_like(nodes), np.ones_like(nodes), np.ones_like(nodes)
+    before, now = np.zeros_like(nodes), np.ones_like(nodes)
+    scale, total = np.zeros_like(nodes), np.zeros_like(nodes)
     for j in range(len(diagonal) - 1):
         before, now = now, ((nodes - diagonal[j]) * now - (off[j - 1] * before if j else 0.0)) / off[j]
-        total = total + now * now
-    return -np.log(total)
+        size = np.maximum(np.maximum(np.abs(before), np.abs(now)), 1.0)
+        before, now, scale = before / size, now / size, scale + np.log(size)
+        total = np.logaddexp(total, 2 * (log(np.abs(now)) + scale))
+    return -total

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -100,9 +101,12 @@ def write_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     if target.exists() and not empty and not (replace and (target / _MARK).exists()):
         read = f"{target} is not empty and holds no earlier results; name a new folder with --out"
         raise UsageError(read if replace else f"{target} is {'not empty' if target.is_dir() else 'a file'}; name a new folder")
-    folders = _make_folders(target.parent)
-    made = Path(tempfile.mkdtemp(prefix=_hidden(target), dir=target.parent))
+    folders: list[Path] = []
+    made: Path | None = None
     try:
+        with _undisturbed():
+            folders = _make_folders(target.parent)
+            made = Path(tempfile.mkdtemp(prefix=_hidden(target), dir=target.parent))
         if replace:
             (made / _MARK).write_text("Results of processtrace run; replaced as a whole by the next run.\n", encoding="utf-8")
         yield made
@@ -117,8 +121,23 @@ def write_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
             _fill(target, made)
         _flush(target.parent)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
-        _remove_empty(folders)
+        with _undisturbed():
+            if made is not None:
+                shutil.rmtree(made, ignore_errors=True)
+            _remove_empty(folders)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a request to stop wait until what has been begun is done, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _hidden(target: Path) -> str:

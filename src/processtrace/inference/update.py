@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from processtrace.errors import ContradictionError
-from processtrace.exact.case import CaseNumbers, subset_nats, terms
+from processtrace.exact.case import CaseNumbers, Terms, subset_nats, terms
 from processtrace.exact.posterior import log_posterior, probabilities, relative
 from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import Array, logsumexp, relative_db, to_db
@@ -54,7 +54,7 @@ def to_dataset(study: Study) -> xr.Dataset:
         parts = [getattr(part, kind) for part in computed.values()]
         return (EVIDENCE, HYPOTHESIS), np.concatenate(parts) if parts else np.zeros((0, len(hypotheses)))
 
-    joint = [_joint(numbers, k) for _, numbers, k in clusters]
+    joint = [_joint(numbers, k, computed[name]) for name, numbers, k in clusters]
     data = xr.Dataset(
         {
             "prior": ((CASE, HYPOTHESIS), prior / prior.sum(axis=1, keepdims=True)),
@@ -105,10 +105,14 @@ def _factors(study: Study) -> dict[str, object]:
     return {FACTOR: list(study.factors), "factor_label": (FACTOR, [part.name for part in study.factors.values()])}
 
 
-def _joint(numbers: CaseNumbers, k: int) -> Array:
-    unit = next(unit for unit in numbers.units if numbers.members(k)[0] in unit)
-    members = np.isin(unit, numbers.members(k))[None]
-    joint: Array = subset_nats(numbers, unit, members)[0][0]
+def _joint(numbers: CaseNumbers, k: int, terms: Terms) -> Array:
+    """Return the log likelihood of a cluster's items together; where they are a unit, it is known."""
+    members = numbers.members(k)
+    u = numbers.unit_of[members[0]]
+    unit = numbers.units[u]
+    if len(unit) == len(members):
+        return np.asarray(terms.whole[u])
+    joint: Array = subset_nats(numbers, unit, np.isin(unit, members)[None])[0][0]
     return joint
 
 

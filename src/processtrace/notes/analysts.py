@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from itertools import combinations
 
+from processtrace.inference.contradictions import contradictions
 from processtrace.notes.note import Note
 from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
 from processtrace.study import POOL, Case, Evidence, Study
@@ -15,6 +17,7 @@ from processtrace.text.names import counted, listed
 NAMES = {
     "opposed-analysts": "an item on which two analysts point in opposite directions",
     "vetoing-zero": "a probability of 0 by one analyst, which the pool keeps",
+    "contradictory-coding": "judgements of one analyst that by themselves refute every explanation of a case",
     "not-judged": "items that the main analyst did not judge, which are left out",
 }
 
@@ -37,8 +40,28 @@ def notes(study: Study) -> Iterator[Note]:
         vetoed = [texts for item in several if study.analyst == POOL for texts in _vetoes(study, item)]
         if vetoed:
             yield Note("vetoing-zero", case.name, f"the pool keeps a zero by one analyst, whatever the others judged: {listed(vetoed)}")
+    for name in study.analysts:
+        yield from _contradictory(study, name)
     for each in weighed(study):
         yield from _left_out(study, each.case, each.numbers.left_out)
+
+
+def _contradictory(study: Study, analyst: str) -> Iterator[Note]:
+    """Yield cases of which an analyst, who is not the main one, has judged items and left no explanation possible."""
+    if analyst == study.analyst:
+        return
+    for error in contradictions(dataclasses.replace(study, analyst=analyst)):
+        case = study.case(error.case)
+        by = [
+            f"{study.explanations[h].name} by {', '.join(case.item(name).name for name in items) or 'a prior of 0'}"
+            for h, items in error.refuted.items()
+        ]
+        if any(analyst in (item.judgements or ()) for item in case.evidence):
+            yield Note(
+                "contradictory-coding",
+                case.name,
+                f"the judgements of {study.analysts[analyst].name} alone refute every explanation: {listed(by)}",
+            )
 
 
 def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[float, str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from processtrace.logspace import Array
+from processtrace.logspace import Array, log
 from processtrace.notes.note import STUDY, Note
 from processtrace.notes.weights import Weighed, db, difference_db, names_of, weighed
 from processtrace.study import Study
@@ -20,6 +20,9 @@ NAMES = {
 
 MODEL_ERROR = 0.01
 """Probability that the judgements of a case as a whole say nothing about its explanations."""
+
+NAMED = 4
+"""Explanations at most that are named as outweighed in a case."""
 
 
 def notes(study: Study) -> Iterator[Note]:
@@ -34,11 +37,13 @@ def notes(study: Study) -> Iterator[Note]:
     texts = []
     for case in weighed(study):
         nats = total_nats(case)
-        if np.isneginf(nats).all():
+        if np.isneginf(nats + log(np.array(case.numbers.prior, float))).all():
             yield Note("contradiction", case.case.name, f"its evidence refutes every explanation: {listed(_refuting(case, names))}")
             continue
         best = int(nats.argmax())
-        over = [f"{_size(value)} over {names[k]}" for k in range(len(names)) if (value := difference_db(nats, best, k)) > most]
+        sizes = {k: value for k in range(len(names)) if (value := difference_db(nats, best, k)) > most}
+        over = [f"{_size(sizes[k])} over {names[k]}" for k in sorted(sorted(sizes, key=lambda k: -sizes[k])[:NAMED])]
+        over += [f"more than that over {len(sizes) - NAMED} others"] if len(sizes) > NAMED else []
         texts += [f"{case.case.name}, {names[best]} {' and '.join(over)}"] if over else []
     if texts:
         yield Note(
@@ -73,4 +78,5 @@ def total_nats(case: Weighed) -> Array:
 def _refuting(case: Weighed, names: list[str]) -> Iterator[str]:
     for h, name in enumerate(names):
         by = [evidence.name for evidence, item in case.rows if np.isneginf(case.alone(item)[h])]
-        yield f"{name} by {', '.join(by) or 'items together'}"
+        excluded = "a prior of 0" if case.numbers.prior[h] == 0 else ""
+        yield f"{name} by {excluded or ', '.join(by) or 'items together'}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from processtrace.inference.labelled import labelled
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import logsumexp
+from processtrace.logspace import logsumexp, to_probability
 from processtrace.planning.labels import PLANNED, left_out, per_cost, planned_coords
 from processtrace.planning.measures import after, expected_variance, information_bits, joint
 from processtrace.planning.plan import plans
@@ -65,7 +65,7 @@ def items(study: Study) -> xr.Dataset:
     n = len(study.explanations)
     bits = np.array([information_bits(part) for _, part in rows], float)
     variance = np.array([expected_variance(part) for _, part in rows]).reshape(-1, n)
-    present = np.exp(np.array([plan.reading.log_posterior for plan in each])).reshape(-1, n)
+    present = to_probability(np.array([plan.reading.log_posterior for plan in each])).reshape(-1, n)
     cost = coords["cost"][1]
     return labelled(
         study,

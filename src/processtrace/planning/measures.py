@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from processtrace.logspace import Array, logsumexp, normalise
+from processtrace.logspace import Array, logsumexp, normalise, to_probability
 
 _BIT = np.log(2)
 
@@ -99,7 +99,7 @@ def after(joint_nats: Array) -> Array:
     Array
         Probabilities, (outcome, hypothesis); NaN after an outcome that is impossible.
     """
-    return np.exp(_after(joint_nats))
+    return to_probability(_after(joint_nats))
 
 
 def _after(joint_nats: Array) -> Array:

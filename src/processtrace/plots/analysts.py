@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.axes import probability_axis
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, marks_of, of_case
+from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, marks_of, of_case, rest_of_cases
 from processtrace.plots.rows import label_rows
 from processtrace.plots.sheet import Size, panel
 from processtrace.plots.style import FAINT, ROW, in_style
@@ -90,7 +90,7 @@ def analysts(
         ax=ax,
         figsize=figsize,
         key=marks_of(every),
-        note="An analyst's result uses the items that he or she judged and those with one common judgement. Each posterior is given that "
+        note=f"{rest_of_cases(data, chosen)}An analyst's result uses the items that they judged and those with one common judgement. Each posterior is given that "
         "one of these explanations is right.",
     )
     for row, posterior in zip(rows, values, strict=True):

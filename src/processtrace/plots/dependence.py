@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, of_case
+from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, of_case, rest_of_cases
 from processtrace.plots.sheet import Size, panels
 from processtrace.plots.style import FAINT, in_style
 
@@ -55,7 +55,7 @@ def dependence(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = N
         list(chosen.values()),
         "Support along the correlation of clustered items",
         key_of(every),
-        "Every cluster has the correlation on the axis. Declared: each cluster as declared. Limit: the items of a cluster are fully redundant.",
+        f"{rest_of_cases(data, chosen)}Every cluster has the correlation on the axis. Declared: each cluster as declared. Limit: the items of a cluster are fully redundant.",
         "Latent correlation within clusters (rho)",
         "Support (posterior probability)",
         figsize,

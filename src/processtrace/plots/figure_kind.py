@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -52,7 +52,17 @@ class FigureKind:
         return self.draw.__name__
 
     def figures(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> dict[str, Figure]:
-        """Draw every figure of this kind that can be drawn.
+        """Draw every figure of this kind that can be drawn; arguments as for `each`, which draws them one at a time.
+
+        Returns
+        -------
+        dict of str to matplotlib.figure.Figure
+            Figures by name: `kind`, or `kind/case` where each shows one case.
+        """
+        return dict(self.each(data, found))
+
+    def each(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> Iterator[tuple[str, Figure]]:
+        """Draw every figure of this kind that can be drawn, one at a time.
 
         Parameters
         ----------
@@ -61,13 +71,15 @@ class FigureKind:
         found : mapping of str to xarray.Dataset
             Other Datasets of the same study by name; none is drawn of a kind whose Datasets are not all there.
 
-        Returns
-        -------
-        dict of str to matplotlib.figure.Figure
-            Figures by name: `kind`, or `kind/case` where each shows one case.
+        Yields
+        ------
+        tuple of str and matplotlib.figure.Figure
+            The name, `kind` or `kind/case` where each shows one case, and the figure.
         """
         if not set(self.datasets) <= set(found):
-            return {}
+            return
         drawn = [found[name] for name in self.datasets]
         every = {f"{self.name}/{case}": (*drawn, case) for case in cases(data)} if self.of_case else {self.name: tuple(drawn)}
-        return {name: self.draw(data, *how) for name, how in every.items() if self.drawable(data, *how)}
+        for name, how in every.items():
+            if self.drawable(data, *how):
+                yield name, self.draw(data, *how)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 type Coords = Mapping[str, str | Sequence[str]]
 """The cases that a figure shows: `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`."""
 
+MOST_CASES = 24
+"""Cases of a figure at most, unless more are chosen by name."""
+
 _TIE_DB = 1e-9
 
 
@@ -75,19 +78,25 @@ def case_label(data: xr.Dataset, case: str) -> str:
 
 
 def chosen_cases(data: xr.Dataset, coords: Coords | None) -> dict[str, str]:
-    """Return the labels of the cases that `coords` chooses, by identifier; of all cases where it is None.
+    """Return the labels of the cases that `coords` chooses, by identifier; where it is None, of all, or the first that a page can print.
 
     Raises UsageError for another dimension than that of cases, for an unknown case, and where no case is chosen.
     """
     every = cases(data)
     if coords is None:
-        return every
+        return dict(list(every.items())[:MOST_CASES])
     if set(coords) != {CASE}:
         raise UsageError(f"coords: {', '.join(map(str, coords)) or 'no dimension'}; a figure is drawn of some cases with '{CASE}' alone")
     wanted = [coords[CASE]] if isinstance(coords[CASE], str) else list(coords[CASE])
     if not wanted:
         raise UsageError(f"coords: no case is chosen; there are {', '.join(every)}")
     return {str(name): case_label(data, str(name)) for name in wanted}
+
+
+def rest_of_cases(data: xr.Dataset, chosen: Mapping[str, str]) -> str:
+    """Return a sentence on the cases that a figure leaves to the tables; nothing where it shows all, or a choice."""
+    every = cases(data)
+    return f"The first {len(chosen)} of {len(every)} cases. " if len(every) > len(chosen) == MOST_CASES else ""
 
 
 def items(data: xr.Dataset, case: str) -> list[Item]:

@@ -14,7 +14,7 @@ from processtrace.logspace import Array
 from processtrace.plots.axes import probability_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, hypotheses, lead_db, leader_of, leading_pair, marks_of, of_case
-from processtrace.plots.rows import label_rows
+from processtrace.plots.rows import first_rows, label_rows
 from processtrace.plots.sheet import Size, sheet
 from processtrace.plots.style import INK, ROW, SMALL, in_style
 
@@ -77,12 +77,12 @@ def leave_one_out(data: xr.Dataset, left_out: xr.Dataset, case: str, kind: Kind 
     labels = [str(label) for label in left_out["left_out_label"].values[chosen]]
     fell = [int(count) for count in left_out["fell"].transpose(..., EVIDENCE).values[chosen].sum(axis=1)]
     above, whole = np.asarray(left_out["margin_db"].values[chosen], float), lead_db(data, case)
-    order = np.argsort(above, kind="stable")
+    order, rest = first_rows(np.argsort(above, kind="stable").tolist(), "most damaging")
     figure = sheet(
         f"Support without {_KINDS[kind]}: {name}",
         0.67 + ROW * (len(order) + 2),
         key=[*marks_of(every), Line2D([], [], color=INK, linestyle=":", linewidth=0.9, label="nothing left out")],
-        note="The most damaging first. "
+        note=f"{rest}The most damaging first. "
         + (_BRACKETS[kind == "item"] if any(_more(count, kind) for count in fell) else "")
         + "Each posterior is given that one of these explanations is right.",
         figsize=figsize,

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of
+from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, rest_of_cases
 from processtrace.plots.sheet import Size, panels
 from processtrace.plots.style import in_style
 
@@ -55,7 +55,7 @@ def model_error(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = 
         list(chosen.values()),
         "Support along the probability that a unit of evidence is worthless",
         key_of(every),
-        "A unit is an item, or a set of dependent items. With the probability on the axis it says nothing about the explanations.",
+        f"{rest_of_cases(data, chosen)}A unit is an item, or a set of dependent items. With the probability on the axis it says nothing about the explanations.",
         "Probability of a worthless unit (epsilon)",
         "Support (posterior probability)",
         figsize,

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from processtrace.inference.update import CASE
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, leader_of
+from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, leader_of, rest_of_cases
 from processtrace.plots.sheet import Size, panels
 from processtrace.plots.style import INK, SMALL, in_style
 from processtrace.text.numbers import decibels
@@ -61,7 +61,7 @@ def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, 
             *key_of(part for part in every if part.id in shown),
             Line2D([], [], color=INK, linestyle=":", linewidth=0.9, label="keeps its lead nine times in ten"),
         ],
-        "Every item's weight between two explanations errs independently, normally, with the standard deviation on the axis.",
+        f"{rest_of_cases(data, chosen)}Every item's weight between two explanations errs independently, normally, with the standard deviation on the axis.",
         "Standard deviation of the error (dB)",
         "Probability of keeping the lead",
         figsize,

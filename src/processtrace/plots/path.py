@@ -12,7 +12,7 @@ from processtrace.logspace import Array, log, normalise
 from processtrace.plots.axes import odds_axis, probability_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, has_items, has_rivals, hypotheses, items, key_of, odds, of_case
-from processtrace.plots.rows import label_rows
+from processtrace.plots.rows import MOST, label_rows
 from processtrace.plots.sheet import Size, sheet
 from processtrace.plots.style import ROW, SMALL, in_style
 
@@ -63,12 +63,15 @@ def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
     """
     name, rows, every = case_label(data, case), items(data, case), hypotheses(data)
     log_posterior = steps(data, case)
+    every_one = max(1, -(-len(rows) // MOST))
+    shown_rows = [k for k in range(len(rows)) if (len(rows) - 1 - k) % every_one == 0]
+    log_posterior, rows = log_posterior[[0, *(k + 1 for k in shown_rows)]], [rows[k] for k in shown_rows]
     figure = sheet(
         f"Path of support through time, item by item: {name}",
         0.62 + ROW * (len(rows) + 3),
         key=key_of(every),
-        note="Each row adds its item to those above it, in the order of their dates; an item of a cluster counts given the earlier "
-        "ones of its cluster. Each posterior is given that one of these explanations is right.",
+        note=("Each row adds its item to" if every_one == 1 else f"Each row adds {every_one} items, of which the last is named, to")
+        + " those above it, in the order of their dates; an item of a cluster counts given the earlier ones of its cluster. Each posterior is given that one of these explanations is right.",
         figsize=figsize,
     )
     support, against = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])

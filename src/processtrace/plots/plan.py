@@ -13,7 +13,7 @@ from processtrace.inference.update import CASE
 from processtrace.plots.axes import probability_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, hypotheses, marks_of
-from processtrace.plots.rows import label_rows
+from processtrace.plots.rows import first_rows, label_rows
 from processtrace.plots.sheet import Size, sheet
 from processtrace.plots.style import FAINT, INK, SMALL, in_style
 
@@ -59,7 +59,7 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
     rows = [int(k) for k in np.flatnonzero(planned["planned_case"].values == case)]
     if not rows:
         raise AnalysisError(f"case '{case}' plans no item; write 'status: planned' for what is to be looked for")
-    rows.sort(key=lambda k: -float(planned["information_bits"].values[k]))
+    rows, rest = first_rows(sorted(rows, key=lambda k: -float(planned["information_bits"].values[k])), "most informative")
     bits = planned["information_bits"].values[rows]
     height = _LINE * len(every) + 0.07
     figure = sheet(
@@ -71,7 +71,7 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
             Line2D([], [], color=FAINT, marker="o", markerfacecolor="white", markeredgewidth=0.8, linestyle="", label="not found"),
             Line2D([], [], color=INK, marker="|", markersize=6, linestyle="", label="now"),
         ],
-        note="Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
+        note=f"{rest}Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
         f"At most {float(planned['present_bits'].sel({CASE: case})):.2f} bits can be learned here. The percentage is the chance of finding the item.",
         figsize=figsize,
     )

@@ -10,8 +10,17 @@ from matplotlib.text import Annotation
 from processtrace.plots.sheet import text_width
 from processtrace.plots.style import BAND, BODY, FAINT, INK
 
+MOST = 60
+"""Rows of a figure at most: what a page can print. A figure of more items says how many it leaves to the tables."""
+
 _PAD = 0.07
 _SHADED = 6
+
+
+def first_rows(order: Sequence[int], what: str) -> tuple[list[int], str]:
+    """Return the first rows of a figure, as many as a page can print, and a sentence that says so where there are more."""
+    rest = f"The {MOST} {what} of {len(order):,} items. " if len(order) > MOST else ""
+    return list(order)[:MOST], rest
 
 
 def label_rows(

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -34,11 +35,15 @@ _ACROSS = 3
 _PANEL = 1.75
 
 
-@cache
 def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
-    """Return the width of a line of text in inches."""
+    """Return the width of a line of text in inches, in the fonts of the style."""
+    return _width(text, size, bold, tuple(rcParams["font.family"]))
+
+
+@cache
+def _width(text: str, size: float, bold: bool, families: tuple[str, ...]) -> float:
     canvas = FigureCanvasAgg(Figure(dpi=100))
-    font = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    font = FontProperties(family=list(families), size=size, weight="bold" if bold else "normal")
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     width, _, _ = renderer.get_text_width_height_descent(text, font, False)
     return float(width) / 100

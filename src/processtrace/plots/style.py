@@ -6,7 +6,9 @@ pyplot is never loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -14,6 +16,8 @@ from typing import Literal
 
 import matplotlib.style
 from matplotlib.figure import Figure
+
+from processtrace.plots.fonts import FIRST, families, say_missing, texts_of
 
 PAGE = 7.0
 """Width of a page of a journal, in inches."""
@@ -24,7 +28,6 @@ ROW = 0.165
 """Height of one labelled row, in inches."""
 
 _STYLE = {
-    "font.family": ["DejaVu Sans"],
     "font.size": BODY,
     "text.color": INK,
     "text.parse_math": False,
@@ -101,9 +104,26 @@ def look(place: int) -> Look:
 
 
 @contextmanager
-def style_context() -> Iterator[None]:
-    """Set this style over matplotlib's own defaults, whatever the user has set; the user's settings return afterwards."""
-    with matplotlib.style.context(["default", _STYLE]):
+def _quiet() -> Iterator[None]:
+    """Keep the choice of fonts to itself."""
+    logger = logging.getLogger("matplotlib.font_manager")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def style_context(families: Sequence[str] = (FIRST,)) -> Iterator[None]:
+    """Set this style, with these fonts, over matplotlib's own defaults, whatever the user has set; their settings return afterwards.
+
+    What matplotlib says of each missing character in each text is said once instead, by `fonts.say_missing`; that a font has no
+    bold face is not said.
+    """
+    with _quiet(), warnings.catch_warnings(), matplotlib.style.context(["default", _STYLE | {"font.family": list(families)}]):
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from font")
         yield
 
 
@@ -116,13 +136,15 @@ def in_style[**P](draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with style_context():
+        text = texts_of([*args, *kwargs.values()])
+        with style_context(families(text)):
             figure = draw(*args, **kwargs)
             if kwargs.get("ax") is None:
                 engine = figure.get_layout_engine()
                 if engine is not None:
                     engine.execute(figure)
                 figure.set_layout_engine("none")
+        say_missing(text)
         return figure
 
     return drawn

@@ -13,7 +13,7 @@ from processtrace.errors import UsageError
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.axes import probability_axis
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, hypotheses, odds, of_case
+from processtrace.plots.labels import Coords, chosen_cases, hypotheses, odds, of_case, rest_of_cases
 from processtrace.plots.rows import label_rows
 from processtrace.plots.sheet import Size, panel
 from processtrace.plots.style import INK, ROW, in_style
@@ -92,7 +92,7 @@ def support(
         ax=ax,
         figsize=figsize,
         key=_key(ci_prob),
-        note="Each posterior is given that one of these explanations is right.",
+        note=f"{rest_of_cases(data, chosen)}Each posterior is given that one of these explanations is right.",
     )
     printed: list[str] = []
     for k, name in enumerate(chosen):

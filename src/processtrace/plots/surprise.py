@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, counted, has_items, has_rivals, of_items
-from processtrace.plots.rows import label_rows
+from processtrace.plots.rows import first_rows, label_rows
 from processtrace.plots.sheet import Size, sheet
 from processtrace.plots.style import FAINT, INK, ROW, SMALL, in_style
 
@@ -50,10 +50,11 @@ def surprise(data: xr.Dataset, prediction_bits: xr.Dataset, case: str, *, figsiz
     name, rows = case_label(data, case), counted(data, case)
     bits, excess = (of_items(prediction_bits, part, rows) for part in ("bits", "excess"))
     order = sorted(range(len(rows)), key=lambda k: (-np.nan_to_num(excess[k], nan=-1.0), k))
+    order, rest = first_rows(order, "most surprising")
     figure = sheet(
         f"Surprise of each item, given all others: {name}",
-        0.67 + ROW * (len(rows) + 2),
-        note="One bit is the surprise of one toss of a fair coin. Total surprise depends on how finely a finding is described; the excess beyond the "
+        0.67 + ROW * (len(order) + 2),
+        note=f"{rest}One bit is the surprise of one toss of a fair coin. Total surprise depends on how finely a finding is described; the excess beyond the "
         "explanation that predicts the item best does not.",
         figsize=figsize,
     )

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from processtrace.plots.axes import bar, beside_bar, weight_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, counted, has_items, leader_of, leading_pair, of_items
-from processtrace.plots.rows import label_rows
+from processtrace.plots.rows import first_rows, label_rows
 from processtrace.plots.sheet import Size, panel
 from processtrace.plots.style import INK, ROW, SMALL, in_style
 from processtrace.text.numbers import decibels, probability
@@ -59,9 +59,10 @@ def tornado(data: xr.Dataset, tipping: xr.Dataset, case: str, *, figsize: Size |
     rows = counted(data, case)
     weight, tips, at = (of_items(tipping, part, rows) for part in ("weight_db", "tips_at_db", "tips_at_probability"))
     order = sorted(range(len(rows)), key=lambda k: -abs(weight[k]) if not np.isnan(weight[k]) else 0.0)
+    order, rest = first_rows(order, "heaviest")
     figure, axes = panel(
         f"Weight of each item for {first.label} against {second.label}, and the weight that would undo the lead: {name}",
-        0.55 + ROW * (len(rows) + 2),
+        0.55 + ROW * (len(order) + 2),
         ax=ax,
         figsize=figsize,
         key=[
@@ -71,10 +72,10 @@ def tornado(data: xr.Dataset, tipping: xr.Dataset, case: str, *, figsize: Size |
             ),
             Line2D([], [], color=INK, marker="D", markersize=3.6, markerfacecolor="white", linestyle=":", linewidth=0.8, label="tie"),
         ],
-        note=f"One judgement changes at a time, all others fixed. Tie at: the probability of the item under {first.label} at which it "
+        note=f"{rest}One judgement changes at a time, all others fixed. Tie at: the probability of the item under {first.label} at which it "
         f"ties with {second.label}; a dash where search or sources keep it from being reached.",
     )
-    weight_axis(axes, [*weight, *tips], "Weight of evidence given all other items (dB)")
+    weight_axis(axes, [*weight[order], *tips[order]], "Weight of evidence given all other items (dB)")
     low, high = axes.get_xlim()
     for place, k in enumerate(order):
         if np.isfinite(tips[k]):

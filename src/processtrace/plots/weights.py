@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,11 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from processtrace.errors import UsageError
-from processtrace.inference.update import CLUSTER, HYPOTHESIS
+from processtrace.inference.update import HYPOTHESIS
 from processtrace.plots.axes import bar, beside_bar, weight_axis
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Drawn, case_label, clusters, counted, has_items, has_rivals, hypotheses, of_case
-from processtrace.plots.rows import label_rows
+from processtrace.plots.labels import Drawn, Item, case_label, clusters, counted, has_items, has_rivals, hypotheses, of_case
+from processtrace.plots.rows import first_rows, label_rows
 from processtrace.plots.sheet import Size, panel
 from processtrace.plots.style import ROW, SMALL, in_style
 from processtrace.text.numbers import decibels, signed
@@ -80,12 +81,14 @@ def weights(
     rows = counted(data, case)
     both = data["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
     db = {row.name: float(both[row.place, 0] - both[row.place, 1]) for row in rows}
+    total = float(np.sum(list(db.values())))
+    heaviest, rest = first_rows(sorted(range(len(rows)), key=lambda k: -abs(db[rows[k].name])), "heaviest")
+    rows = [rows[k] for k in sorted(heaviest)]
     if order == "weight":
         rows.sort(key=lambda row: -db[row.name])
     together = Counter(row.cluster for row in rows)
     joined = {name: label for name, label in clusters(data, case).items() if together[name] > 1}
     letters = {c: _letter(k) for k, c in enumerate(dict.fromkeys(row.cluster for row in rows if row.cluster in joined))}
-    total = float(np.sum(list(db.values())))
     figure, axes = panel(
         f"Weight of each item for {first.label} against {second.label}: {name}",
         0.55 + ROW * (len(rows) + 2),
@@ -95,9 +98,9 @@ def weights(
             Patch(facecolor=part.look.colour, hatch=part.look.hatch, edgecolor="white", label=f"favours {part.label}")
             for part in (first, second)
         ],
-        note=f"All items together: {signed(total)} dB. {_note(data, case, (first, second), letters, joined)}".strip(),
+        note=f"{rest}All items together: {signed(total)} dB. {_note(rows, db, letters, joined)}".strip(),
     )
-    weight_axis(axes, list(db.values()), "Weight of evidence (dB)")
+    weight_axis(axes, [db[row.name] for row in rows], "Weight of evidence (dB)")
     for place, row in enumerate(rows):
         end = bar(axes, place, db[row.name], (first if db[row.name] > 0 else second).look)
         beside_bar(axes, place, end, decibels(db[row.name]), 1 if end >= 0 else -1)
@@ -142,14 +145,13 @@ def _letter(k: int) -> str:
     return _LETTERS[place] + (str(turn + 1) if turn else "")
 
 
-def _note(data: xr.Dataset, case: str, pair: tuple[Drawn, Drawn], letters: dict[str, str], labels: dict[str, str]) -> str:
-    """Return the clusters by letter, with the label where the Dataset holds one, and the weight of each as a whole."""
+def _note(rows: Sequence[Item], db: Mapping[str, float], letters: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    """Return the clusters by letter, with the label where the Dataset holds one, and what the bars of each add up to."""
     if not letters:
         return ""
-    joint = data["cluster_weight_db"].sel({HYPOTHESIS: [part.id for part in pair]}).transpose(CLUSTER, HYPOTHESIS).values
-    weight = {str(c): float(joint[k, 0] - joint[k, 1]) for k, c in enumerate(data[CLUSTER].values)}
     parts = []
     for c, letter in letters.items():
         named = f"{letter}: {labels[c]}" if labels[c] else letter
-        parts.append(f"{named} ({signed(weight[f'{case}/{c}'])} dB)".replace(" ", _UNBROKEN))
+        together = float(np.sum([db[row.name] for row in rows if row.cluster == c]))
+        parts.append(f"{named} ({signed(together)} dB)".replace(" ", _UNBROKEN))
     return f"Items with one letter are dependent; each is weighed given the earlier ones of its letter, and together they weigh: {'; '.join(parts)}."

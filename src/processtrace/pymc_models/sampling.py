@@ -53,7 +53,7 @@ def sample(
     random_seed
         A number; other draws in each call where None.
     progressbar
-        Whether progress is shown; on a terminal only where None.
+        Whether progress is shown; on a terminal and in a notebook where None.
     **kwargs
         Options of the model (`concentration`, for `shares` also `mean`), and else arguments of `pymc.sample`.
 
@@ -77,7 +77,7 @@ def sample(
     update(known.reads(study) if known else study)  # a contradiction is reported before anything is compiled
     own = {name: kwargs.pop(name) for name in (known.options if known else ()) if name in kwargs}
     built: Any = known.build(study, **own) if known else model
-    shown = sys.stderr.isatty() if progressbar is None else progressbar
+    shown = sys.stderr.isatty() or "ipykernel" in sys.modules if progressbar is None else progressbar
     if built.free_RVs:
         settings = {"draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed, "progressbar": shown}
         groups = _tidy(_drawn(built, settings, kwargs))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -83,12 +83,10 @@ def explanations(study: Study) -> list[Explanation]:
     """Return the rival explanations with the study's prior, or the factors that they are made of with theirs."""
     if study.factors:
         prior = study.at_work
-        return [
-            Explanation(part.name, part.statement or "", share(prior[name], float("nan")), False) for name, part in study.factors.items()
-        ]
+        return [Explanation(part.name, part.statement or "", share(prior[name]), False) for name, part in study.factors.items()]
     total = sum(study.prior_weights.values())
     return [
-        Explanation(part.name, part.statement or "", "0" if weight == 0 else share(weight / total, float("nan")), part.residual)
+        Explanation(part.name, part.statement or "", share(weight / total), part.residual)
         for part, weight in zip(study.hypotheses.values(), study.prior_weights.values(), strict=True)
     ]
 
@@ -97,7 +95,7 @@ def cells(study: Study) -> list[Explanation]:
     """Return the combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
     total = sum(part.weight for part in study.explanations.values())
     return [
-        Explanation(part.name, part.statement or "", "0" if part.weight == 0 else share(part.weight / total, float("nan")), False)
+        Explanation(part.name, part.statement or "", share(part.weight / total), False)
         for part in (study.explanations.values() if study.factors else ())
     ]
 
@@ -113,7 +111,7 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
     """Return one section for each case, in the study's order."""
     study, data, tables = results.study, results.data, results.tables
     listed, joint = entries(study, data=data), clusters(study, data=data)
-    found: Mapping[str, Any] = results.robustness["cases"]
+    found = results.answers
     unanswered = [note for note in notes(study) if note.name not in study.accepted]
     verdicts = {case.id: sentence(case.name, found[case.id]["sentence"]) for case in study.cases}
     return [
@@ -152,7 +150,7 @@ def _own_prior(study: Study, case: Case, data: xr.Dataset) -> str:
     if case.prior is None:
         return ""
     row = data["prior"].sel({CASE: case.id}).transpose(HYPOTHESIS).values
-    return ", ".join(f"{part.name} {share(float(p), float('nan'))}" for part, p in zip(study.explanations.values(), row, strict=True))
+    return ", ".join(f"{part.name} {share(float(p))}" for part, p in zip(study.explanations.values(), row, strict=True))
 
 
 def _counts(case: Case) -> tuple[tuple[str, int], ...]:
@@ -213,7 +211,8 @@ def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, liste
         )
     anchored = [name for name in data.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:
-        made.append(f"{len(anchored)} items judged in {relative('or')} depend on the anchor ({study.anchor:g}).")
+        depend = "item judged in {} depends", "items judged in {} depend"
+        made.append(f"{counted(len(anchored), *depend).format(relative('or'))} on the anchor ({study.anchor:g}).")
     out = [
         entry.text("Item") for entry in listed if entry.case_id == case.id and entry.status in ("found", "not_found") and not entry.enters
     ]

@@ -1,7 +1,8 @@
-"""The robustness of a case in words and tables, from the JSON form of `robustness`. What is missing is left out."""
+"""The robustness of a case in words and tables, from the answers of `robustness`. What is missing is left out."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 from processtrace.report.grid import Cell, Grid, anchor, grid
 from processtrace.report.turns import turns
 from processtrace.study import Case, Study
-from processtrace.text.names import spelled
-from processtrace.text.numbers import decibels, probability, share
+from processtrace.text.names import counted, spelled
+from processtrace.text.numbers import decibels, odds, share, support
 
 SHOWN = 8
 """How many rows a table of items shows: those that matter most come first."""
@@ -56,7 +57,7 @@ class _Names:
 
 
 def fragility(study: Study, case: Case, found: Json, analyses: Mapping[str, Any]) -> Fragility:
-    """Return the robustness of a case; `found` is its entry in the JSON form of `robustness`, `analyses` their Datasets."""
+    """Return the robustness of a case; `found` is its part of `Results.answers`, `analyses` the Datasets of the questions."""
     names = _Names(study, case)
     grids = (
         *turns(study, case, found, analyses),
@@ -108,9 +109,8 @@ def _of_the_lead(names: _Names, found: Json, leader: str) -> Iterable[tuple[str,
     ):
         if key in found:
             yield question, f"{found[key]:.2f}{end}" if found[key] is not None else "no factor"
-    odds = found.get("prior_odds_to_overturn")
-    if odds:
-        each = "; ".join(f"{names.explanation(rival)} {_odds(value)}" for rival, value in odds.items())
+    if to_overturn := found.get("prior_odds_to_overturn"):
+        each = "; ".join(f"{names.explanation(rival)} {_odds(value)}" for rival, value in to_overturn.items())
         yield f"Prior odds, {names.explanation(leader)} to rival, at which they tie", each
     noise = found.get("noise")
     if noise:
@@ -145,7 +145,7 @@ def _left_out(names: _Names, found: Json) -> Grid | None:
             with_it = [names.item(fell).text for fell in left.get("fell", ()) if not (kind == "item" and fell == name)]
             along = "; ".join(with_it) if kind == "item" else str(len(with_it))
             rows.append(
-                (posterior[leader], [spelled(kind), names.part(kind, name), _p(posterior[leader]), names.explanation(first), along])
+                (posterior[leader], [spelled(kind), names.part(kind, name), support(posterior, leader), names.explanation(first), along])
             )
     if not rows:
         return None
@@ -190,9 +190,11 @@ def _swept(names: _Names, found: Json) -> Grid | None:
         values = list(part.get(by, ()))
         posterior = part.get("posterior", {})
         chosen = [k for k, value in enumerate(values) if round(value, 6) in PRINTED] or range(len(values))
-        rows += [[f"{words} {values[k]:g}", *(_p(posterior[h][k]) if h in posterior else "" for h in hypotheses)] for k in chosen]
+        rows += [
+            [f"{words} {values[k]:g}", *(support({h: values[k] for h, values in posterior.items()}, h) for h in hypotheses)] for k in chosen
+        ]
         if part.get("fully_redundant"):
-            rows.append(["Every declared cluster fully redundant", *(_p(part["fully_redundant"].get(h)) for h in hypotheses)])
+            rows.append(["Every declared cluster fully redundant", *(support(part["fully_redundant"], h) for h in hypotheses)])
         ends = [end for end in ("smallest", "largest") if part.get(end)]
         rows += [[f"{spelled(end)} along the correlations", *(_p(part[end].get(h)) for h in hypotheses)] for end in ends]
     return _by_explanation(names, "Support under other assumptions", "Assumption", rows)
@@ -203,12 +205,12 @@ def _others(names: _Names, found: Json) -> Grid | None:
     rows = []
     for name, part in (found.get("analysts") or {}).items():
         who = names.part("analyst", name).text
-        items = f", {part['items']} items" if part.get("items") is not None else ""
-        rows.append([f"{who}{items}", *(_p((part.get("posterior") or {}).get(h)) for h in hypotheses)])
+        items = f", {counted(part['items'], 'item', 'items')}" if part.get("items") is not None else ""
+        rows.append([f"{who}{items}", *(support(part.get("posterior") or {}, h) for h in hypotheses)])
     at = dict(found.get("anchor") or {})
     moves = len({tuple(round(p or 0.0, 9) for p in posterior.values()) for posterior in at.values()}) > 1
     for value, posterior in at.items() if moves else ():
-        rows.append([f"Anchor {value}", *(_p(posterior.get(h)) for h in hypotheses)])
+        rows.append([f"Anchor {value}", *(support(posterior, h) for h in hypotheses)])
     return _by_explanation(names, "Support by analyst and by anchor", "Judgements", rows)
 
 
@@ -221,21 +223,21 @@ def _surprise(names: _Names, found: Json) -> Grid | None:
     parts = [(name, part) for name, part in (found.get("prediction_bits") or {}).items() if part.get("bits") is not None]
     parts.sort(key=lambda part: -(part[1].get("excess") or 0.0))
     heads = ("Item", "Surprise (bits)", "Beyond the best explanation (bits)")
-    rows: list[list[str | Cell]] = [[names.item(name), f"{part['bits']:.1f}", _bits(part.get("excess"))] for name, part in parts[:SHOWN]]
+    rows: list[list[str | Cell]] = [[names.item(name), _bits(part["bits"]), _bits(part.get("excess"))] for name, part in parts[:SHOWN]]
     title = f"The most surprising items ({len(rows)} of {len(parts)})"
     return grid(title, heads, rows, right=heads[1:], note="Given all the other items.") if rows else None
 
 
 def _counted(case: Case) -> str:
-    return f"{sum(item.counts for item in case.evidence)} items"
+    return counted(sum(item.counts for item in case.evidence), "item", "items")
 
 
 def _p(value: float | None) -> str:
-    return "—" if value is None else share(value, float("nan")) if value in (0, 1) else probability(value)
+    return "—" if value is None else share(value)
 
 
 def _small(value: float) -> str:
-    return probability(value) if value >= 0.01 else f"{value:.1g}"
+    return f"{value:.1g}" if 1e-4 <= value < 0.01 else share(value)
 
 
 def _reached(value: float | None) -> str:
@@ -243,7 +245,7 @@ def _reached(value: float | None) -> str:
 
 
 def _db(value: float | None) -> str:
-    return "without limit" if value is None else f"{decibels(value)} dB"
+    return "by no known distance" if value is None else "without limit" if math.isinf(value) else f"{decibels(value)} dB"
 
 
 def _number(value: float | None) -> str:
@@ -251,14 +253,12 @@ def _number(value: float | None) -> str:
 
 
 def _bits(value: float | None) -> str:
-    return "—" if value is None else f"{value:.1f}"
+    return "—" if value is None else "without limit" if math.isinf(value) else f"{value:.1f}"
 
 
 def _odds(value: float | None) -> str:
-    if value is None or value <= 0:
+    if value is None:
         return "none"
-    return f"{_whole(value)} : 1" if value >= 1 else f"1 : {_whole(1 / value)}"
-
-
-def _whole(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{float(f'{value:.2g}'):,.0f}"
+    if value == 0 or math.isinf(value):
+        return f"{'below −' if value == 0 else 'above '}3,000 dB"  # beyond what a number holds
+    return odds(math.log(value)).replace("\u00a0", " ")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from processtrace.report.verdict import judged_by_models
 from processtrace.study import Study
+from processtrace.study.judges import judged_by_models
 from processtrace.text.dates import date_span
+from processtrace.text.names import counted
 
 RECENT = 5
 """Years, up to the year of the newest item, whose share of the items is printed."""
@@ -23,7 +24,7 @@ def counts(study: Study) -> Iterator[str]:
     if not items:
         return
     missed = sum(item.status == "not_found" for _, item in items)
-    yield f"{len(items)} items count, {missed} of them looked for and not found."
+    yield f"{counted(len(items), 'item counts', 'items count')}, {missed} of them looked for and not found."
     kinds = Counter(
         kind
         for case, item in items
@@ -33,4 +34,11 @@ def counts(study: Study) -> Iterator[str]:
     years = [date_span(item.date)[1].year for _, item in items if item.date]
     if years:
         recent = sum(year > max(years) - RECENT for year in years)
+        if max(years) - RECENT < min(years):
+            yield (
+                f"The dated items end in {max(years)}."
+                if max(years) == min(years)
+                else f"The dated items end in {min(years)} to {max(years)}."
+            )
+            return
         yield f"{100 * recent / len(years):.0f} % of the dated items end in the last {RECENT} years of the record ({max(years) - RECENT + 1} to {max(years)}), which begins in {min(years)}."

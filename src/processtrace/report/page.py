@@ -8,8 +8,9 @@ from processtrace.formats.atomic import write_files
 from processtrace.report.cases import appendix_of, case_sections, cells, explanations, most_divided
 from processtrace.report.grid import of_table
 from processtrace.report.sampling import sampling
-from processtrace.report.verdict import analysts_of, judged_by_models, support_by_case
+from processtrace.report.verdict import support_by_case
 from processtrace.results import Results
+from processtrace.study.judges import analysts_of, judged_by_models
 from processtrace.web.page import POLICY, asset, hashed, inert, template
 from processtrace.web.payload import payload
 from processtrace.web.pictures import pictures

@@ -5,24 +5,28 @@ Every number comes from the results; a study can add parts of its own (`Part`) t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from processtrace.formats.atomic import write_files
+from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.limits import counts
-from processtrace.report.verdict import judged_by_models, sentence
+from processtrace.report.verdict import sentence
 from processtrace.results import Results
 from processtrace.study import Case, Study
+from processtrace.study.judges import judged_by_models
 from processtrace.study.labels import within
 from processtrace.text.names import spelled
-from processtrace.text.numbers import decibels, probability, share
+from processtrace.text.numbers import decibels, support
 from processtrace.web.page import POLICY, asset, hashed, template
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 NAME = "summary.html"
 ERRORS = (0.0, 0.01, 0.05, 0.1)
@@ -85,7 +89,7 @@ def as_markdown(study: Study, shown: Sequence[Part]) -> str:
 
 def parts(results: Results) -> list[Part]:
     """Return what any study has: each case, across cases, tags, errors of the model, codings, what to look for, limits."""
-    held = _Held(results.study, results.robustness["cases"])
+    held = _Held(results.study, results.answers, results.data)
     made = [_each(held), _across(held), _by_tag(held), _misjudged(held), _codings(held), _next(held, results.tables.get("plan"))]
     return [part for part in made if part is not None] + [Part("Its limits", points=tuple(counts(results.study)))]
 
@@ -94,6 +98,7 @@ def parts(results: Results) -> list[Part]:
 class _Held:
     study: Study
     found: Mapping[str, Json]
+    data: xr.Dataset
 
     @property
     def led(self) -> list[Case]:
@@ -104,7 +109,19 @@ class _Held:
         return self.study.explanations[hypothesis].name
 
     def support(self, case: Case, posterior: Json) -> str:
-        return printed(posterior.get(self.found[case.id]["leader"]))
+        return support(posterior, self.found[case.id]["leader"])
+
+    def weight(self, case: Case, item: str, first: str, second: str) -> float:
+        """Return the decibels by which an item favours one explanation over another: given all the others, else by itself.
+
+        Given others that refute an explanation already, what an item says of it is undefined.
+        """
+        row = self.data.sel({EVIDENCE: f"{case.id}/{item}"})
+        for kind in ("last_db", "alone_db"):
+            for_, against = (float(row[kind].sel({HYPOTHESIS: h})) for h in (first, second))
+            if math.isfinite(for_) and not math.isnan(against):
+                return for_ - against
+        return math.nan
 
     def inside(self, hypothesis: str) -> str:
         """Return the label of an explanation as it reads inside a sentence."""
@@ -113,11 +130,6 @@ class _Held:
     def posterior(self, case: Case) -> Json:
         """Return the posterior of a case, with which the sweep over errors of the model begins."""
         return {h: values[0] for h, values in self.found[case.id]["model_error"]["posterior"].items()}
-
-
-def printed(p: float | None) -> str:
-    """Print a probability in a table; a dash where there is none."""
-    return "—" if p is None else share(p, float("nan")) if p in (0, 1) else probability(p)
 
 
 def _each(held: _Held) -> Part:
@@ -138,9 +150,7 @@ def _across(held: _Held) -> Part | None:
     parts += [f"none leads in {listed(open_ones)}"] if open_ones else []
     parts += [f"{listed(none)} {'leads' if len(none) == 1 else 'lead'} nowhere"] if none else []
     heads = ("Explanation", *(case.name for case in held.study.cases))
-    rows = [
-        [part.name, *(printed(held.posterior(case).get(h)) for case in held.study.cases)] for h, part in held.study.explanations.items()
-    ]
+    rows = [[part.name, *(support(held.posterior(case), h) for case in held.study.cases)] for h, part in held.study.explanations.items()]
     text = "; ".join(parts)
     return Part("Across cases", (f"{text[:1].upper()}{text[1:]}.",), (grid("Support for each explanation", heads, rows, right=heads[1:]),))
 
@@ -221,7 +231,7 @@ def _leads(held: _Held, part: Json | None) -> str:
     if not posterior:
         return "—"
     best = max(posterior, key=lambda h: posterior[h])
-    return f"{held.name(best)} {printed(posterior[best])}"
+    return f"{held.name(best)} {support(posterior, best)}"
 
 
 def _next(held: _Held, plan: pd.DataFrame | None) -> Part | None:
@@ -234,9 +244,12 @@ def _next(held: _Held, plan: pd.DataFrame | None) -> Part | None:
 
 
 def _depends_on(held: _Held, case: Case) -> str:
-    tips = held.found[case.id]["tipping"]
-    first = sorted(tips, key=lambda name: -(tips[name]["weight_db"] or 0.0))[:HEAVIEST]
-    return f"{case.name}: " + "; ".join(f"{case.item(name).name} ({decibels(tips[name]['weight_db'])} dB)" for name in first) + "."
+    found = held.found[case.id]
+    weights = {name: held.weight(case, name, found["leader"], found["runner_up"]) for name in found["tipping"]}
+    first = sorted((name for name in weights if not math.isnan(weights[name])), key=lambda name: -weights[name])[:HEAVIEST]
+    rival = held.inside(found["runner_up"])
+    size = {name: f"refutes {rival}" if math.isinf(weights[name]) else f"{decibels(weights[name])} dB" for name in first}
+    return f"{case.name}: " + ("; ".join(f"{case.item(name).name} ({size[name]})" for name in first) or "no item by itself") + "."
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,34 +1,13 @@
-"""What the page says of a study in its own words: who judged, and what the record supports."""
+"""What the page says of a study in its own words: what the record supports."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
 
-from processtrace.study import Analyst, Study
+from processtrace.study import Study
 from processtrace.tables.frames import cell
-
-_MODEL = re.compile(r"language model|\bLLMs?\b|\bAI\b|artificial intelligence|\bchatbot", re.IGNORECASE)
-_DENIED = re.compile(r"\b(no|not|without|never|instead of|rather than)\b[^.;,]{0,25}$", re.IGNORECASE)
-
-
-def speaks_of_a_model(text: str) -> bool:
-    """Return whether a text says that a language model judged, and not that none did."""
-    return any(not _DENIED.search(text[: found.start()]) for found in _MODEL.finditer(text))
-
-
-def judged_by_models(study: Study) -> list[str]:
-    """Return where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
-    places = ["the description"] if speaks_of_a_model(study.description or "") else []
-    return places + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
-
-
-def analysts_of(study: Study) -> list[Analyst]:
-    """Return the analysts who judged an item; all that are declared where every judgement is common."""
-    judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}
-    return [part for name, part in study.analysts.items() if not judged or name in judged]
 
 
 def sentence(case: str, whole: str) -> str:

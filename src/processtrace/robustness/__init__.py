@@ -6,7 +6,8 @@ Each function takes a Study and returns a labelled Dataset. `summary` returns a 
 
 from processtrace.robustness.analysts import analysts
 from processtrace.robustness.anchor import anchor
-from processtrace.robustness.as_json import analyses, as_json
+from processtrace.robustness.answers import analyses
+from processtrace.robustness.as_json import as_json
 from processtrace.robustness.bounds import bounds
 from processtrace.robustness.count_models import counting
 from processtrace.robustness.counted import counted

@@ -12,7 +12,7 @@ from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import ANALYST, CASE, EVIDENCE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
@@ -66,7 +66,7 @@ def analysts(study: Study) -> xr.Dataset:
             there = reading_of(reading.case, own[name])
             joint = there.log_prior + there.log_likelihood
             if not np.isneginf(joint).all():
-                posterior[row, column] = np.exp(normalise(joint))
+                posterior[row, column] = to_probability(normalise(joint))
             items[row, column], left_out[row, column] = len(own[name].ids), len(own[name].left_out)
         disagreement.append(_disagreement(reading, own))
     return labelled(

@@ -13,7 +13,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import reading_of, readings
 from processtrace.inference.update import CASE, HYPOTHESIS, anchored
-from processtrace.logspace import normalise
+from processtrace.logspace import normalise, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
@@ -66,7 +66,7 @@ def anchor(study: Study, anchors: Sequence[float] = BESIDE) -> xr.Dataset:
         for value in anchors:
             changed = with_anchor(study.only(reading.case.id), value)
             there = reading_of(changed.cases[0], case_numbers(changed, changed.cases[0]))
-            found.append(np.exp(normalise(there.log_prior + there.log_likelihood)))
+            found.append(to_probability(normalise(there.log_prior + there.log_likelihood)))
     posterior = np.array(found).reshape(len(study.cases), len(anchors), len(study.explanations))
     return labelled(study, {"posterior": ((CASE, ANCHOR, HYPOTHESIS), posterior)}, {ANCHOR: list(anchors)}, anchored=anchored(study))
 

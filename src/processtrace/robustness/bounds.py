@@ -13,7 +13,7 @@ from processtrace.exact.fixed import Setting, extreme
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, common_sensitivity, ranged_levels, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
 from processtrace.robustness.question import Question
 from processtrace.study import Study
 
@@ -66,8 +66,8 @@ def bounds(study: Study) -> xr.Dataset:
     return labelled(
         study,
         {
-            "lowest": ((CASE, HYPOTHESIS), np.exp(-np.logaddexp(0, -lowest))),
-            "highest": ((CASE, HYPOTHESIS), np.exp(-np.logaddexp(0, -highest))),
+            "lowest": ((CASE, HYPOTHESIS), to_probability(-np.logaddexp(0, -lowest))),
+            "highest": ((CASE, HYPOTHESIS), to_probability(-np.logaddexp(0, -highest))),
             "log_odds_lowest": ((CASE, HYPOTHESIS), lowest),
             "log_odds_highest": ((CASE, HYPOTHESIS), highest),
             "margin_lowest_db": ((CASE,), np.array([part[2] for part in found], float)),

@@ -6,8 +6,11 @@ half if its rival is. The urn is the model of the paper's first version.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from functools import lru_cache
 from math import comb
+from math import log as log_of
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COUNT_MODEL = "count_model"
-_MOST_BIAS = 1e9
+_MOST_BIAS, _UNDERFLOW = 1e9, 1e-290
 
 
 def counting(for_: int, against: int, threshold: float = 20.0) -> xr.Dataset:
@@ -106,9 +109,10 @@ def binomial_factor(for_: int, against: int, bias: float = 1.0) -> float:
 
     if bias == 1:
         below = float(betainc(for_ + 1, against + 1, 0.5))
-        return (1 - below) / below
+        if below > _UNDERFLOW:
+            return (1 - below) / below
     above, below = log_halves(for_, against, bias)
-    return float(np.exp(above - below))
+    return _exp(above - below)
 
 
 def worst_case_factor(for_: int, against: int, bias: float = 1.0) -> float:
@@ -130,7 +134,7 @@ def worst_case_factor(for_: int, against: int, bias: float = 1.0) -> float:
         Bayes factor.
     """
     at_half = for_ * log_expit(np.log(bias)) + against * log_expit(-np.log(bias))
-    return float(np.exp(np.log(2) + log_halves(for_, against, bias)[0] - at_half))
+    return _exp(np.log(2) + log_halves(for_, against, bias)[0] - at_half)
 
 
 def log_halves(for_: int, against: int, bias: float) -> tuple[float, float]:
@@ -178,26 +182,38 @@ def urn_factor(for_: int, against: int, bias: float = 1.0) -> float:
     float
         Bayes factor; NaN where the rival's urn cannot hold the counts.
     """
-    rival = _drawn(for_, against, for_, for_ + 1, bias)
-    return _drawn(for_, against, for_ + 1, max(1, against), bias) / rival if rival > 0 else float("nan")
+    if against > for_ + 1:
+        return float("nan")
+    return _exp(_log_drawn(for_, against, for_ + 1, max(1, against), bias) - _log_drawn(for_, against, for_, for_ + 1, bias))
 
 
-def _drawn(for_: int, against: int, balls_for: int, balls_against: int, bias: float) -> float:
-    """Return the chance of the counts in so many draws without replacement, relative to all that the urn can give."""
-    total = for_ + against
-    if for_ > balls_for or against > balls_against:
-        return 0.0
+def _log_drawn(for_: int, against: int, balls_for: int, balls_against: int, bias: float) -> float:
+    """Return the log chance of the counts in so many draws without replacement."""
+    x, weight = _draws(for_ + against, balls_for, balls_against)
+    biased = weight + x * np.log(bias)
+    return float(biased[x == for_][0] - logsumexp(biased))
+
+
+@lru_cache(maxsize=64)
+def _draws(total: int, balls_for: int, balls_against: int) -> tuple[Array, Array]:
+    """Return how many findings for can be drawn, and the log number of ways to draw them."""
     span = range(max(0, total - balls_against), min(total, balls_for) + 1)
-    return 1.0 / sum(
-        comb(balls_for, x) * comb(balls_against, total - x) / (comb(balls_for, for_) * comb(balls_against, against)) * bias ** (x - for_)
-        for x in span
-    )
+    return np.array(span, float), np.array([log_of(comb(balls_for, x) * comb(balls_against, total - x)) for x in span])
+
+
+def _exp(nats: float) -> float:
+    """Return a number from its logarithm; infinite where it is too large to hold."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(nats))
 
 
 def _recoded(model: Callable[[int, int], float], for_: int, against: int, threshold: float) -> float:
-    """Return the smallest number of findings recoded as against at which the Bayes factor is below the threshold; NaN where none is."""
-    found = (moved for moved in range(for_ + 1) if model(for_ - moved, against + moved) < threshold)
-    return float(next(found, np.nan))
+    """Return the smallest number of findings recoded as against at which the Bayes factor is below the threshold; NaN where none is.
+
+    The factor falls with each finding that is recoded, until the counts have none.
+    """
+    moved = bisect_left(range(for_ + 1), True, key=lambda k: not model(for_ - k, against + k) >= threshold)
+    return float(moved) if moved <= for_ and model(for_ - moved, against + moved) < threshold else float("nan")
 
 
 def _flip(model: object, for_: int, against: int) -> float:

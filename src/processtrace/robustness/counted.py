@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from processtrace.inference.labelled import labelled
-from processtrace.inference.reading import TIE_DB, Reading, readings
+from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE
+from processtrace.notes.weights import SILENT_DB
 from processtrace.robustness.count_models import COUNT_MODEL, counting
 from processtrace.robustness.margins import evidence_margin_db
 from processtrace.robustness.question import Answer, Question
@@ -28,7 +29,8 @@ _MOST = 1000
 def counted(study: Study) -> xr.Dataset:
     """Return the leader against the runner-up if every item counted alike: the baseline for the judgements.
 
-    An item is for the leader, or against it, by the sign of its weight given all the others.
+    An item is for the leader, or against it, by the sign of its weight given all the others; one whose weight is printed as 0.0
+    is neither.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def counted(study: Study) -> xr.Dataset:
 
 def _case(reading: Reading) -> tuple[Any, ...]:
     weights = weights_db(reading)
-    for_, against = int((weights > TIE_DB).sum()), int((weights < -TIE_DB).sum())
+    for_, against = int((weights > SILENT_DB).sum()), int((weights < -SILENT_DB).sum())
     if for_ + against == 0:
         return 0, 0, *(np.full(counting(1, 0).sizes[COUNT_MODEL], np.nan) for _ in _OF_COUNTS)
     data = counting(for_, against)

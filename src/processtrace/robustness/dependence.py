@@ -18,7 +18,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, readings, unit_likelihood
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array, normalise
+from processtrace.logspace import Array, normalise, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Case, Cluster, Study
 from processtrace.study.frozen import Map
@@ -153,7 +153,7 @@ def _refuse(rho: Sequence[float]) -> None:
 
 def _posterior(reading: Reading, log_likelihood: Array) -> Array:
     joint = reading.log_prior + log_likelihood
-    return np.full(len(joint), np.nan) if np.isneginf(joint).all() else np.exp(normalise(joint))
+    return np.full(len(joint), np.nan) if np.isneginf(joint).all() else to_probability(normalise(joint))
 
 
 def swept_nats(numbers: CaseNumbers, rho: Sequence[float]) -> Array:

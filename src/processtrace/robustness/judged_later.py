@@ -11,11 +11,11 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import reading_of
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array
+from processtrace.logspace import Array, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Case, Evidence, Study
 from processtrace.text.dates import date_span
-from processtrace.text.numbers import probability
+from processtrace.text.numbers import support
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,7 +52,9 @@ def judged_later(study: Study) -> xr.Dataset:
     found = {
         case.id: [item.id for item in case.evidence if item.counts and (judged_on(study, item) or first) > first] for case in study.cases
     }
-    posterior = np.exp([_without(study, case, set(found[case.id])) for case in study.cases]).reshape(-1, len(study.explanations))
+    posterior = to_probability(np.array([_without(study, case, set(found[case.id])) for case in study.cases])).reshape(
+        -1, len(study.explanations)
+    )
     names = [part.name for part in study.explanations.values()]
     sentences = [_sentence(names, len(items), row) for items, row in zip(found.values(), posterior, strict=True)]
     return labelled(
@@ -75,8 +77,9 @@ def _without(study: Study, case: Case, items: set[str]) -> Array:
 def _sentence(names: list[str], count: int, row: Array) -> str:
     if not count:
         return ""
-    support = ", ".join(f"{name} {probability(float(p))}" for name, p in zip(names, row, strict=True))
-    return f"{count} {'item was' if count == 1 else 'items were'} judged later than the first; without {'it' if count == 1 else 'them'}: {support}."
+    posterior = {str(h): None if np.isnan(p) else float(p) for h, p in enumerate(row)}
+    printed = ", ".join(f"{name} {support(posterior, str(h))}" for h, name in enumerate(names))
+    return f"{count} {'item was' if count == 1 else 'items were'} judged later than the first; without {'it' if count == 1 else 'them'}: {printed}."
 
 
 def judged_on(study: Study, item: Evidence) -> int | None:

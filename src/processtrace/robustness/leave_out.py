@@ -12,7 +12,7 @@ from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
-from processtrace.logspace import Array, normalise
+from processtrace.logspace import Array, normalise, to_probability
 from processtrace.robustness.margins import best_rival_db
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import POOL, Case, Evidence, Study
@@ -78,7 +78,7 @@ def leave_out(study: Study) -> xr.Dataset:
     fell = np.zeros((len(found), len(place)), bool)
     for row, (reading, left) in enumerate(found):
         fell[row, [place[f"{reading.case.id}/{name}"] for name in left.fell]] = True
-    posteriors = np.exp(np.array([left.log_posterior for _, left in found])).reshape(len(found), len(study.explanations))
+    posteriors = to_probability(np.array([left.log_posterior for _, left in found])).reshape(len(found), len(study.explanations))
     return labelled(
         study,
         {

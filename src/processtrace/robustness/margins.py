@@ -9,7 +9,7 @@ import numpy as np
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array
+from processtrace.logspace import DB_PER_NAT, Array, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
@@ -59,7 +59,7 @@ def margins(study: Study) -> xr.Dataset:
             "tied": ((CASE, HYPOTHESIS), tied),
             "margin_db": ((CASE,), np.array([margin_db(reading) for reading in each], float)),
             "evidence_margin_db": ((CASE,), np.array([evidence_margin_db(reading) for reading in each], float)),
-            "posterior": ((CASE, HYPOTHESIS), np.array([np.exp(r.log_posterior) for r in each]).reshape(len(each), len(names))),
+            "posterior": ((CASE, HYPOTHESIS), np.array([to_probability(r.log_posterior) for r in each]).reshape(len(each), len(names))),
             "error_nats": ((CASE,), np.array([reading.error_nats for reading in each], float)),
         },
     )

@@ -11,7 +11,7 @@ from processtrace.errors import UsageError
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array, log, log_mix, logsumexp, normalise
+from processtrace.logspace import DB_PER_NAT, Array, log, log_mix, logsumexp, normalise, to_probability
 from processtrace.robustness.question import Question
 from processtrace.study import Study
 
@@ -62,7 +62,7 @@ def model_error(study: Study, epsilon: Sequence[float] = CHANCES) -> xr.Dataset:
         raise UsageError(f"epsilon: {list(epsilon)}; chances in [0, 1] that a unit is worthless")
     each = readings(study)
     n = len(study.explanations)
-    posterior = [[np.exp(with_error(reading.log_prior, reading.unit_nats, chance)) for chance in chances] for reading in each]
+    posterior = [[to_probability(with_error(reading.log_prior, reading.unit_nats, chance)) for chance in chances] for reading in each]
     with np.errstate(divide="ignore"):
         cap = DB_PER_NAT * np.log1p(n * (1 - chances) / chances)
     return labelled(

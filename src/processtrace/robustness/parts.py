@@ -11,7 +11,7 @@ import numpy as np
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, lead_of, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array, normalise
+from processtrace.logspace import Array, normalise, to_probability
 from processtrace.robustness.question import Answer, Question, plain
 from processtrace.study import Study
 from processtrace.text.dates import date_span
@@ -87,7 +87,7 @@ def parts(study: Study) -> xr.Dataset:
         found = [part for part in parts_of(study, reading) if part.places]
         only, without, sizes = posteriors(reading, found)
         leaders = [_leader(names, part) if size else "" for part, size in zip(only, sizes, strict=True)]
-        rows += [(reading.case.id, *row) for row in zip(found, sizes, np.exp(only), np.exp(without), leaders, strict=True)]
+        rows += [(reading.case.id, *row) for row in zip(found, sizes, to_probability(only), to_probability(without), leaders, strict=True)]
         sentences.append(_sentence(study, found, leaders))
     shape = (len(rows), len(names))
     return labelled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from processtrace.errors import UsageError
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array, log, normalise
+from processtrace.logspace import Array, log, normalise, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 PRIOR_POINT = "prior_point"
+_REACH, _STEP = 40.0, 0.1
 
 
 def prior_odds_to_overturn(study: Study) -> xr.Dataset:
@@ -34,8 +35,8 @@ def prior_odds_to_overturn(study: Study) -> xr.Dataset:
     Dataset
         Variables: `prior_odds` (case, hypothesis), exp(log likelihood of the rival - of the leader), NaN for the leader itself, for
         what the evidence refutes, and without a leader; `log_prior_odds` (case, hypothesis), the same in nats; `share_of_priors`
-        (case, hypothesis), the share of all priors (uniform on the simplex) under which a hypothesis has the highest posterior, in
-        closed form.
+        (case, hypothesis), the share of all priors (uniform on the simplex) under which a hypothesis has the highest posterior,
+        exact to rounding.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def prior_simplex(study: Study, steps: int = 20) -> xr.Dataset:
     cuts = np.array(list(combinations_with_replacement(range(steps + 1), n - 1)), float).reshape(-1, n - 1)
     edges = np.hstack([np.zeros((len(cuts), 1)), cuts, np.full((len(cuts), 1), steps)])
     prior = np.diff(edges, axis=1) / steps
-    posterior = [np.exp(_normalised(log(prior) + reading.log_likelihood)) for reading in readings(study)]
+    posterior = [to_probability(_normalised(log(prior) + reading.log_likelihood)) for reading in readings(study)]
     return labelled(
         study,
         {
@@ -114,8 +115,10 @@ def prior_simplex(study: Study, steps: int = 20) -> xr.Dataset:
 def leading_share(log_likelihood: Array) -> Array:
     """Return the share of the simplex under which each hypothesis has the highest prior x likelihood.
 
-    A uniform prior is a vector of exponentials over their sum, so the share is the chance that L_h E_h is the largest: a sum over
-    subsets of rivals of (-1)^size / (1 + L_h sum 1/L_k).
+    A uniform prior is a vector of exponentials over their sum, so the share is the chance that L_h E_h is the largest of all: the
+    integral over y of exp(-y) prod_k (1 - exp(-y L_h/L_k)). In t = log y the integrand is analytic within pi/2 of the real line
+    and falls off at both ends, so that the trapezoidal rule with steps of 0.1 is right to rounding; its work grows with the number
+    of rivals, and that of the sum over their subsets, which it replaces, doubled with each.
 
     Parameters
     ----------
@@ -128,14 +131,15 @@ def leading_share(log_likelihood: Array) -> Array:
         Shares in [0, 1], (hypothesis,).
     """
     shares = np.zeros(len(log_likelihood))
+    t = np.arange(-_REACH, 4.0, _STEP)
     for h, own in enumerate(log_likelihood):
-        rivals = [float(own - other) for k, other in enumerate(log_likelihood) if k != h and np.isfinite(other)]
         if np.isneginf(own):
             continue
-        for size in range(len(rivals) + 1):
-            for some in combinations(rivals, size):
-                shares[h] += (-1) ** size * np.exp(-np.logaddexp.reduce([0.0, *some]))
-    return np.clip(shares, 0.0, 1.0)
+        rivals = np.delete(log_likelihood, h)
+        with np.errstate(over="ignore"):  # far above a rival, which then has no part in it
+            y = np.exp(t[:, None] + (own - rivals[np.isfinite(rivals)]))
+        shares[h] = _STEP * np.exp(t - np.exp(t) + log(-np.expm1(-y)).sum(axis=1)).sum()
+    return shares
 
 
 def _normalised(joint: Array) -> Array:

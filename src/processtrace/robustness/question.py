@@ -1,4 +1,4 @@
-"""A question of a reviewer: a function of a study, and the form of its answer in the JSON of one case."""
+"""A question of a reviewer: a function of a study, and the form of its answer about one case in plain values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """The part of an analysis that is about one case, as in JSON.
+    """The part of an analysis that is about one case, in plain values.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `ask` answers it for a study, and `keys` gives the keys of a case in the JSON."""
+    """One question: `ask` answers it for a study, and `keys` gives the answer about a case by key."""
 
     ask: Callable[[Study], xr.Dataset]
     keys: Callable[[Answer], dict[str, Any]]
@@ -87,10 +87,10 @@ class Question:
 
 
 def plain(value: Any) -> Any:
-    """Return numbers as in JSON: null for what is infinite or undefined, lists for arrays."""
+    """Return numbers as plain values: None for what is undefined, lists for arrays; what is infinite stays infinite."""
     if getattr(value, "ndim", 0):
         return [plain(part) for part in value]
     number = value.item() if hasattr(value, "item") else value
     if not isinstance(number, float):
         return number
-    return number + 0.0 if math.isfinite(number) else None
+    return None if math.isnan(number) else number + 0.0

@@ -14,7 +14,7 @@ from processtrace.exact.ranges import log_expit, parameters
 from processtrace.inference.labelled import labelled
 from processtrace.inference.reading import Reading, common_sensitivity, ranged_levels, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array, logsumexp, normalise
+from processtrace.logspace import Array, logsumexp, normalise, to_probability
 from processtrace.robustness.margins import best_rival_db
 from processtrace.robustness.question import Question
 from processtrace.study import Study
@@ -248,7 +248,7 @@ def _case(reading: Reading) -> tuple[list[Array], list[float]]:
     else:
         each = central(odds.reshape(SCRAMBLES, POINTS, -1), axis=1)
         error = np.exp(log_expit(each)).std(axis=1, ddof=1) / np.sqrt(SCRAMBLES)
-    low, high = np.exp(log_expit(quantiles))
+    low, high = to_probability(log_expit(quantiles))
     leader = reading.lead.leader
     if leader is None or draws.shape[1] == 1:
         return [low, high, *error, *quantiles], [float("nan")] * 3

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from processtrace.inference.reading import readings
-from processtrace.robustness.as_json import analyses
+from processtrace.robustness.answers import analyses
 from processtrace.study import Study
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
 from processtrace.notes.weights import alone
 from processtrace.robustness.question import Answer, Question, plain
 from processtrace.robustness.ranges import SCRAMBLES, central, log_odds_draws
@@ -133,7 +133,7 @@ def tilt(study: Study, correlation: Sequence[float] = SWEEP) -> xr.Dataset:
         raise UsageError(f"correlation: {list(correlation)}; correlations from 0 to 1")
     each = readings(study)
     shape = (len(each), len(correlation), len(study.explanations))
-    posterior = [[np.exp(normalise(reading.log_prior + leaning_nats(reading, r))) for r in correlation] for reading in each]
+    posterior = [[to_probability(normalise(reading.log_prior + leaning_nats(reading, r))) for r in correlation] for reading in each]
     ends = np.array([[_ends(reading, r) for r in correlation] for reading in each]).reshape(*shape[:2], 4, shape[2])
     names = ("low", "high", "low_error", "high_error")
     return labelled(

@@ -43,9 +43,10 @@ def tipping(study: Study) -> xr.Dataset:
     Returns
     -------
     Dataset
-        Variables (evidence), NaN without a leader, or where a weight is infinite: `weight_db`, leader against runner-up given all
-        the other items, decibels; `tips_at_db` = weight_db - margin_db; `tips_at_probability`, the point judgement of the leader,
-        in place of its own, at which they tie (NaN where search, sources or dependence keep it from being reached, and for a clue, which follows from a causal model); `rank` of the
+        Variables (evidence), NaN without a leader: `weight_db`, leader against runner-up given all the other items, decibels
+        (infinite where the item refutes the runner-up, NaN where the others do, and the rest is NaN then); `tips_at_db` = weight_db
+        - margin_db; `tips_at_probability`, the point judgement of the leader, in place of its own, at which they tie (NaN where
+        search, sources or dependence keep it from being reached, and for a clue, which follows from a causal model); `rank` of the
         needed change, the margin, among the absolute weights of the other items (1: none is larger).
 
     Raises
@@ -94,7 +95,7 @@ def _case(reading: Reading) -> tuple[Array, Array, Array, Array]:
     nothing = np.full(len(weight), np.nan)
     pair = reading.lead.pair
     if pair is None or not np.isfinite(margin):
-        return np.where(np.isfinite(weight), weight, np.nan), nothing, nothing, nothing
+        return weight, nothing, nothing, nothing
     point = [tips_at(reading, i, pair[0], margin / DB_PER_NAT) for i in range(len(weight))]
     size = np.abs(weight)
     rank = [1.0 + float((np.delete(size, i) > margin).sum()) for i in range(len(weight))]

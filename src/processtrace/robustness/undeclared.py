@@ -13,7 +13,7 @@ from processtrace.exact.case import CaseNumbers
 from processtrace.inference.labelled import evidence_coords, labelled
 from processtrace.inference.reading import TIE_DB, Reading, readings
 from processtrace.inference.update import CASE, EVIDENCE, HYPOTHESIS
-from processtrace.logspace import Array, normalise
+from processtrace.logspace import Array, normalise, to_probability
 from processtrace.robustness.dependence import RHO, at_correlation, at_limit
 from processtrace.robustness.groups import Together, disjoint, groups_of, joined
 from processtrace.robustness.margins import best_rival_db
@@ -149,7 +149,7 @@ def _swept(reading: Reading, group: Together, rho: tuple[float, ...]) -> tuple[A
     numbers, new = joined(reading, [group])
     at = [_log_posterior(reading, at_correlation(numbers, value, new)) for value in rho]
     limit = _log_posterior(reading, at_limit(numbers, new))
-    return np.exp(at), np.exp(limit), _tie(reading, numbers, new, list(rho), at, limit)
+    return to_probability(at), to_probability(limit), _tie(reading, numbers, new, list(rho), at, limit)
 
 
 def _tie(reading: Reading, numbers: CaseNumbers, new: tuple[int, ...], rho: list[float], at: list[Array], limit: Array) -> float:
@@ -179,7 +179,7 @@ def _ahead(reading: Reading, numbers: CaseNumbers, new: tuple[int, ...], leader:
 def _together(reading: Reading, groups: Sequence[Together], rho: Sequence[float]) -> Array:
     """Return the posterior with all groups joined at each correlation, (rho, hypothesis)."""
     numbers, new = joined(reading, groups)
-    return np.exp([_log_posterior(reading, at_correlation(numbers, value, new)) for value in rho])
+    return to_probability(np.array([_log_posterior(reading, at_correlation(numbers, value, new)) for value in rho]))
 
 
 def _log_posterior(reading: Reading, log_likelihood: Array) -> Array:

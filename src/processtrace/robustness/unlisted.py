@@ -11,6 +11,7 @@ import numpy as np
 
 from processtrace.errors import UsageError
 from processtrace.exact.items import Item
+from processtrace.exact.ranges import log_expit
 from processtrace.exact.unit import likelihood
 from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
@@ -116,7 +117,7 @@ class Rival:
     @property
     def certain(self) -> float:
         """Return the prior p from which E* wins: p/(1 - p) = prior_leader P(E|leader)/E*."""
-        return float(1 / (1 + np.exp(self.best - self.log_prior - self.leader))) if self.items else float("nan")
+        return float(np.exp(log_expit(np.asarray(self.log_prior + self.leader - self.best)))) if self.items else float("nan")
 
     def per_item(self, price: np.ndarray) -> np.ndarray:
         """Return (q, dB per item above the leader) at each log (1 - p)/p; NaN where E* does not reach it."""

@@ -13,7 +13,7 @@ from processtrace.inference.labelled import labelled
 from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, reading_of, readings
 from processtrace.inference.update import ANALYST, CASE, HYPOTHESIS
-from processtrace.logspace import DB_PER_NAT, Array, normalise
+from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
 from processtrace.notes.weights import alone
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import POOL, Study
@@ -146,7 +146,7 @@ def _compared(study: Study, reading: Reading, name: str) -> tuple[int, float, fl
     main = dict(zip(reading.numbers.ids, reading.numbers.items, strict=True))
     both = [(main[i], item) for i, item in zip(numbers.ids, numbers.items, strict=True) if i in own and i in main]
     mean, sd = _difference(reading, numbers, both)
-    posteriors = [np.full(len(reading.log_prior), np.nan) if part is None else np.exp(part) for part in coded(study, reading, name)]
+    posteriors = [np.full(len(reading.log_prior), np.nan) if part is None else to_probability(part) for part in coded(study, reading, name)]
     return len(both), mean, sd, posteriors[::-1]
 
 

@@ -1,12 +1,25 @@
-"""How a study shows itself in a notebook: one small table."""
+"""How a study shows itself: in a line where it is printed, in a notebook as one small table."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
 
+from processtrace.text.names import counted
+
 if TYPE_CHECKING:
     from processtrace.study.declared import Declared
+
+
+def study_line(study: Declared) -> str:
+    """Return a study in one line: its title, and how many explanations, cases and items it has."""
+    items = [item for case in study.cases for item in case.evidence]
+    parts = [
+        counted(len(study.explanations), "explanation", "explanations"),
+        counted(len(study.cases), "case", "cases"),
+        f"{counted(sum(item.counts for item in items), 'item that counts', 'items that count')} of {len(items)}",
+    ]
+    return f"{study.title}: {', '.join(parts)}"
 
 
 def study_html(study: Declared) -> str:

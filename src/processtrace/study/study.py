@@ -248,6 +248,12 @@ class Study(Declared):
     def _with_case(self, case: Case) -> Study:
         return dataclasses.replace(self, cases=tuple(case if one.id == case.id else one for one in self.cases))
 
+    def __str__(self) -> str:
+        """Return the study in one line."""
+        from processtrace.study.display import study_line
+
+        return study_line(self)
+
     def _repr_html_(self) -> str:
         from processtrace.study.display import study_html
 

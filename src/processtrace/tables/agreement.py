@@ -6,18 +6,25 @@ import pandas as pd
 
 from processtrace.elicitation.agreement import agreement as measured
 from processtrace.study import Study
+from processtrace.study.judges import judged_by_models
 from processtrace.tables.frames import frame
 
-CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
-_COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "Clusters", "Infinite weights left out")
+_CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
+_COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "Clusters", "Infinite weights")
+
+
+def caution(study: Study) -> str:
+    """Return what agreement does not show where a study says that a language model judged; nothing where persons did."""
+    return _CAUTION if judged_by_models(study) else ""
 
 
 def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random_seed: int = 0) -> pd.DataFrame:
     """Return how far the analysts agree on the weight of items: Krippendorff's alpha on the interval scale, pair by pair.
 
     The values compared are each analyst's weights of an item by itself, with its source and search: 10 log10 of a
-    likelihood ratio, in decibels. Weights that are infinite (a judged zero) are left out, and counted. Agreement of
-    codings by one language model measures repeatability, not validity.
+    likelihood ratio, in decibels. A weight that a judged zero makes infinite counts as larger than any other: alpha is the
+    limit of what ever larger numbers in its place would give. It is NaN for fewer than two items. Agreement of codings by
+    one language model measures repeatability, not validity.
 
     Parameters
     ----------
@@ -59,7 +66,7 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
             "High": row.high,
             "Items": row.items,
             "Clusters": row.clusters,
-            "Infinite weights left out": row.infinite,
+            "Infinite weights": row.infinite,
         }
         for (case, first, second), row in found.items()
     ]
@@ -70,10 +77,11 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
         ("case", "hypothesis", "against"),
         title="Agreement of the analysts on the weight of items",
         note=(
-            "Krippendorff's alpha, interval scale, on weights in decibels: 1 is agreement without exception, 0 what chance would give. "
+            "Krippendorff's alpha, interval scale, on weights in decibels: 1 is agreement without exception, 0 what chance would give; "
+            "undefined for fewer than two items, and where all weigh alike. "
             f"Interval: central {100 * coverage:g} % of {draws} bootstrap samples of clusters. "
-            f"{CAUTION}"
-        ),
+            f"{caution(study)}"
+        ).strip(),
         shown=[
             *([name, "text", [name]] for name in ("Case", "Explanation", "Against")),
             ["Alpha", "coefficient", ["Alpha"]],
@@ -82,5 +90,5 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
             ["Clusters", "count", ["Clusters"]],
         ],
     )
-    table.attrs["caution"] = CAUTION
+    table.attrs["caution"] = caution(study)
     return table

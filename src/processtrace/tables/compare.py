@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -10,8 +11,10 @@ import pandas as pd
 
 from processtrace.errors import UsageError
 from processtrace.inference.compare import Moved, moved
+from processtrace.logspace import DB_PER_NAT
 from processtrace.study import Study
 from processtrace.tables.frames import frame
+from processtrace.tables.posterior import ODDS
 
 
 def compare(*studies: Study) -> pd.DataFrame:
@@ -27,7 +30,8 @@ def compare(*studies: Study) -> pd.DataFrame:
     pandas.DataFrame
         One row for each case of the first study that another has, and each explanation of any, indexed (case,
         hypothesis). `Support, study k` is the posterior, NaN where a study does not have the explanation; `Moved, study k
-        (dB)` is the change in the odds of the explanation against the others that both studies have.
+        (dB)` is the change in the odds of the explanation against the others that both studies have. Columns of odds hold
+        10 log10 p/(1 - p).
 
     Raises
     ------
@@ -41,16 +45,17 @@ def compare(*studies: Study) -> pd.DataFrame:
         labels = {h: part.name for study in reversed(studies) for h, part in study.explanations.items()}
         known = [part for part in here if part is not None]
         for h in dict.fromkeys(chain(known[0].posterior[0], *(part.posterior[1] for part in known))):
-            row: dict[str, Any] = {"Case": known[0].label, "Explanation": labels[h], _support(names[0]): known[0].posterior[0].get(h)}
+            row: dict[str, Any] = {"Case": known[0].label, "Explanation": labels[h], **_of(names[0], known[0].posterior[0], h)}
             for name, part in zip(names[1:], here, strict=True):
-                row[_support(name)] = None if part is None else part.posterior[1].get(h)
+                row |= _of(name, {} if part is None else part.posterior[1], h)
                 row[_moved(name)] = None if part is None else part.moved_db.get(h)
             rows.append(row)
             index.append((case, h))
     supports, moves = [_support(name) for name in names], [_moved(name) for name in names[1:]]
+    odds = [f"{name}, {ODDS}" for name in supports]
     made = frame(
         rows,
-        ["Case", "Explanation", *supports, *moves],
+        ["Case", "Explanation", *supports, *moves, *odds],
         index,
         ("case", "hypothesis"),
         title="Support for each explanation, study by study",
@@ -59,11 +64,11 @@ def compare(*studies: Study) -> pd.DataFrame:
         shown=[
             ["Case", "text", ["Case"]],
             ["Explanation", "text", ["Explanation"]],
-            *([name, "probability", [name]] for name in supports),
+            *([name, "probability", [name, f"{name}, {ODDS}"]] for name in supports),
             *([name, "decibels", [name]] for name in moves),
         ],
     )
-    return made.astype(dict.fromkeys([*supports, *moves], float))
+    return made.astype(dict.fromkeys([*supports, *moves, *odds], float))
 
 
 def changes(*studies: Study) -> pd.DataFrame:
@@ -103,6 +108,14 @@ def changes(*studies: Study) -> pd.DataFrame:
         note=f"{_titles(names, studies)}Compared with study 1. Weights are those of an item given the earlier items that it depends on; moves add up.",
         shown=[[head, "decibels" if head.endswith("(dB)") else "text", [head]] for head in heads],
     )
+
+
+def _of(name: str, posterior: Mapping[str, float], h: str) -> dict[str, float | None]:
+    """Return the support of an explanation in a study and its odds; None where the study does not have it."""
+    p = posterior.get(h)
+    rest = sum(other for k, other in posterior.items() if k != h)
+    odds = None if p is None else -math.inf if p == 0 else math.inf if rest == 0 else DB_PER_NAT * (math.log(p) - math.log(rest))
+    return {_support(name): p, f"{_support(name)}, {ODDS}": odds}
 
 
 def _each(studies: Sequence[Study]) -> tuple[list[str], list[list[Moved]]]:

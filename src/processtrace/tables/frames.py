@@ -103,7 +103,16 @@ def cell(kind: str, values: Sequence[Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if missing(value) else f"{value:g}" if isinstance(value, float) else str(value)
+    """Print what a column without a kind holds: a number with three digits, and never in powers of ten."""
+    if missing(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, float):
+        return str(value)
+    size = abs(value)
+    text = "∞" if math.isinf(size) else "> 1,000,000" if size > 1e6 else "< 0.0001" if 0 < size < 1e-4 else f"{float(f'{size:.3g}'):.10g}"
+    return f"−{text}" if value < 0 else text
 
 
 def as_judged(value: object) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
-from processtrace.logspace import DB_PER_NAT
+from processtrace.logspace import DB_PER_NAT, LEAST
 
 _READABLE = 1e6
+_UNRELIABLE = 1e-300  # below this a floating-point number has fewer digits
 _TO = "\u00a0:\u00a0"  # unbroken, so that odds never part at the end of a line
 
 
@@ -73,18 +76,64 @@ def odds(log_ratio: float) -> str:
     return f"{text}{_TO}1" if log_ratio >= 0 else f"1{_TO}{text}"
 
 
-def share(p: float, odds_db: float) -> str:
-    """Return a probability in print; one that is rounded to 0 or 1 is printed so only where its odds are infinite."""
+def share(p: float, odds_db: float = math.nan) -> str:
+    """Return a probability in print; one that is rounded to 1, or below what can be held, is no certainty.
+
+    Parameters
+    ----------
+    p : float
+        A probability; 0 for what is impossible alone, as in `logspace.to_probability`.
+    odds_db : float
+        Its odds in decibels, NaN where they are not known.
+    """
     if not math.isnan(odds_db):
         return probability(p, odds_db)
-    return probability(p) if 0 < p < 1 else "< 0.01" if p <= 0 else "> 0.99"
+    return probability(p) if p == 0 or LEAST < p < 1 else "< 0.01" if p < 0.5 else "> 0.99"
+
+
+def support(posterior: Mapping[str, float | None], hypothesis: str) -> str:
+    """Return the probability of an explanation in print, which its rivals make precise; a dash where there is none.
+
+    Parameters
+    ----------
+    posterior : mapping of str to float or None
+        The probabilities of all explanations of a case.
+    hypothesis : str
+        One of them.
+    """
+    p = posterior.get(hypothesis)
+    if p is None:
+        return "—"
+    rest = sum(other for name, other in posterior.items() if name != hypothesis and other is not None)
+    if 0 in (p, rest):
+        return "0" if p == 0 else "1"
+    return share(p, math.nan if min(p, rest) < _UNRELIABLE else DB_PER_NAT * (math.log(p) - math.log(rest)))
 
 
 def ratio(value: float) -> str:
-    """Return a likelihood ratio in print, with two digits."""
+    """Return a likelihood ratio in print, with two digits; beyond a million no more than that."""
     if math.isinf(value):
         return "∞"
-    return f"{float(f'{value:.2g}'):,.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+    if value > _READABLE:
+        return "> 1,000,000"
+    return (
+        f"{float(f'{value:.2g}'):,.0f}"
+        if value >= 9.95
+        else f"{value:.1f}"
+        if value >= 0.995
+        else f"{value:.2f}"
+        if value >= 0.01 or value == 0
+        else "< 0.01"
+    )
+
+
+def without_infinities(value: Any) -> Any:
+    """Return plain values as JSON holds them: null for what is infinite, at any depth."""
+    if isinstance(value, Mapping):
+        return {key: without_infinities(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_infinities(part) for part in value]
+    return number(value) if isinstance(value, float) else value
 
 
 def number(value: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from processtrace.formats.yaml.add_judgements import Added, add_judgements
 from processtrace.formats.yaml.changes import load_changes
+from processtrace.formats.yaml.contradictions import placed
 from processtrace.formats.yaml.lock import write_lock
 from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
 from processtrace.formats.yaml.project import write_project
@@ -15,6 +16,7 @@ __all__ = [
     "hypotheses_of_other_studies",
     "load_changes",
     "load_study",
+    "placed",
     "read_files",
     "write_lock",
     "write_project",
