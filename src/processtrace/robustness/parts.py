@@ -87,7 +87,10 @@ def parts(study: Study) -> xr.Dataset:
         found = [part for part in parts_of(study, reading) if part.places]
         only, without, sizes = posteriors(reading, found)
         leaders = [_leader(names, part) if size else "" for part, size in zip(only, sizes, strict=True)]
-        rows += [(reading.case.id, *row) for row in zip(found, sizes, to_probability(only), to_probability(without), leaders, strict=True)]
+        rows += [
+            (reading.case.id, *row)
+            for row in zip(found, sizes, to_probability(np.array(only)), to_probability(np.array(without)), leaders, strict=True)
+        ]
         sentences.append(_sentence(study, found, leaders))
     shape = (len(rows), len(names))
     return labelled(

@@ -149,7 +149,7 @@ def _swept(reading: Reading, group: Together, rho: tuple[float, ...]) -> tuple[A
     numbers, new = joined(reading, [group])
     at = [_log_posterior(reading, at_correlation(numbers, value, new)) for value in rho]
     limit = _log_posterior(reading, at_limit(numbers, new))
-    return to_probability(at), to_probability(limit), _tie(reading, numbers, new, list(rho), at, limit)
+    return to_probability(np.array(at)), to_probability(limit), _tie(reading, numbers, new, list(rho), at, limit)
 
 
 def _tie(reading: Reading, numbers: CaseNumbers, new: tuple[int, ...], rho: list[float], at: list[Array], limit: Array) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from processtrace.errors import ContradictionError, Fault, Location
 from processtrace.formats import paths
 from processtrace.formats.yaml.parser import read_yaml
-from processtrace.formats.yaml.read import StudyFiles, line_of
+from processtrace.formats.yaml.places import line_of
+from processtrace.formats.yaml.read import StudyFiles
 
 
 def placed(files: StudyFiles, found: Iterable[ContradictionError]) -> list[Fault]:
