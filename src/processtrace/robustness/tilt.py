@@ -152,7 +152,7 @@ def leaning_nats(reading: Reading, correlation: float) -> Array:
 
 def _ends(reading: Reading, correlation: float) -> list[Array]:
     odds = log_odds_draws(reading, correlation)
-    low, high = np.exp(log_expit(central(odds)))
+    low, high = to_probability(log_expit(central(odds)))
     if len(odds) == 1:
         return [low, high, np.zeros(odds.shape[1]), np.zeros(odds.shape[1])]
     each = np.exp(log_expit(central(odds.reshape(SCRAMBLES, -1, odds.shape[1]), axis=1)))
@@ -225,7 +225,7 @@ def db_per_item(reading: Reading) -> Array:
 
 
 def _lean_spread_db(study: Study, reading: Reading) -> float:
-    """Return the standard deviation between analysts of their mean weight for the leader, decibels an item."""
+    """Return the standard deviation between analysts of their mean weight for the leader, decibels an item; NaN where one is infinite."""
     if reading.lead.pair is None:
         return float("nan")
     leader, rival = reading.lead.pair
@@ -239,7 +239,8 @@ def _lean_spread_db(study: Study, reading: Reading) -> float:
     common = set.intersection(*(set(part) for part in weights.values())) if weights else set()
     if len(weights) < 2 or not common:
         return float("nan")
-    return float(np.std([np.mean([part[i] for i in sorted(common)]) for part in weights.values()], ddof=1))
+    means = [sum(part[i] for i in sorted(common)) / len(common) for part in weights.values()]
+    return float(np.std(means, ddof=1)) if np.isfinite(means).all() else float("nan")
 
 
 def _tie_keys(answer: Answer) -> dict[str, Any]:
