@@ -181,3 +181,12 @@ def test_the_baseline_is_said_and_stands_in_the_report():
     tied = two(0.4, 0.4)
     assert pt.robustness.counted(tied)["sentence"].item() == ""
     assert "What mere counts would say" not in report.render(pt.compute(tied, sample=False))
+
+
+def test_items_that_weigh_nothing_are_said():
+    """A weight of 0.001 dB is printed as 0.0, and counts like any other."""
+    rows = [{"a": 0.5, "b": 0.25}, {"a": 0.5, "b": 0.5 / 10**0.0001}, {"a": 0.25, "b": 0.3}]
+    items = [pt.Evidence(f"e{k}", finding="F.", probability=row) for k, row in enumerate(rows)]
+    data = robustness.counted(pt.Study("T", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)]))
+    assert (data["for_"].item(), data["against"].item()) == (2, 1)
+    assert " 1 of these items weighs 0.0 dB." in data["sentence"].item()

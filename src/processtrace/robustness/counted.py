@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from processtrace.inference.labelled import labelled
-from processtrace.inference.reading import Reading, readings
+from processtrace.inference.reading import TIE_DB, Reading, readings
 from processtrace.inference.update import CASE
 from processtrace.notes.weights import SILENT_DB
 from processtrace.robustness.count_models import COUNT_MODEL, counting
@@ -29,8 +29,8 @@ _MOST = 1000
 def counted(study: Study) -> xr.Dataset:
     """Return the leader against the runner-up if every item counted alike: the baseline for the judgements.
 
-    An item is for the leader, or against it, by the sign of its weight given all the others; one whose weight is printed as 0.0
-    is neither.
+    An item is for the leader, or against it, by the sign of its weight given all the others; how many of these weigh so little that
+    0.0 is printed is said.
 
     Parameters
     ----------
@@ -79,20 +79,21 @@ def counted(study: Study) -> xr.Dataset:
         {COUNT_MODEL: models[COUNT_MODEL].values, "count_model_label": (COUNT_MODEL, models["count_model_label"].values)},
     )
     margins = [evidence_margin_db(reading) for reading in readings(study)]
-    told = [_sentence(data.isel({CASE: row}), margin) for row, margin in enumerate(margins)]
+    slight = [int(((np.abs(w) > TIE_DB) & (np.abs(w) < SILENT_DB)).sum()) for w in map(weights_db, readings(study))]
+    told = [_sentence(data.isel({CASE: row}), margin, slight[row]) for row, margin in enumerate(margins)]
     return data.assign(sentence=((CASE,), np.array(told, object)))
 
 
 def _case(reading: Reading) -> tuple[Any, ...]:
     weights = weights_db(reading)
-    for_, against = int((weights > SILENT_DB).sum()), int((weights < -SILENT_DB).sum())
+    for_, against = int((weights > TIE_DB).sum()), int((weights < -TIE_DB).sum())
     if for_ + against == 0:
         return 0, 0, *(np.full(counting(1, 0).sizes[COUNT_MODEL], np.nan) for _ in _OF_COUNTS)
     data = counting(for_, against)
     return for_, against, *(data[name].values for name in _OF_COUNTS)
 
 
-def _sentence(row: xr.Dataset, margin: float) -> str:
+def _sentence(row: xr.Dataset, margin: float, slight: int) -> str:
     for_, against = int(row["for_"]), int(row["against"])
     if for_ + against == 0:
         return ""
@@ -104,7 +105,9 @@ def _sentence(row: xr.Dataset, margin: float) -> str:
         f"{ratio(float(uniform['bayes_factor']))} with uniform weights on the shares that each explanation allows, and of "
         f"{ratio(float(worst['bayes_factor']))} in the worst case over weights, where the judgements give {judged} against the next."
     )
-    if np.isfinite(flip):
+    if slight:
+        told += f" {counted_words(slight, 'of these items weighs', 'of these items weigh')} 0.0 dB."
+    if np.isfinite(flip) and flip != 1:
         ease = f"{ratio(max(flip, 1 / flip))} times as {'easy' if flip > 1 else 'hard'} to see"
         told += f" The first falls to 1 where findings for it were {ease}."
     if moved > 0:
