@@ -239,7 +239,7 @@ def _lean_spread_db(study: Study, reading: Reading) -> float:
     common = set.intersection(*(set(part) for part in weights.values())) if weights else set()
     if len(weights) < 2 or not common:
         return float("nan")
-    means = [sum(part[i] for i in sorted(common)) / len(common) for part in weights.values()]
+    means = [sum(float(part[i]) for i in sorted(common)) / len(common) for part in weights.values()]
     return float(np.std(means, ddof=1)) if np.isfinite(means).all() else float("nan")
 
 
