@@ -1,6 +1,6 @@
 """A run that is stopped, killed, or meets a full disk leaves the old results whole or the new ones, and nothing else.
 
-The long tests take some minutes each: `pytest -m long tests/pipeline/test_interruptions.py`. That of full disks mounts a small
+The long tests take some minutes each: `pytest -m long tests/pipeline/test_pipeline_interruptions.py`. That of full disks mounts a small
 file system in memory, for which it needs to be root on Linux.
 """
 
