@@ -166,6 +166,8 @@ SHAPES: dict[str, Shape] = {
             Column("note", TEXT, "whether a person or a language model judged", width=60),
             Column("weight", NUMBER, "in the pool; 1 where blank"),
             Column("judge", TEXT, "who judged, the same text for several codings by one judge", width=20),
+            Column("words", SENSITIVITY, "what words mean to them, as in 'likely: 0.6 to 0.7; unlikely: 0.2'", width=40),
+            Column("sample", TEXT, "how the items were drawn, where they judged a sample", width=40),
         ),
         Analyst,
     ),

@@ -170,6 +170,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "weight": "Relative weight in the pool; 1 if left out.",
         "judge": "Who judged, where one judge made several codings: the same text for each of them.",
         "statements": "The wordings of hypotheses under which this coding was made, where they are not the study's.",
+        "words": "What words of probability mean to this analyst, where it is not what they mean in the study.",
+        "sample": "How the items were drawn, where the analyst judged a random sample of them.",
     },
     "Group": {
         "label": "The name in figures and tables, at most 40 characters.",
