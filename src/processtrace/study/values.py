@@ -84,6 +84,9 @@ def as_text(value: object) -> str:
         return value.isoformat()[:10]
     if isinstance(value, Mapping) and len(value) == 1:
         raise refuse(shown(value), "text", "a colon and a blank made a mapping of it: write the text in block style (>-)")
+    if isinstance(value, Scalar) and value.lower() == "null":
+        read = f"the word {value} without quotation marks, which means nothing in YAML"
+        raise refuse(read, "text", f'write "{value}" if the word is meant, or leave the key out')
     raise refuse(shown(value), "text", "write the text, or leave the key out")
 
 
@@ -92,6 +95,9 @@ def as_id(value: object) -> str:
     text = as_text(value)
     if _ID.fullmatch(text):
         return text
+    if any(c.isalpha() and not c.isascii() for c in text):
+        allowed = f"Latin letters without accents, digits, _ and -, at most {LONGEST_ID}"
+        raise refuse(shown(text), allowed, "spell it in Latin letters; its label may be in any script")
     raise refuse(shown(text), f"letters, digits, _ and -, at most {LONGEST_ID}", "shorten it or replace what is not allowed by _")
 
 
