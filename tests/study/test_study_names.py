@@ -10,7 +10,7 @@ from processtrace.study.values import Scalar
 
 
 def test_an_identifier_in_another_script_is_asked_for_in_latin_letters() -> None:
-    with pytest.raises(pt.StudyError, match="Latin letters without accents.*its label may be in any script"):
+    with pytest.raises(pt.StudyError, match=r"Latin letters without accents.*its label may be in any script"):
         pt.Hypothesis("мүдде")
 
 
