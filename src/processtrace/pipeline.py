@@ -57,7 +57,7 @@ def run(
     draws : int
         Draws of each of four chains, 1 or more.
     sample : bool
-        Whether to draw from the joint posterior of explanation and judgements; everything else is exact without draws.
+        Whether to update by the PyMC model too, beside the exact engine; everything else is exact without draws.
     progress : bool or callable
         A function that is called with a line of text at each step; True prints the lines to standard error.
     figures : {"auto", "all", "main", "none"}
@@ -67,8 +67,8 @@ def run(
     Returns
     -------
     Results
-        What was computed, with the paths of the files that hold it. `converged` is False where the draws failed their
-        diagnostics; the folder and the report are marked then.
+        What was computed, with the paths of the files that hold it. `converged` is False where the draws of the PyMC model
+        failed their diagnostics or miss the exact posterior; the folder and the report are marked then.
 
     Raises
     ------
@@ -169,7 +169,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     }
     if results.sampled is not None:
         # in memory first: the library of HDF5 may end the process where the disk is full
-        contents[folder / "draws.nc"] = bytes(results.sampled.to_netcdf(engine="h5netcdf"))
+        contents[folder / "posterior.nc"] = bytes(results.sampled.to_netcdf(engine="h5netcdf"))
         if not results.converged:
             contents[folder / f"{FAILED}.txt"] = "\n".join(results.sampled.attrs["diagnostics"]) + "\n"
     write_files(contents)

@@ -54,7 +54,7 @@ class Results:
     planned : xarray.Dataset or None
         What each planned item can be expected to say, as `planning.items(study)` returns it; None where none is planned.
     sampled : xarray.DataTree or None
-        The draws of explanation and judgements with their diagnostics; None where none were asked for.
+        The draws of the PyMC model, as `sample(study)` returns them; None where none were asked for.
     figures : mapping of str to Path, str or matplotlib.figure.Figure
         Figures for the report, by `kind` or `kind/case`; empty until they are drawn.
     provenance : mapping of str to str
@@ -82,7 +82,7 @@ class Results:
 
     @property
     def converged(self) -> bool:
-        """Whether the draws passed their diagnostics; True where none were asked for, since nothing rests on them then."""
+        """Whether the draws passed their diagnostics and agree with the exact posterior; True where none were asked for."""
         return self.sampled is None or bool(self.sampled.attrs["converged"])
 
 
@@ -98,7 +98,7 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     draws : int
         Draws of each of four chains, 1 or more.
     sample : bool
-        Whether to draw from the joint posterior of explanation and judgements; everything else is exact without draws.
+        Whether to update by the PyMC model too, beside the exact engine; everything else is exact without draws.
     progress : bool or callable
         A function that is called with a line of text at each step; True prints the lines to standard error.
 
@@ -142,8 +142,8 @@ def compute(study: Study, *, random_seed: int = SEED, draws: int = 1000, sample:
     made |= {} if planned is None else {"plan": tables.plan(study, data=planned)}
     drawn = None
     if sample:
-        with steps.step("Sampling the judgements and the explanation together"):
-            drawn = _drawn(study, random_seed, number, None if steps.shown else False)
+        with steps.step("Sampling the PyMC model of explanation, reliabilities and judgements"):
+            drawn = _sampled(study, random_seed, number, None if steps.shown else False)
     return Results(study, data, analyses, answered, made, planned, drawn)
 
 
@@ -154,15 +154,15 @@ def _whole(name: str, value: float, least: int) -> int:
     return int(value)
 
 
-def _drawn(study: Study, random_seed: int, draws: int, progressbar: bool | None) -> xr.DataTree:
-    """Return independent draws from the exact posterior; a sampler's where a cluster is too near to one finding for them."""
-    from processtrace.inference import draws as independent
-
-    if independent.can_draw(study):
-        return independent.exact_draws(study, draws=draws, random_seed=random_seed)
+def _sampled(study: Study, random_seed: int, draws: int, progressbar: bool | None) -> xr.DataTree:
+    """Return draws of the PyMC model `explanation`; where a cluster has too many uncertain sources for it, of `judgements`."""
+    from processtrace.errors import AnalysisError
     from processtrace.pymc_models import sample
 
-    return sample(study, draws=draws, random_seed=random_seed, progressbar=progressbar)
+    try:
+        return sample(study, draws=draws, random_seed=random_seed, progressbar=progressbar)
+    except AnalysisError:
+        return sample(study, "judgements", draws=draws, random_seed=random_seed, progressbar=progressbar)
 
 
 def _codings(study: Study, data: xr.Dataset) -> dict[str, pd.DataFrame]:

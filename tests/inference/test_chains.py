@@ -52,3 +52,12 @@ def test_right_runs_are_hardly_ever_accused(name):
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_runs_are_nearly_always_accused(name):
     assert accused(BROKEN[name], 40, quantities=30) >= 36 / 40
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [*RIGHT, *BROKEN])
+def test_at_length(name):
+    """200 runs: with a true share of 2 % ten or more right runs are accused, or broken ones passed, with probability .008."""
+    share = accused((RIGHT | BROKEN)[name], 200, quantities=100)
+    print(f"{name}: {share:.1%}")
+    assert share < 0.05 if name in RIGHT else share > 0.95

@@ -1,7 +1,7 @@
 """Runs with known faults, made by hand: each is told in its own words, and a sound run is not accused.
 
 Draws are independent normals: of 100 sound runs none may be called divided, and that chains are said to disagree has
-probability .002 (see test_chains).
+probability below .01 (see test_chains).
 """
 
 from __future__ import annotations

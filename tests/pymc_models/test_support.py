@@ -14,7 +14,7 @@ from strategies.studies import examples, redrawn
 import processtrace as pt
 from processtrace.inference.layout.integrated import integrated, unit_nats_at
 from processtrace.pymc_models import reliable_sources, support_model
-from processtrace.pymc_models.operations import AS_IT_IS
+from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
 
 STUDY = examples(redrawn(ten_items(3, own_prior=True)), 1)[0]
 
@@ -88,3 +88,16 @@ def test_an_intervention_on_a_reliability_reaches_the_support():
 def test_outside_a_model_there_is_nothing_to_add_to():
     with pytest.raises(TypeError, match="on context stack"):
         support_model(STUDY)
+
+
+def test_a_model_without_uncertain_sources_runs_as_it_is_too():
+    """So that its graph is not compiled: what is left of the study is the log of a sum of exponentials."""
+    item = pt.Evidence("e", finding="F.", probability={"a": 0.6, "b": 0.3})
+    study = pt.Study("S", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    with pm.Model() as model:
+        tilt = pm.Normal("tilt", shape=2)
+        support_model(study, log_prior=tilt)
+    assert runs_as_it_is(model)
+    with pm.Model() as other:
+        pm.Normal("x")
+    assert not runs_as_it_is(other)

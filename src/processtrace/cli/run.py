@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     "--out", type=click.Path(file_okay=False), metavar="DIR", help="Where the results go; default results/<study> of the project."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Seed of the draws.")
-@click.option(
-    "--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="A quarter of the draws (draws of a chain, of four)."
-)
-@click.option("--no-sample", is_flag=True, help="Draw no samples; everything else is exact without them.")
+@click.option("--draws", type=click.IntRange(min=100), default=1000, show_default=True, help="Draws of each of four chains.")
+@click.option("--no-sample", is_flag=True, help="Leave the PyMC model out; everything else is exact without it.")
 @click.option(
     "--figures",
     type=click.Choice(["auto", "all", "main", "none"]),
@@ -39,7 +37,8 @@ if TYPE_CHECKING:
 def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, figures: Wanted, quiet: bool) -> None:
     """Check, update, sample, question, draw and write up STUDY: figures, tables, appendix and one readable report.
 
-    Everything is written to a folder of its own and put in place at the end, whole or not at all.
+    The exact engine and a PyMC model both update the support; where they do not agree, or the chains of the model do not, the
+    results are marked and the exit code is 1. The draws are in posterior.nc. Everything is written to a folder of its own and put in place at the end, whole or not at all.
     """
     from processtrace.cli.contradictions import named
     from processtrace.errors import ContradictionError
@@ -63,6 +62,7 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
 
 def _print(results: Results, target: Path) -> None:
     from processtrace.pipeline import FAILED
+    from processtrace.report.sampling import agreement
 
     study = results.study
     click.echo(f"\n{study.title}\n")
@@ -79,6 +79,7 @@ def _print(results: Results, target: Path) -> None:
             click.echo(f"They differ without limit, since one judged a zero, on: {'; '.join(unlimited)}.")
     if results.sampled is not None:
         heading = "" if results.converged else f"{FAILED}. "
+        click.echo(agreement(results.sampled))
         click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))
     click.echo(f"Report: {target / 'report.html'}\nFigures, tables and numbers: {target}")
 

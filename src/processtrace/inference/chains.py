@@ -21,7 +21,7 @@ from scipy.stats import rankdata
 
 from processtrace.logspace import Array
 
-LEVEL = 0.002
+LEVEL = 0.01
 """Share of right runs in which the chains are said to disagree."""
 
 HARMLESS = 1.01

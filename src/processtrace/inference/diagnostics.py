@@ -112,6 +112,23 @@ def diagnose_independent(tree: xr.DataTree) -> Diagnosis:
     return Diagnosis(True, (said, *_agreement(off), *_modes(tree, posterior), *_priors(tree, posterior)))
 
 
+def against_exact(tree: xr.DataTree) -> tuple[float, bool]:
+    """Return how far the means of the draws are off the exact ones at most, and whether sampling explains it.
+
+    Parameters
+    ----------
+    tree
+        As `pymc_models.sample` returns it, with the group `exact`.
+
+    Returns
+    -------
+    tuple of float and bool
+        The largest difference, and whether every one is within half a percentage point or its Monte Carlo error.
+    """
+    off = _differences(tree, tree["posterior"].to_dataset())
+    return max((float(some.max()) for some, _ in off.values()), default=0.0), not _disagreement(tree, off)
+
+
 def _unfinished(posterior: xr.Dataset) -> list[str]:
     names = [str(name) for name, part in posterior.items() if not np.isfinite(part.values).all()]
     return [f"values that are not finite in {', '.join(names)}"] if names else []

@@ -192,8 +192,9 @@ AS_IT_IS = Mode(VMLinker(use_cloop=False, c_thunks=False), optimizer="fast_run")
 
 
 def runs_as_it_is(model: Any) -> bool:
-    """Return whether a model's graph holds these operations, which no other back end knows."""
-    return any(isinstance(node.op, _Nats) for node in applys_between([], [*model.potentials, *model.deterministics, *model.free_RVs]))
+    """Return whether a model's graph holds operations of this room, which no other back end knows."""
+    nodes = applys_between([], [*model.potentials, *model.deterministics, *model.free_RVs])
+    return any(type(node.op).__module__.startswith(__package__) for node in nodes)
 
 
 def fixed_by_row(form: Integrated, row_of_unit: Places, rows: int) -> Array:

@@ -19,6 +19,7 @@ from processtrace.inference.diagnostics import diagnose
 from processtrace.inference.draws import can_draw
 from processtrace.inference.layout.labels import labels
 from processtrace.inference.update import CASE, HYPOTHESIS, update
+from processtrace.pymc_models.nuts import can_run, draw_as_it_is
 from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
 from processtrace.pymc_models.recovery import with_judgements
 from processtrace.pymc_models.registry import MODELS
@@ -29,7 +30,7 @@ def sample(
     study: Study,
     model: str | pm.Model = "explanation",
     draws: int = 1000,
-    tune: int = 1000,
+    tune: int = 500,
     chains: int = 4,
     random_seed: int | None = None,
     progressbar: bool | None = None,
@@ -102,15 +103,22 @@ def sample(
     return tree
 
 
+_OF_BOTH = frozenset({"target_accept"})
+"""Settings that mean the same to nutpie and to PyMC's own sampler."""
+
+
 def _drawn(built: pm.Model, settings: Mapping[str, Any], more: Mapping[str, Any]) -> xr.DataTree:
     """Sample a model: as it is where it holds the operations of a study, else compiled, by nutpie where that is installed."""
-    if runs_as_it_is(built):
+    shown, as_it_is = bool(settings["progressbar"]), runs_as_it_is(built)
+    if as_it_is and find_spec("nutpie") and can_run(built) and more.keys() <= _OF_BOTH:
+        with pytensor.config.change_flags(mode=AS_IT_IS):
+            return draw_as_it_is(built, **settings, **more)
+    if as_it_is:
         sampler = {"nuts_sampler": "pymc", "cores": 1, "compile_kwargs": {"mode": AS_IT_IS}}
         flags: dict[str, Any] = {"mode": AS_IT_IS}
     else:
         sampler = {"nuts_sampler": "nutpie" if find_spec("nutpie") else "pymc"}
         flags = {"numba__fastmath": False, "numba__cache": False}
-    shown = bool(settings["progressbar"])
     with pytensor.config.change_flags(**flags), _hushed(shown), built:
         drawn: xr.DataTree = pm.sample(**settings, compute_convergence_checks=False, **{**sampler, "quiet": not shown, **more})
     return drawn

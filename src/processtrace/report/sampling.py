@@ -36,6 +36,17 @@ def sampling(sampled: xr.DataTree) -> Sampling:
     return Sampling(tuple(lines), failed, tuple(settings))
 
 
+def agreement(sampled: xr.DataTree) -> str:
+    """Return one line that says whether the PyMC model and the exact engine agree, and how far they differ."""
+    from processtrace.inference.diagnostics import against_exact
+
+    largest, agree = against_exact(sampled)
+    draws = sampled["posterior"].sizes["chain"] * sampled["posterior"].sizes["draw"]
+    if agree:
+        return f"The PyMC model and the exact engine agree: the support by {draws:,} draws is off by {largest:.3f} at most."
+    return f"THE PYMC MODEL AND THE EXACT ENGINE DO NOT AGREE: the support by {draws:,} draws is off by {largest:.3f}."
+
+
 def _text(value: Any) -> str:
     listed = value.tolist() if hasattr(value, "tolist") else value
     return ", ".join(str(part) for part in listed) if isinstance(listed, list | tuple) else str(listed)
