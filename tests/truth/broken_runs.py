@@ -1,7 +1,7 @@
 """Runs that are right, and runs broken on purpose, as the diagnostics see them: how many of each they accuse.
 
 `PYTHONPATH=src:tests python tests/truth/broken_runs.py [RUNS]` prints the share of each kind that is accused, over that many
-runs of 300 quantities and four chains of 1,000 draws, as they are kept in docs/calibration.md.
+runs of 300 quantities and four chains of 1,000 draws; docs/calibration.md has those of 100 quantities.
 """
 
 from __future__ import annotations
