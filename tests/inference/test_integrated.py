@@ -19,7 +19,8 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 
 def over_reliabilities(form, unit):
     """Log of the integral of a unit's likelihood over its reliabilities, by a product rule of 60 nodes each."""
-    used = np.flatnonzero(sum((form.true[k] + form.false[k]).sum(axis=0) for k in np.flatnonzero(form.unit == unit)))
+    factors = np.flatnonzero(form.unit == unit)
+    used = np.unique([form.source[k, place] for k in factors for place in np.flatnonzero((form.true[k] + form.false[k]).any(axis=0))])
     grid = np.array(np.meshgrid(*[NODES] * len(used), indexing="ij")).reshape(len(used), -1)
     weight = np.array(np.meshgrid(*[np.log(WEIGHTS / WEIGHTS.sum())] * len(used), indexing="ij")).reshape(len(used), -1).sum(axis=0)
     r = np.full((grid.shape[1], len(form.reliability.labels)), 0.5)

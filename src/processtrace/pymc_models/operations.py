@@ -98,20 +98,14 @@ class _Nats(Op):  # type: ignore[misc]
     """
 
     def __init__(self, form: Integrated, row_of_unit: Places, rows: int):
-        used = [np.flatnonzero((true + false).any(axis=0)) for true, false in zip(form.true, form.false, strict=True)]
-        width = max(len(some) for some in used)
-        factors, terms, sources = form.true.shape
-        self.source = np.zeros((factors, width), np.int64)
-        self.powers = np.zeros((factors, terms, 2 * width))
-        for k, some in enumerate(used):
-            self.source[k, : len(some)] = some
-            self.powers[k, :, : len(some)] = form.true[k][:, some]
-            self.powers[k, :, width : width + len(some)] = form.false[k][:, some]
+        factors = len(form.unit)
+        self.source = form.source
+        self.powers = np.concatenate([form.true, form.false], axis=2)
         self.by_row = np.zeros((rows, factors))
         self.row = row_of_unit[form.unit]
         self.by_row[self.row, np.arange(factors)] = 1
         self.coefficient, self.fixed = form.coefficient, fixed_by_row(form, row_of_unit, rows)
-        self.slope = _Slope(self.row, self.source, sources)
+        self.slope = _Slope(self.row, self.source, len(form.reliability.labels))
 
     def make_node(self, reliability: Any) -> Any:
         """Return the node of the graph that this operation makes of its inputs."""

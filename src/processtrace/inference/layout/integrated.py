@@ -37,7 +37,8 @@ class Integrated:
 
     `prior`: probabilities (case, hypothesis). `unit_case` (unit,): the case of each unit. `fixed`: log likelihood that no
     reliability reaches, (unit, hypothesis), nats, at least FLOOR. `unit` (factor,): the unit that a polynomial belongs to.
-    `coefficient` (factor, term, hypothesis), nats; `true` and `false` (factor, term, source): the powers of a and b.
+    `coefficient` (factor, term, hypothesis), nats. `source` (factor, place): the reliabilities that a polynomial depends on, among
+    all, filled up with 0; `true` and `false` (factor, term, place): the powers of their a and b, 0 where there is none.
     """
 
     cases: tuple[str, ...]
@@ -48,6 +49,7 @@ class Integrated:
     reliability: Free
     unit: Places
     coefficient: Array
+    source: Places
     true: Array
     false: Array
 
@@ -95,7 +97,7 @@ def integrated(study: Study) -> Integrated:
     z = next(iter(each.values())).z if each else 1.0
     prior = np.array([part.prior for part in each.values()], float).reshape(len(each), hypotheses)
     mu, sd = parameters(ends[:, 0], ends[:, 1], z)
-    coefficient, true, false = _padded([part for _, part in made], len(labels), hypotheses)
+    coefficient, source, true, false = _padded([part for _, part in made], hypotheses)
     return Integrated(
         cases=tuple(each),
         hypotheses=tuple(study.explanations),
@@ -105,6 +107,7 @@ def integrated(study: Study) -> Integrated:
         reliability=Free(labels, names, mu, sd),
         unit=np.array([unit for unit, _ in made], int),
         coefficient=coefficient,
+        source=source,
         true=true,
         false=false,
     )
@@ -262,18 +265,21 @@ def _over(part: _Polynomial, sources: tuple[int, ...]) -> Array:
     return part.nats.transpose(*order, -1).reshape(*(powers.get(w, 1) for w in sources), part.nats.shape[-1])
 
 
-def _padded(made: list[_Polynomial], sources: int, hypotheses: int) -> tuple[Array, Array, Array]:
-    """Return coefficients and powers in arrays of one size, filled up with terms of no weight."""
+def _padded(made: list[_Polynomial], hypotheses: int) -> tuple[Array, Places, Array, Array]:
+    """Return coefficients, sources and powers in arrays of one size, filled up with terms of no weight."""
     longest = max((int(np.prod(part.nats.shape[:-1])) for part in made), default=1)
+    width = max((len(part.sources) for part in made), default=0)
     coefficient = np.full((len(made), longest, hypotheses), FLOOR)
-    true, false = np.zeros((2, len(made), longest, sources))
+    source = np.zeros((len(made), width), int)
+    true, false = np.zeros((2, len(made), longest, width))
     for k, part in enumerate(made):
-        shape = part.nats.shape[:-1]
+        shape, own = part.nats.shape[:-1], len(part.sources)
         powers = np.array(list(np.ndindex(*shape)), float)
         coefficient[k, : len(powers)] = np.maximum(part.nats.reshape(-1, hypotheses), FLOOR)
-        true[k, : len(powers), list(part.sources)] = powers.T
-        false[k, : len(powers), list(part.sources)] = (np.array(shape) - 1 - powers).T
-    return coefficient, true, false
+        source[k, :own] = part.sources
+        true[k, : len(powers), :own] = powers
+        false[k, : len(powers), :own] = np.array(shape) - 1 - powers
+    return coefficient, source, true, false
 
 
 def unit_nats_at(form: Integrated, r: Array) -> Array:
@@ -289,8 +295,9 @@ def unit_nats_at(form: Integrated, r: Array) -> Array:
     nats = np.tile(form.fixed, (len(r), 1, 1))
     log_a, log_b = np.log1p(r) - np.log(2), log(1 - r) - np.log(2)
     for k, unit in enumerate(form.unit):
-        used = np.flatnonzero((form.true[k] + form.false[k]).any(axis=0))
-        powers = log_a[:, used] @ form.true[k][:, used].T + log_b[:, used] @ form.false[k][:, used].T
+        used = (form.true[k] + form.false[k]).any(axis=0)
+        place = form.source[k, used]
+        powers = log_a[:, place] @ form.true[k][:, used].T + log_b[:, place] @ form.false[k][:, used].T
         for h in range(nats.shape[2]):
             nats[:, unit, h] += logsumexp(form.coefficient[k, :, h] + powers)
     return nats
