@@ -126,6 +126,7 @@ evidence:
 """
 
 
+@pytest.mark.long  # the model with free judgements is compiled
 def test_a_cluster_of_too_many_uncertain_sources_is_sampled_with_its_judgements_free(path):
     """Fourteen sources of one cluster make 2^14 terms, more than are summed."""
     names = [f"s{k}" for k in range(14)]

@@ -44,7 +44,7 @@ def test_the_command_and_the_function_write_the_same_bytes(path, project):
 
 
 def test_what_is_returned_is_what_is_written(path, project):
-    results = pt.run(path, project / "out", draws=200, random_seed=4)
+    results = pt.run(path, project / "out", draws=500, random_seed=4)
     study = pt.load_study(path)
     assert results.study == study
     xr.testing.assert_identical(results.data, pt.update(study))
