@@ -65,8 +65,10 @@ def intervals(ax, part, labels, title):
     ax.set(title=title, xlim=(0, 1), xlabel="Central 90 % of the posterior")
 
 
-sources = tree["posterior"]["reliability"]
-intervals(below, sources, tree["constant_data"]["witness_label"].values, "Reliability of the sources")
+if "reliability" in tree["posterior"]:
+    intervals(below, tree["posterior"]["reliability"], tree["constant_data"]["witness_label"].values, "Reliability of the sources")
+else:
+    below.set_axis_off()  # no source of this state has a range of reliability
 
 spread = tree["posterior"]["judgement"].std(("chain", "draw")).to_series().nlargest(8).index
 labels = tree["constant_data"]["judged_label"].sel(judged=list(spread)).values
