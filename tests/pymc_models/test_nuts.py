@@ -8,14 +8,15 @@ import pymc as pm
 import pytensor.tensor as tt
 import pytest
 from scipy.stats import gamma
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 from processtrace.pymc_models import explanation_model, nuts, support_model
 from processtrace.pymc_models.nuts import can_run, draw_as_it_is
 from processtrace.pymc_models.operations import AS_IT_IS
 
-STUDY = random_study(8, 3)
+STUDY = examples(redrawn(ten_items(3)), 1)[0]
 FEW = {"draws": 40, "tune": 40, "chains": 2, "progressbar": False}
 
 

@@ -9,14 +9,15 @@ import pytensor.tensor as tt
 import pytest
 from scipy.special import logsumexp
 from scipy.stats import beta
-from strategies.random_studies import random_study
+from strategies.designs import ten_items
+from strategies.studies import examples, redrawn
 
 import processtrace as pt
 from processtrace.inference.layout.integrated import integrated, unit_nats_at
 from processtrace.pymc_models import reliable_sources, support_model
 from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
 
-STUDY = random_study(8, 3, own_prior=True)
+STUDY = examples(redrawn(ten_items(3, own_prior=True)), 1)[0]
 RELIABLE = len(reliable_sources(STUDY))
 
 
