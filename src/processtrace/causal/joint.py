@@ -13,7 +13,7 @@ import numpy as np
 from processtrace.causal.elimination import BATCH, Table, log_sum_product, refuse_beyond_memory
 from processtrace.causal.model import CausalModel
 from processtrace.causal.nodal_types import responses
-from processtrace.causal.node_tables import joint_table, response_table, share_table, typed_table
+from processtrace.causal.node_tables import joint_table, response_table, rows_table, share_table, typed_table
 from processtrace.causal.statements import Number, Operation, Statement, Value, conjuncts, evaluate, values_of
 from processtrace.causal.worlds import Copy, Resolved, Worlds
 from processtrace.logspace import Array, logsumexp
@@ -165,9 +165,11 @@ def _node_tables(
     for node, own in of_node.items():
         if node in typed:
             continue
-        if len(own) == 1:
+        if node in model.by_rows and node not in shares:
+            tables.append(_rows_table(model, node, own, numbers))
+        elif len(own) == 1:
             table = model.response_table(node) if node not in shares else responses(model.nodal_types(node), shares[node])
-            tables.append(response_table(own[0], model.nodal_types(node), table, numbers))
+            tables.append(response_table(own[0], model.shape(node), table, numbers))
         elif (summed := joint_table(own, model.nodal_types(node), _shares(model, node, shares), numbers)) is not None:
             tables.append(summed)
         else:
@@ -179,6 +181,11 @@ def _node_tables(
         tables.append(share_table(node, conditions[node], _shares(model, node, shares), numbers))
         tables += [typed_table(copy, types, numbers) for copy in of_node.get(node, ())]
     return tables
+
+
+def _rows_table(model: CausalModel, node: str, own: Sequence[Copy], numbers: Mapping[Copy | str, int]) -> Table:
+    rows, shape = model.response_table(node), model.shape(node)
+    return response_table(own[0], shape, rows, numbers) if len(own) == 1 else rows_table(own, shape, rows, numbers)
 
 
 def _shares(model: CausalModel, node: str, shares: Mapping[str, Array]) -> Array:

@@ -26,9 +26,11 @@ from processtrace.causal.nodal_types import (
     type_count,
     type_in_words,
 )
+from processtrace.causal.row_responses import check_rows, product_shares, row_shares
+from processtrace.causal.rules import types_by_rule
 from processtrace.causal.shares import Stated, about_one_node, exact_number, label_named, read_entries, set_of, share_table, weight_table
 from processtrace.causal.statements import Statement
-from processtrace.errors import StudyError
+from processtrace.errors import AnalysisError, StudyError
 from processtrace.logspace import Array
 from processtrace.text.names import counted
 
@@ -67,6 +69,9 @@ class CausalModel:
     alpha
         For a node, the weights of the Dirichlet distribution of its shares: a number for all types, or a number by label. The
         expected shares are in proportion.
+    rules
+        For a node with many parents, how they act together: `noisy-or`, `any`, `all`, or `rows`. With `rows` each row of its parents'
+        values has a response of its own, independent of the others, and its shares are stated by row: `Y[A=1, B=0] == 1`.
 
     Raises
     ------
@@ -84,6 +89,7 @@ class CausalModel:
     keep: tuple[tuple[str, tuple[str, ...]], ...]
     shares: tuple[tuple[str, Stated], ...]
     alpha: tuple[tuple[str, Stated | Fraction], ...]
+    by_rows: frozenset[str]
 
     def __init__(
         self,
@@ -94,20 +100,25 @@ class CausalModel:
         parents: Mapping[str, Sequence[str]] | None = None,
         shares: Mapping[str, Mapping[str, Ranged]] | None = None,
         alpha: Mapping[str, Number | Mapping[str, Number]] | None = None,
+        rules: Mapping[str, str] | None = None,
     ):
         if isinstance(never, str):
             never = [never]
         faults = Faults()
         drawn = graph if isinstance(graph, Graph) else read_graph(graph, levels, parents)
-        stated = [
-            (key, faults.of(read_entries, entries, f"shares of {key}", ("shares", key))) for key, entries in sorted((shares or {}).items())
-        ]
+        allowed = {
+            node: types_by_rule(rule, node, drawn, (shares or {}).get(node, {})) for node, rule in (rules or {}).items() if rule != "rows"
+        }
+        keep = {**(keep or {}), **{node: list(types) for node, types in allowed.items()}}
+        shares = {**(shares or {}), **allowed}
+        stated = [(key, faults.of(read_entries, entries, f"shares of {key}", ("shares", key))) for key, entries in sorted(shares.items())]
         weights = [(key, faults.of(_weights, key, entries)) for key, entries in sorted((alpha or {}).items())]
         self._set("graph", drawn)
         self._set("never", tuple(never or ()))
-        self._set("keep", tuple((node, tuple(str(label) for label in labels)) for node, labels in sorted((keep or {}).items())))
+        self._set("keep", tuple((node, tuple(str(label) for label in labels)) for node, labels in sorted(keep.items())))
         self._set("shares", tuple((key, entries) for key, entries in stated if entries is not None))
         self._set("alpha", tuple((key, entries) for key, entries in weights if entries is not None))
+        self._set("by_rows", frozenset(node for node, rule in (rules or {}).items() if rule == "rows"))
         self._set("_types", {})
         self._set("_shares", {})
         self._set("_responses", {})
@@ -147,7 +158,9 @@ class CausalModel:
         """Return the expected shares of a node's types (type of each earlier confounded node, ..., type)."""
         known: dict[str, Array] = self.__dict__["_shares"]
         if node not in known:
-            if node in self._weighted:
+            if node in self.by_rows:
+                known[node] = product_shares(self.nodal_types(node), self.response_table(node))
+            elif node in self._weighted:
                 weights = self.weight_table(node)
                 known[node] = weights / weights.sum(axis=-1, keepdims=True)
             else:
@@ -161,6 +174,8 @@ class CausalModel:
         They are those of `alpha`; where it says nothing of the node, the expected shares times the number of types, which is 1
         for every type where the shares are equal.
         """
+        if node in self.by_rows:
+            raise AnalysisError(f"node {node} answers by rows; shares of rows are stated, and not learned from cases: leave its rule out")
         if node in self._weighted:
             return weight_table(self.nodal_types(node), self._conditions(node), self._weighted[node], self.graph)
         return self.share_table(node) * len(self.nodal_types(node))
@@ -169,7 +184,10 @@ class CausalModel:
         """Return the probability of each value of an unconfounded node (combination of its parents' values, value)."""
         known: dict[str, Array] = self.__dict__["_responses"]
         if node not in known:
-            known[node] = responses(self.nodal_types(node), self.share_table(node))
+            if node in self.by_rows:
+                known[node] = row_shares(node, self.graph, self._stated.get(node, {}).get((), ()))
+            else:
+                known[node] = responses(self.nodal_types(node), self.share_table(node))
         return known[node]
 
     def without_types(self, *statements: str) -> CausalModel:
@@ -226,6 +244,7 @@ class CausalModel:
             "keep": dict(self.keep),
             "shares": {key: dict(entries) for key, entries in self.shares},
             "alpha": self._alpha_as_given(),
+            "rules": dict.fromkeys(self.by_rows, "rows"),
         }
         return CausalModel(self.graph, **{**now, **words})
 
@@ -257,16 +276,19 @@ class CausalModel:
     def _conditions(self, node: str) -> dict[str, NodalTypes]:
         return {other: self.nodal_types(other) for other in self.graph.conditions[node]}
 
-    def _shape(self, node: str) -> Shape:
+    def shape(self, node: str) -> Shape:
+        """Return how many levels a node has, and how many each of its parents has."""
         return len(self.graph.levels[node]), tuple(len(self.graph.levels[parent]) for parent in self.graph.parents[node])
 
     def _built(self, node: str) -> NodalTypes:
-        shape, parents = self._shape(node), self.graph.parents[node]
+        shape, parents = self.shape(node), self.graph.parents[node]
         kept = dict(self.keep).get(node)
         bans = self.__dict__["_restrictions"].get(node, ())
         try:
             types = possible_types(node, shape, parents, bans, None if kept is None else self._kept(node, shape, kept))
         except TooManyTypes:
+            if node in self.by_rows:
+                raise AnalysisError(f"node {node} answers by rows, and has too many types to list, which this question needs") from None
             number = f"{type_count(shape):,}" if prod(shape[1]) < 60 else f"{shape[0]}^{prod(shape[1])}"
             raise fault(
                 f"node {node}",
@@ -288,6 +310,17 @@ class CausalModel:
             rows.add(tuple(int(digit) for digit in (label.split(".") if shape[0] > 10 else label)))
         return np.array(sorted(rows, key=lambda row: row[::-1]), np.int16)
 
+    def _check_rows(self, restrictions: Mapping[str, object]) -> None:
+        for node in sorted(self.by_rows):
+            if node not in self.graph.parents:
+                raise unknown_node("rules", node, self.graph.nodes, ("rule", node))
+            check_rows(node, self.graph)
+            apart = {key.partition("|")[0].strip() for key, _ in self.alpha}
+            for key, keys in (("never", restrictions), ("keep", dict(self.keep)), ("alpha", apart)):
+                if node in keys:
+                    allowed = "shares of rows: what is impossible in a row has the share 0 there"
+                    raise fault(f"rule of {node}", f"'rows' beside '{key}'", allowed, loc=("rule", node))
+
     def _check(self, faults: Faults) -> None:
         """Find what is wrong without building types of which nothing is said."""
         restrictions: dict[str, tuple[Statement, ...]] = {}
@@ -295,6 +328,7 @@ class CausalModel:
             if found := faults.of(self._restriction, place):
                 restrictions[found[0]] = (*restrictions.get(found[0], ()), found[1])
         self._set("_restrictions", restrictions)
+        faults.of(self._check_rows, restrictions)
         faults.of(lambda: self._stated)
         faults.of(lambda: self._weighted)
         for node, _ in self.keep:
@@ -308,9 +342,11 @@ class CausalModel:
             )
         said = {*restrictions, *self._stated, *self._weighted, *dict(self.keep)}
         for node in self.nodes:
-            if node in said:
+            if node in self.by_rows:
+                faults.of(self.response_table, node)
+            elif node in said:
                 faults.of(self.share_table, node)
-            elif too_many(self._shape(node)):
+            elif too_many(self.shape(node)):
                 faults.of(self.nodal_types, node)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processtrace.causal.elimination import BATCH, Table, refuse_beyond_memory
-from processtrace.causal.nodal_types import NodalTypes, strides
+from processtrace.causal.nodal_types import NodalTypes, Shape, strides
 from processtrace.causal.worlds import Copy, Resolved
 from processtrace.logspace import Array
 
@@ -27,7 +27,8 @@ class _Grid:
 
     def __init__(self, sizes: Mapping[int, int], numbers: Numbers):
         self.variables = tuple(sorted(sizes))
-        self.size = prod(sizes.values())
+        self.shape = tuple(sizes[variable] for variable in self.variables)
+        self.size = prod(self.shape)
         self.numbers = numbers
         self._along = {
             variable: np.arange(sizes[variable]).reshape([-1 if other == variable else 1 for other in self.variables])
@@ -42,15 +43,15 @@ class _Grid:
         return Table((BATCH, *self.variables) if batched else self.variables, values)
 
 
-def response_table(copy: Copy, types: NodalTypes, responses: Array, numbers: Numbers) -> Table:
+def response_table(copy: Copy, shape: Shape, responses: Array, numbers: Numbers) -> Table:
     """Return P(value of a copy | its inputs) from the node's `responses` (..., combination, value)."""
     batch = responses.shape[:-2]
     places = (*copy.inputs[::-1], copy.output)
     variables = [numbers[one] for one in places if isinstance(one, Copy)]
     if len(set(variables)) < len(variables):  # two parents are set to one value
         grid = _grid([copy], numbers)
-        return grid.table(responses[..., _combination(copy, types, grid), grid.values(copy.output)], bool(batch))
-    whole = responses.reshape(*batch, *types.shape[1][::-1], types.shape[0])
+        return grid.table(responses[..., _combination(copy, shape, grid), grid.values(copy.output)], bool(batch))
+    whole = responses.reshape(*batch, *shape[1][::-1], shape[0])
     table = whole[(..., *(slice(one.levels) if isinstance(one, Copy) else one for one in places))]
     if len(variables) > 1:
         order = sorted(range(len(variables)), key=variables.__getitem__)
@@ -69,16 +70,34 @@ def joint_table(copies: Sequence[Copy], types: NodalTypes, shares: Array, number
         return None
     agreed: NDArray[np.bool_] = np.ones(len(types), bool)
     for copy in copies:
-        agreed = agreed & (types.outputs.T[_combination(copy, types, grid)] == np.asarray(grid.values(copy.output))[..., None])
+        agreed = agreed & (types.outputs.T[_combination(copy, types.shape, grid)] == np.asarray(grid.values(copy.output))[..., None])
     shape = agreed.shape[:-1]
     return grid.table((shares @ agreed.reshape(-1, len(types)).T).reshape(*shares.shape[:-1], *shape), shares.ndim > 1)
+
+
+def rows_table(copies: Sequence[Copy], shape: Shape, rows: Array, numbers: Numbers) -> Table:
+    """Return P(values of all copies | their inputs) where the responses to rows are independent; `rows` is (combination, value).
+
+    Copies at one row have one value, which counts once; those at different rows are independent.
+    """
+    grid = _grid(copies, numbers)
+    refuse_beyond_memory(grid.size)
+    places = [np.asarray(_combination(copy, shape, grid)) for copy in copies]
+    outputs = [np.asarray(grid.values(copy.output)) for copy in copies]
+    whole = np.ones([1] * len(grid.variables))
+    for k, (place, output) in enumerate(zip(places, outputs, strict=True)):
+        chance = rows[place, output]
+        for other in range(k):
+            chance = np.where(places[other] == place, outputs[other] == output, chance)
+        whole = whole * chance
+    return grid.table(np.broadcast_to(whole, grid.shape), False)
 
 
 def typed_table(copy: Copy, types: NodalTypes, numbers: Numbers) -> Table:
     """Return whether each type gives a copy's value at its inputs, with the type as a variable of its own."""
     grid = _grid([copy], numbers, {numbers[types.node]: len(types)})
     refuse_beyond_memory(grid.size)
-    outputs = types.outputs[grid.values(types.node), _combination(copy, types, grid)]
+    outputs = types.outputs[grid.values(types.node), _combination(copy, types.shape, grid)]
     return grid.table((outputs == grid.values(copy.output)).astype(float), False)
 
 
@@ -97,6 +116,6 @@ def _grid(copies: Sequence[Copy], numbers: Numbers, besides: Mapping[int, int] |
     return _Grid({**(besides or {}), **{numbers[one]: one.levels for one in ones if isinstance(one, Copy)}}, numbers)
 
 
-def _combination(copy: Copy, types: NodalTypes, grid: _Grid) -> Indices | int:
+def _combination(copy: Copy, shape: Shape, grid: _Grid) -> Indices | int:
     """Return the number of the combination of the parents' values."""
-    return sum((stride * grid.values(one) for stride, one in zip(strides(types.shape[1]), copy.inputs, strict=True)), 0)
+    return sum((stride * grid.values(one) for stride, one in zip(strides(shape[1]), copy.inputs, strict=True)), 0)

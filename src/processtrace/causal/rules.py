@@ -47,10 +47,6 @@ def types_by_rule(rule: str, node: str, graph: Graph, strengths: Mapping[str, ob
     """
     where, loc = f"rule of {node}", ("rule", node)
     causes = graph.parents[node]
-    if rule == "rows":
-        raise fault(
-            where, "'rows'", "noisy-or, any or all", "for rows that answer independently leave the rule out: up to four causes", loc
-        )
     wide = [one for one in (node, *causes) if len(graph.levels[one]) > len(BINARY)]
     if not causes or wide:
         raise fault(

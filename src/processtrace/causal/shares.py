@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import isfinite, prod
 from typing import Any
@@ -160,10 +160,25 @@ def share_table(
 def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tuple[str, str]) -> Array:
     """Return the shares of one parameter set: what is stated, each total in equal parts over its types, and the rest in equal parts."""
     where = f"{word} of {loc[1]}"
-    shares, taken, total = np.zeros(len(types)), np.zeros(len(types), bool), Fraction(0)
-    for key, given in stated:
+    return spread((types.labels, "type"), ((key, given, _rows(types, key, graph, where, (*loc, key))) for key, given in stated), where, loc)
+
+
+def spread(named: tuple[Sequence[str], str], stated: Iterable[tuple[str, Share, NDArray[np.bool_]]], where: str, loc: Location) -> Array:
+    """Return shares that add to 1: each total in equal parts over what its entry is about, and the rest in equal parts.
+
+    Parameters
+    ----------
+    named
+        The labels of what has shares, and the word for it.
+    stated
+        Entries: as written, the share, and whether it is about each of the labels.
+    where, loc
+        The place of the entries in messages, and in the model.
+    """
+    labels, one = named
+    shares, taken, total = np.zeros(len(labels)), np.zeros(len(labels), bool), Fraction(0)
+    for key, given, rows in stated:
         share = expected_share(given)
-        rows = _rows(types, key, graph, where, (*loc, key))
         if not rows.any():
             if share:
                 raise fault(
@@ -174,9 +189,9 @@ def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tup
                 )
             continue
         if (taken & rows).any():
-            shared = types.labels[int(np.argmax(taken & rows))]
+            shared = labels[int(np.argmax(taken & rows))]
             raise fault(
-                where, f"'{key}', which overlaps another entry in type {shared}", "entries that have no type in common", loc=(*loc, key)
+                where, f"'{key}', which overlaps another entry in {one} {shared}", f"entries that have no {one} in common", loc=(*loc, key)
             )
         taken |= rows
         total += share
@@ -188,7 +203,7 @@ def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tup
     if left and rest > _DUST:
         shares[~taken] = float(rest / left)
     elif abs(rest) > _ROUNDING:
-        raise fault(where, f"a sum of {float(total):g}, with no type left for the rest", "shares that add to 1", loc=loc)
+        raise fault(where, f"a sum of {float(total):g}, with no {one} left for the rest", "shares that add to 1", loc=loc)
     else:
         shares /= float(total)
     return shares

@@ -62,12 +62,15 @@ def simulate(model: CausalModel | xr.DataTree, n: int, random_seed: int | np.ran
     drawn: dict[str, NDArray[Any]] = {}
     values: dict[str, NDArray[Any]] = {}
     for node in model.nodes:
+        combination = np.zeros(n, np.intp)
+        for stride, parent in zip(strides(model.shape(node)[1]), model.graph.parents[node], strict=True):
+            combination += stride * values[parent]
+        if node in model.by_rows:
+            values[node] = _types(model.response_table(node), [combination], n, random).astype(np.int64)
+            continue
         types = model.nodal_types(node)
         table = shares.get(node, model.share_table(node))
         drawn[node] = _types(table, [drawn[other] for other in model.graph.conditions[node]], n, random)
-        combination = np.zeros(n, np.intp)
-        for stride, parent in zip(strides(types.shape[1]), types.parents, strict=True):
-            combination += stride * values[parent]
         values[node] = types.outputs[drawn[node], combination].astype(np.int64)
     return pd.DataFrame(values)
 

@@ -186,7 +186,7 @@ def _shaken(explained: Explained) -> Explained | None:
     rng = np.random.default_rng(0)
     made = []
     for model in explained.models:
-        if sum(len(model.nodal_types(node)) for node in model.nodes) > _MOST_TYPES:
+        if model.by_rows or sum(len(model.nodal_types(node)) for node in model.nodes) > _MOST_TYPES:
             return None
         shares = {
             node: dict(zip(types.labels, (str(share) for share in rng.dirichlet(np.full(len(types), 0.2)).round(9) + 1e-6), strict=True))

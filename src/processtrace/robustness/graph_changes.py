@@ -61,11 +61,16 @@ def arrows_of(case: CausalCase) -> list[Redrawn]:
 def _redrawn(model: CausalModel) -> Iterator[tuple[str, str, CausalModel, dict[str, Array]]]:
     graph = model.graph
     for node in graph.nodes:
-        for parent in graph.parents[node]:
+        for parent in graph.parents[node] if node not in model.by_rows else ():
             yield f"{parent} -> {node}", "left out", model, {node: _without_effect(model, node, parent)[None]}
     for cause in graph.order:
         for effect in graph.order:
-            if cause != effect and cause not in graph.parents[effect] and effect not in graph.ancestors([cause]):
+            if (
+                cause != effect
+                and effect not in model.by_rows
+                and cause not in graph.parents[effect]
+                and effect not in graph.ancestors([cause])
+            ):
                 try:
                     more = _with_arrow(model, cause, effect)
                     more.share_table(effect)
@@ -103,7 +108,8 @@ def _with_arrow(model: CausalModel, cause: str, effect: str) -> CausalModel:
         if key.partition("|")[0].strip() not in confounded
     }
     keep = {node: labels for node, labels in model.keep if node != effect}
-    return CausalModel(drawn, never=model.never, keep=keep, shares=shares, alpha=alpha)
+    rules = dict.fromkeys(model.by_rows, "rows")
+    return CausalModel(drawn, never=model.never, keep=keep, shares=shares, alpha=alpha, rules=rules)
 
 
 @dataclass(frozen=True)
@@ -140,7 +146,7 @@ def confounding_of(case: CausalCase) -> list[Confounded]:
         return []
     model = case.model
     found = []
-    for first, second in combinations(model.nodes, 2):
+    for first, second in combinations([node for node in model.nodes if node not in model.by_rows], 2):
         one, two = model.share_table(first), model.share_table(second)
         if one.ndim > 1 or two.ndim > 1 or any({first, second} & set(other) for other in model.graph.conditions.values()):
             continue

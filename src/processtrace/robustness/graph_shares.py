@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -62,6 +63,8 @@ def _lines(model: CausalModel) -> Iterator[tuple[str, str, float, Array]]:
     """Yield a label, a node, the share now, and the node's tables without and with all of a share."""
     done = 0
     for node in model.nodes:
+        if node in model.by_rows:
+            continue
         table, labels = model.share_table(node), model.nodal_types(node).labels
         if table.size > MOST_LINES - done:
             continue
@@ -127,7 +130,7 @@ def restrictions_of(case: CausalCase) -> list[Moved]:
     for label, node, free in _released(model):
         if len(free.nodal_types(node)) == len(model.nodal_types(node)):
             continue  # another restriction leaves out the same types
-        tables = {other: np.repeat(_within(model, free, other)[None], 2, axis=0) for other in model.nodes}
+        tables = {other: np.repeat(_within(model, free, other)[None], 2, axis=0) for other in model.nodes if other not in model.by_rows}
         new = np.array([name not in model.nodal_types(node).row_of for name in free.nodal_types(node).labels])
         tables[node][1] = new / new.sum()
         leader = replace(case, model=free)
@@ -139,12 +142,16 @@ def restrictions_of(case: CausalCase) -> list[Moved]:
 def _released(model: CausalModel) -> Iterator[tuple[str, str, CausalModel]]:
     """Yield each restriction in words, its node, and the model without it."""
     keep = dict(model.keep)
+    by_rows: dict[str, Any] = {
+        "shares": {key: dict(entries) for key, entries in model.shares if key in model.by_rows},
+        "rules": dict.fromkeys(model.by_rows, "rows"),
+    }
     for place, text in enumerate(model.never):
         node = next(values_of(model.read(text))).node
-        yield f"never {text}", node, CausalModel(model.graph, never=[*model.never[:place], *model.never[place + 1 :]], keep=keep)
+        yield f"never {text}", node, CausalModel(model.graph, never=[*model.never[:place], *model.never[place + 1 :]], keep=keep, **by_rows)
     for node in keep:
         others = {other: labels for other, labels in keep.items() if other != node}
-        yield f"{node}: keep {', '.join(keep[node])}", node, CausalModel(model.graph, never=model.never, keep=others)
+        yield f"{node}: keep {', '.join(keep[node])}", node, CausalModel(model.graph, never=model.never, keep=others, **by_rows)
 
 
 def _within(model: CausalModel, free: CausalModel, node: str) -> Array:

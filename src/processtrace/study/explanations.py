@@ -78,7 +78,6 @@ def _model(drawn: Drawn) -> CausalModel:
     from processtrace.causal.faults import unknown_node
     from processtrace.causal.graph import read_graph
     from processtrace.causal.model import CausalModel
-    from processtrace.causal.rules import types_by_rule
 
     if not drawn.graph:
         raise StudyError([Fault("causal", "no graph", "a graph such as X -> M -> Y", "write 'graph:'", ("graph",))])
@@ -88,16 +87,15 @@ def _model(drawn: Drawn) -> CausalModel:
         raise StudyError([fault for error in strangers for fault in error.faults])
     levels = {name: node.levels for name, node in drawn.nodes.items() if node.levels}
     ruled = {name: node.rule for name, node in drawn.nodes.items() if node.rule is not None}
-    whole = read_graph("\n".join(drawn.graph), levels, drawn.parents) if ruled else graph
-    allowed = {node: types_by_rule(rule, node, whole, drawn.shares.get(node, {})) for node, rule in ruled.items()}
     return CausalModel(
         "\n".join(drawn.graph),
         levels=levels,
         never=[part.statement for part in drawn.never],
-        keep={**drawn.keep, **{node: list(types) for node, types in allowed.items()}},
+        keep=drawn.keep,
         parents=drawn.parents,
-        shares={**drawn.shares, **allowed},
+        shares=drawn.shares,
         alpha={key: weight if isinstance(weight, Mapping) else str(weight) for key, weight in drawn.alpha.items()},
+        rules=ruled,
     )
 
 
