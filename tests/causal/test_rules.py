@@ -154,6 +154,7 @@ def test_shares_of_rows_are_not_learned():
         ({"alpha": {"Y": 1}}, "'rows' beside 'alpha'"),
         ({"rules": {"A": "rows"}}, "'rows' at a node without parents"),
         ({"rules": {"Q": "rows"}}, "Q"),
+        ({"rules": {"Y": "some"}}, "'some'; noisy-or, any, all, rows"),
         ({"graph": "A -> Y <- B; A <-> Y"}, "'rows' at a node with a hidden common cause"),
     ],
 )

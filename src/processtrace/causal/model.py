@@ -17,7 +17,6 @@ from processtrace.causal.graph import Graph, read_graph
 from processtrace.causal.nodal_types import (
     MOST_TYPES,
     NodalTypes,
-    Outputs,
     Shape,
     TooManyTypes,
     possible_types,
@@ -27,8 +26,17 @@ from processtrace.causal.nodal_types import (
     type_in_words,
 )
 from processtrace.causal.row_responses import check_rows, product_shares, row_shares
-from processtrace.causal.rules import types_by_rule
-from processtrace.causal.shares import Stated, about_one_node, exact_number, label_named, read_entries, set_of, share_table, weight_table
+from processtrace.causal.rules import with_rules
+from processtrace.causal.shares import (
+    Stated,
+    about_one_node,
+    outputs_named,
+    read_entries,
+    read_weights,
+    set_of,
+    share_table,
+    weight_table,
+)
 from processtrace.causal.statements import Statement
 from processtrace.errors import AnalysisError, StudyError
 from processtrace.logspace import Array
@@ -106,13 +114,9 @@ class CausalModel:
             never = [never]
         faults = Faults()
         drawn = graph if isinstance(graph, Graph) else read_graph(graph, levels, parents)
-        allowed = {
-            node: types_by_rule(rule, node, drawn, (shares or {}).get(node, {})) for node, rule in (rules or {}).items() if rule != "rows"
-        }
-        keep = {**(keep or {}), **{node: list(types) for node, types in allowed.items()}}
-        shares = {**(shares or {}), **allowed}
+        keep, shares = with_rules(rules or {}, drawn, keep or {}, shares or {})
         stated = [(key, faults.of(read_entries, entries, f"shares of {key}", ("shares", key))) for key, entries in sorted(shares.items())]
-        weights = [(key, faults.of(_weights, key, entries)) for key, entries in sorted((alpha or {}).items())]
+        weights = [(key, faults.of(read_weights, key, entries)) for key, entries in sorted((alpha or {}).items())]
         self._set("graph", drawn)
         self._set("never", tuple(never or ()))
         self._set("keep", tuple((node, tuple(str(label) for label in labels)) for node, labels in sorted(keep.items())))
@@ -285,7 +289,7 @@ class CausalModel:
         kept = dict(self.keep).get(node)
         bans = self.__dict__["_restrictions"].get(node, ())
         try:
-            types = possible_types(node, shape, parents, bans, None if kept is None else self._kept(node, shape, kept))
+            types = possible_types(node, shape, parents, bans, None if kept is None else outputs_named(node, shape, kept, self.graph))
         except TooManyTypes:
             if node in self.by_rows:
                 raise AnalysisError(f"node {node} answers by rows, and has too many types to list, which this question needs") from None
@@ -300,26 +304,10 @@ class CausalModel:
             raise fault(f"node {node}", "restrictions that leave no type", "at least one type", "leave one of its restrictions out")
         return types
 
-    def _kept(self, node: str, shape: Shape, labels: Sequence[str]) -> Outputs:
-        """Return the outputs of the types that stay, in the order of their labels read from the right."""
-        if not labels:
-            raise fault(f"keep of {node}", "no label", "at least one type", loc=("keep", node))
-        rows = set()
-        for name in labels:
-            label = label_named(node, name, self.graph, f"keep of {node}", ("keep", node))
-            rows.add(tuple(int(digit) for digit in (label.split(".") if shape[0] > 10 else label)))
-        return np.array(sorted(rows, key=lambda row: row[::-1]), np.int16)
-
     def _check_rows(self, restrictions: Mapping[str, object]) -> None:
         for node in sorted(self.by_rows):
-            if node not in self.graph.parents:
-                raise unknown_node("rules", node, self.graph.nodes, ("rule", node))
-            check_rows(node, self.graph)
             apart = {key.partition("|")[0].strip() for key, _ in self.alpha}
-            for key, keys in (("never", restrictions), ("keep", dict(self.keep)), ("alpha", apart)):
-                if node in keys:
-                    allowed = "shares of rows: what is impossible in a row has the share 0 there"
-                    raise fault(f"rule of {node}", f"'rows' beside '{key}'", allowed, loc=("rule", node))
+            check_rows(node, self.graph, {"never": restrictions, "keep": dict(self.keep), "alpha": apart})
 
     def _check(self, faults: Faults) -> None:
         """Find what is wrong without building types of which nothing is said."""
@@ -348,16 +336,6 @@ class CausalModel:
                 faults.of(self.share_table, node)
             elif too_many(self.shape(node)):
                 faults.of(self.nodal_types, node)
-
-
-def _weights(key: str, entries: Any) -> Stated | Fraction:
-    where, loc = f"alpha of {key}", ("alpha", key)
-    if not isinstance(entries, Mapping):
-        return exact_number(entries, where, loc)
-    for label, weight in entries.items():
-        if isinstance(weight, list | tuple):
-            raise fault(f"{where}, {label}", f"{list(weight)}", "one weight above 0", loc=(*loc, str(label)))
-    return read_entries(entries, where, loc)
 
 
 def _given(conditions: Mapping[str, NodalTypes], place: tuple[int, ...]) -> str:

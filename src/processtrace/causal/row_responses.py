@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from math import prod
 
 import numpy as np
@@ -17,13 +18,22 @@ from processtrace.errors import Location
 from processtrace.logspace import Array
 
 
-def check_rows(node: str, graph: Graph) -> None:
+def check_rows(node: str, graph: Graph, said: Mapping[str, Collection[str]]) -> None:
     """Refuse a node that can't answer by rows.
+
+    Parameters
+    ----------
+    node
+        The node.
+    graph
+        The graph that has it.
+    said
+        For each key that lists types, the nodes that it is about.
 
     Raises
     ------
     StudyError
-        If it has no parents, a hidden common cause, or more than two million rows times levels.
+        If it has no parents, a hidden common cause, a key that lists types, or more than two million rows times levels.
     """
     where, loc = f"rule of {node}", ("rule", node)
     if not graph.parents[node]:
@@ -31,6 +41,10 @@ def check_rows(node: str, graph: Graph) -> None:
     joined = {other for own, conditions in graph.conditions.items() if conditions for other in (own, *conditions)}
     if node in joined:
         raise fault(where, "'rows' at a node with a hidden common cause", "a node without one: types of rows depend on nothing", loc=loc)
+    for key, nodes in said.items():
+        if node in nodes:
+            allowed = "shares of rows: what is impossible in a row has the share 0 there"
+            raise fault(where, f"'rows' beside '{key}'", allowed, loc=loc)
     number = prod(len(graph.levels[one]) for one in (node, *graph.parents[node]))
     if number > MOST_TYPES:
         raise fault(where, f"{number:,} shares of rows", f"at most {MOST_TYPES:,}", "leave an arrow out", loc)

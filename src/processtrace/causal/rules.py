@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
-from processtrace.causal.faults import fault
+from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.graph import BINARY, Graph
 from processtrace.causal.shares import exact_number
 from processtrace.errors import Location
+
+RULES = ("noisy-or", "any", "all", "rows")
+"""How causes can act together."""
 
 MOST_CAUSES = 12
 """Causes up to which the ways of responding of a noisy-or are listed."""
@@ -72,6 +76,19 @@ def types_by_rule(rule: str, node: str, graph: Graph, strengths: Mapping[str, ob
             acting = {cause for works, cause in zip(working, causes, strict=True) if works}
             found[_label(causes, acting, any)] = share
     return {label: str(share) for label, share in found.items()}
+
+
+def with_rules(
+    rules: Mapping[str, str], graph: Graph, keep: Mapping[str, Sequence[str]], shares: Mapping[str, Any]
+) -> tuple[dict[str, Sequence[str]], dict[str, Any]]:
+    """Return the types that stay and the shares, with those that rules say; `rows` lists no types."""
+    for node, rule in rules.items():
+        if node not in graph.parents:
+            raise unknown_node("rules", node, graph.nodes, ("rule", node))
+        if rule not in RULES:
+            raise fault(f"rule of {node}", f"'{rule}'", ", ".join(RULES), loc=("rule", node))
+    said = {node: types_by_rule(rule, node, graph, shares.get(node, {})) for node, rule in rules.items() if rule != "rows"}
+    return {**keep, **{node: list(types) for node, types in said.items()}}, {**shares, **said}
 
 
 def _strengths(node: str, causes: Sequence[str], strengths: Mapping[str, object]) -> dict[str, Fraction]:

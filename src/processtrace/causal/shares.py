@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.grammar import read_statement
 from processtrace.causal.graph import Graph
-from processtrace.causal.nodal_types import MOST_TYPES, WORDS, NodalTypes
+from processtrace.causal.nodal_types import MOST_TYPES, WORDS, NodalTypes, Outputs, Shape
 from processtrace.causal.statements import Statement, is_truth, nodes_of, values_of
 from processtrace.errors import Location
 from processtrace.logspace import Array
@@ -71,6 +71,17 @@ def _share(given: Any, where: str, loc: Location) -> Share:
     return ends[0], ends[1]
 
 
+def read_weights(key: str, entries: Any) -> Stated | Fraction:
+    """Return the stated weights of one parameter set, as written: one for all types, or one for each label."""
+    where, loc = f"alpha of {key}", ("alpha", key)
+    if not isinstance(entries, Mapping):
+        return exact_number(entries, where, loc)
+    for label, weight in entries.items():
+        if isinstance(weight, list | tuple):
+            raise fault(f"{where}, {label}", f"{list(weight)}", "one weight above 0", loc=(*loc, str(label)))
+    return read_entries(entries, where, loc)
+
+
 def expected_share(share: Share) -> Fraction:
     """Return a share, or the middle of its range."""
     return (share[0] + share[1]) / 2 if isinstance(share, tuple) else share
@@ -113,6 +124,17 @@ def label_named(node: str, name: str, graph: Graph, where: str, loc: Location) -
     if _LABEL.fullmatch(name) and len(digits) < prod(sizes):
         fix = "in YAML a label such as 00 is read as the number 0 unless it is in quotation marks"
     raise fault(where, f"'{name}'", f"a type of {node}: {allowed}", fix, loc)
+
+
+def outputs_named(node: str, shape: Shape, labels: Sequence[str], graph: Graph) -> Outputs:
+    """Return the outputs of the types that stay, in the order of their labels read from the right."""
+    if not labels:
+        raise fault(f"keep of {node}", "no label", "at least one type", loc=("keep", node))
+    rows = set()
+    for name in labels:
+        label = label_named(node, name, graph, f"keep of {node}", ("keep", node))
+        rows.add(tuple(int(digit) for digit in (label.split(".") if shape[0] > 10 else label)))
+    return np.array(sorted(rows, key=lambda row: row[::-1]), np.int16)
 
 
 def row_named(types: NodalTypes, name: str, graph: Graph, where: str, loc: Location) -> int | None:
