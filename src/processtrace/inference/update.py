@@ -10,6 +10,7 @@ from processtrace.errors import ContradictionError
 from processtrace.exact.case import CaseNumbers, Terms, subset_nats, terms
 from processtrace.exact.posterior import log_posterior, probabilities, relative
 from processtrace.inference.numbers import case_numbers
+from processtrace.inference.refuting import smallest_sets
 from processtrace.logspace import Array, logsumexp, relative_db, to_db
 from processtrace.study import Study
 
@@ -180,7 +181,7 @@ def update(study: Study | xr.Dataset) -> xr.Dataset:
     log_post = log_posterior(prior, likelihood, rows)
     total = np.zeros_like(prior)
     np.add.at(total, rows, relative(likelihood))
-    _refuse_contradiction(data, prior, likelihood, rows, log_post)
+    _refuse_contradiction(data, prior, likelihood, rows, log_post, study if isinstance(study, Study) else None)
     derived = {
         "posterior": ((CASE, HYPOTHESIS), probabilities(log_post)),
         "log_posterior": ((CASE, HYPOTHESIS), log_post),
@@ -228,11 +229,12 @@ def _relative_known(nats: Array) -> Array:
         return to_db(nats - np.where(np.isfinite(best), best, 0.0))
 
 
-def _refuse_contradiction(data: xr.Dataset, prior: Array, likelihood: Array, rows: Array, log_post: Array) -> None:
+def _refuse_contradiction(data: xr.Dataset, prior: Array, likelihood: Array, rows: Array, log_post: Array, study: Study | None) -> None:
     for row in np.flatnonzero(np.isneginf(log_post).all(axis=1)):
-        names = data["evidence_id"].values
-        refuted = {
-            str(h): [] if prior[row, k] == 0 else [str(names[e]) for e in np.flatnonzero((rows == row) & np.isneginf(likelihood[:, k]))]
-            for k, h in enumerate(data[HYPOTHESIS].values)
-        }
-        raise ContradictionError(str(data[CASE].values[row]), refuted)
+        names, case = data["evidence_id"].values, str(data[CASE].values[row])
+        joined = smallest_sets(study, case) if study is not None and study.causal is not None else {}
+        refuted = {}
+        for k, h in enumerate(map(str, data[HYPOTHESIS].values)):
+            own = [(str(names[e]), bool(np.isneginf(likelihood[e, k]))) for e in np.flatnonzero(rows == row)]
+            refuted[h] = [] if prior[row, k] == 0 else [name for name, alone in own if joined.get(h, {}).get(name, alone)]
+        raise ContradictionError(case, refuted)
