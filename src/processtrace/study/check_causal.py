@@ -237,6 +237,16 @@ def faults_of_clue(study: Declared, case: Case, item: Evidence, loc: Location) -
             return
     if item.observes is not None and labels is not None:
         yield from _of_observation(item, case, labels, where, loc)
+    if item.about is not None and labels is not None:
+        for name in study.by_hand:
+            if level_of(labels, name) is not None:
+                yield Fault(
+                    f"{where}, about",
+                    f"'{item.about}', of which '{name}' is a level and also a hypothesis that is judged by hand",
+                    "levels with other names than such hypotheses: both are judged here, and could not be told apart",
+                    "rename the hypothesis, or the level under 'causal: nodes:'",
+                    (*loc, "about"),
+                )
 
 
 def _of_observation(item: Evidence, case: Case, labels: Labels, where: str, loc: Location) -> Found:
