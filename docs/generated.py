@@ -11,9 +11,12 @@ CASE = "kazakhstan"
 
 
 def write_all(docs: Path) -> None:
-    """Write `cli.md`, `files.md` and `gallery.md` with its pictures; a page that has not changed is left alone."""
+    """Write `cli.md`, `keys.md` and `gallery.md` with its pictures; a page that has not changed is left alone.
+
+    `keys.md` is kept among the sources too, so that it can be read without a build; a test holds it against the schema.
+    """
     _keep(docs / "cli.md", cli_page())
-    _keep(docs / "files.md", files_page())
+    _keep(docs / "keys.md", keys_page())
     _keep(docs / "gallery.md", gallery_page(docs / "gallery"))
 
 
@@ -41,7 +44,7 @@ def cli_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def files_page() -> str:
+def keys_page() -> str:
     """Every key of every file, from the JSON Schema."""
     from processtrace.formats.yaml.schema import schema
 
@@ -128,3 +131,7 @@ def gallery_page(folder: Path) -> str:
         caption = pt.plots.FIGURES[kind].caption
         parts += [f"## {kind.replace('_', ' ').capitalize()}", caption, f"![{caption}](gallery/{kind}.png)", f"`pt.plots.{call}`"]
     return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    _keep(Path(__file__).parent / "keys.md", keys_page())

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from processtrace import calibration, causal, exact, planning, plots, pymc_models, report, robustness, tables
     from processtrace.causal import CausalModel
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
-    from processtrace.formats.yaml import load_changes, load_study
+    from processtrace.formats import load_study
+    from processtrace.formats.yaml import load_changes
     from processtrace.inference import construction, division, mixtures
     from processtrace.inference.draws import exact_draws
     from processtrace.inference.sweeps import sweep
@@ -59,7 +60,8 @@ _HOME = {
         "Tag",
     ),
     "causal": ("CausalModel",),
-    "formats.yaml": ("load_changes", "load_study"),
+    "formats": ("load_study",),
+    "formats.yaml": ("load_changes",),
     "study.changes": ("apply_changes",),
     "inference.update": ("to_dataset", "update"),
     "inference.sweeps": ("sweep",),

@@ -133,7 +133,7 @@ def _inputs(study: Study | str | PathLike[str], steps: Steps) -> Iterator[_Input
             files = write(study, home)
             yield _Inputs(study, files[0].relative_to(home).as_posix(), tuple(files), home)
     else:
-        from processtrace.formats.yaml import read_files
+        from processtrace.formats import read_files
 
         with steps.step("Reading and checking the study"):
             read = read_files(study)
@@ -151,14 +151,16 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     """Write everything into a folder; return the results with figures, provenance and paths."""
     from processtrace import plots, report, tables
     from processtrace.formats.atomic import write_files
+    from processtrace.formats.identifiers import DEVICES, file_stem
     from processtrace.inference.as_json import update_as_json
 
     command = f"processtrace run {inputs.path} {options}"
     with steps.step(_FIGURES[wanted]):
         pictures: dict[str, Path] = {}
+        taken: set[str] = set(DEVICES)
         most = sum(len(results.study.cases) if kind.of_case else 1 for kind in _kinds(wanted))
         for name, figure in _drawn(results, wanted):
-            pictures[name] = plots.save(figure, folder / "figures" / name.replace("/", "_"))[1]
+            pictures[name] = plots.save(figure, folder / "figures" / file_stem(name, taken))[1]
             steps.count(len(pictures), most)
     with steps.step("Tables and appendix"):
         for name, table in results.tables.items():

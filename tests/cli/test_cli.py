@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from truth.by_hand import DB, Known, db
 from truth.by_hand import p as printed
 
 import processtrace as pt
+from processtrace import formats
 from processtrace.formats.atomic import write_folder
 
 ROOT = Path(__file__).parents[2]
@@ -230,3 +232,63 @@ def test_ci_runs_the_test_command_of_the_readme():
     assert command.count("\n") == 0
     assert "python -m pytest" in command
     assert "<!-- test command -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_counts_of_one_are_said_in_the_singular(tmp_path):
+    (tmp_path / "s.yaml").write_text("title: T\nhypotheses: {a: {statement: A.}}\ncases: [x.yaml]\n")
+    (tmp_path / "x.yaml").write_text("case: x\nevidence:\n  - {id: e, finding: A finding., probability: {a: 0.5}}\n")
+    assert "1 explanation, 1 case, 1 item that counts of 1; 1 number asked" in call("check", "s.yaml", cwd=tmp_path).stdout
+
+
+def test_a_folder_that_is_no_study_names_the_studies_in_it(project):
+    (project / "models" / "second.yaml").write_text((project / STUDY).read_text())
+    done = call("check", ".", cwd=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr == ".: a folder of 2 studies (chile.yaml, second.yaml); one study; name one of its studies, as in ./models/chile.yaml\n"
+    )
+    done = call("check", "models", cwd=project)
+    assert done.stderr.endswith("; name one of its files: models/chile.yaml, models/second.yaml\n")
+
+
+@pytest.mark.parametrize("command", [["check"], ["update"], ["robustness"], ["plan"], ["compare", STUDY]])
+def test_a_workbook_is_read_where_a_study_file_is(command, project):
+    assert call("convert", STUDY, "study.xlsx", cwd=project).returncode == 0
+    name, *more = command
+    assert call(name, *more, "study.xlsx", cwd=project).stdout == call(name, *more, STUDY, cwd=project).stdout
+
+
+def test_run_takes_a_workbook_and_writes_beside_it(project):
+    assert call("convert", STUDY, "study.xlsx", cwd=project).returncode == 0
+    done = call("run", "study.xlsx", "--no-sample", "--quiet", cwd=project)
+    assert done.returncode == 0, done.stderr
+    results = project / "results" / "study"
+    plain = call("update", STUDY, "--format", "json", cwd=project)
+    assert json.loads((results / "posterior.json").read_text()) == json.loads(plain.stdout)
+    with zipfile.ZipFile(results / "replication.zip") as bundle:
+        assert any(name.endswith("study.xlsx") for name in bundle.namelist())
+
+
+def test_an_analyst_who_judged_no_ratio_is_not_said_to_depend_on_the_anchor(tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "title: T\nhypotheses: {a: {statement: A.}, b: {statement: B.}}\ncases: [x.yaml]\nanalysts: {ana: {}, ben: {}}\n"
+    )
+    (tmp_path / "x.yaml").write_text(
+        "case: x\nsources: {s: {reliability: 0.9}}\nevidence:\n  - id: e\n    finding: A finding.\n    source: s\n    judgements:\n"
+        "      ana: {ratio: {a: 3, b: 1}}\n      ben: {probability: {a: 0.6, b: 0.2}}\n"
+    )
+    assert "depends on the anchor" not in call("update", "s.yaml", "--analyst", "ben", cwd=tmp_path).stdout
+    assert "1 item judged in ratios or decibels depends on the anchor" in call("update", "s.yaml", "--analyst", "ana", cwd=tmp_path).stdout
+    assert "1 item judged in ratios or decibels depends on the anchor" in call("update", "s.yaml", cwd=tmp_path).stdout
+
+
+def test_a_tag_may_have_blanks(project):
+    path = project / "evidence" / "chile.yaml"
+    path.write_text(path.read_text().replace("tags: [elite, electoral]", "tags: [public opinion, elite]"))
+    study = project / STUDY
+    study.write_text(study.read_text().replace("tags: {elite:", "tags: {public opinion: {group: channel}, elite:"))
+    found = json.loads(call("robustness", STUDY, "--format", "json", cwd=project).stdout)
+    assert list(found["cases"]["chile"]["leave_out"]["tag"]) == ["public opinion", "elite"]
+    for target in ("t.xlsx", "t.csv", "again"):
+        assert call("convert", STUDY, target, cwd=project).returncode == 0
+        assert formats.read(project / target) == formats.read(study)

@@ -235,9 +235,9 @@ def test_merging_twice_changes_nothing_and_later_rows_are_added(project):
         (put(3, 1.3, 0.1, 0.1, 0.1), "row 3, column Equity appeal: 1.3; a number in [0, 1]"),
         (put(3, "0.4 to 0.2", 0.1, 0.1, 0.1), "row 3, column Equity appeal: [0.4, 0.2]; a range with the low end first; write [0.2, 0.4]"),
         (put(3, "0.4 to 1", 0.1, 0.1, 0.1), "does not end in 0 or 1"),
-        (put(3, "30%", 0.1, 0.1, 0.1), "row 3, column Equity appeal: 30%; a number; write 0.3"),
+        (put(3, "30%", 0.1, 0.1, 0.1), "row 3, column Equity appeal: 30% is not a number that can be read; write 0.3"),
         (put(3, "likley", "likely", "likely", "likely"), "row 3, column Equity appeal: 'likley'; a word of the scale"),
-        (put(3, "likely", 0.3, 0.1, 0.1), "row 3, column Equity appeal: likely; a number"),
+        (put(3, "likely", 0.3, 0.1, 0.1), "row 3, column Equity appeal: likely is not a number"),
         (put(3, 0, 0, 0, 0), "0 under every explanation"),
         (put(3, "=1/2", 0.1, 0.1, 0.1), "row 3, column Equity appeal: the formula =1/2"),
         (put(3, "0,5", "0.25", 0.1, 0.1), "one decimal mark throughout"),
@@ -281,6 +281,154 @@ def test_a_changed_finding_is_refused_by_name_until_its_row_is_cleared(project):
     assert tree(project) == before
     fill(path, put(row_of(path, "A party memo"), None, None, None, None))
     assert merged().judged == 3
+
+
+def moved(columns: slice) -> Callable[[Any, dict[str, int]], None]:
+    """Turn the rows of a sheet upside down in these columns only, counted from 0."""
+
+    def change(sheet: Any, _: dict[str, int]) -> None:
+        rows = [[cell.value for cell in row][columns] for row in sheet.iter_rows(min_row=2)]
+        for row, values in zip(sheet.iter_rows(min_row=2), reversed(rows), strict=True):
+            for cell, value in zip(row[columns], values, strict=True):
+                cell.value = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (slice(1, None), {2, 3, 4, 5}),
+        (slice(0, 1), {2, 3, 4, 5}),
+        (slice(1, 2), {2, 3, 4, 5}),
+        (slice(2, None), {3, 4}),  # in the other rows nothing but the judgements has moved
+        (slice(0, 2), {3, 4}),
+        (slice(3, 5), {3, 4}),
+    ],
+    ids=["all but the numbers", "the numbers", "the findings", "all but number and finding", "number and finding", "dates and sources"],
+)
+def test_columns_sorted_apart_are_refused_row_by_row(columns, rows, project):
+    path = made()
+    for row in range(2, 6):
+        fill(path, put(row, 0.5, 0.1, 0.1, row / 10))
+    fill(path, moved(columns))
+    before = tree(project)
+    with pytest.raises(pt.StudyError) as caught:
+        merged()
+    assert {fault.line for fault in caught.value.faults} == rows
+    assert tree(project) == before
+
+
+def test_a_row_beside_the_number_of_another_finding_is_refused_by_both_numbers(project):
+    path = made()
+    for row in range(2, 6):
+        fill(path, put(row, 0.5, 0.1, 0.1, row / 10))
+    fill(path, moved(slice(1, None)))
+    with pytest.raises(pt.StudyError) as caught:
+        merged()
+    first = str(caught.value.faults[0])
+    assert "row 2, column No.: No. 1 stands beside '" in first
+    assert "which is the finding of No. 4" in first
+    assert "sort all columns together" in first
+
+
+def test_a_whole_sheet_sorted_gives_the_judgements_of_one_that_was_not(project):
+    plain, turned = made(path="plain.xlsx"), made(path="turned.xlsx")
+    for row in range(2, 6):
+        for path in (plain, turned):
+            fill(path, put(row, 0.5, 0.1, 0.1, row / 10))
+    fill(turned, moved(slice(0, None)))
+    merged(plain)
+    expected = load_study(STUDY)
+    for name in (CASE, STUDY):
+        shutil.copy(ROOT / "tests" / "data" / "chile" / name, project / name)
+    merged(turned)
+    assert load_study(STUDY) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "printed"),
+    [
+        ("Finding", "A party memo, naming the cost.", "column Finding: 'A party memo, naming the cost.' beside No. "),
+        ("Finding", None, "column Finding: '' beside No. "),
+        ("Date", "2005-08", "column Date: '2005-08' beside No. "),
+        ("Source", "hearsay", "column Source: 'hearsay' beside No. "),
+    ],
+)
+def test_words_rewritten_in_a_sheet_are_refused_until_its_row_is_cleared(column, text, printed, project):
+    path = made()
+    for row in range(2, 6):
+        fill(path, put(row, 0.5, 0.1, 0.1, 0.1))
+    row = row_of(path, "memo")
+    fill(path, lambda sheet, columns: setattr(sheet.cell(row, columns[column]), "value", text))
+    with pytest.raises(pt.StudyError) as caught:
+        merged()
+    assert [fault.line for fault in caught.value.faults] == [row]
+    assert printed in str(caught.value)
+    assert "where the sheet that was sent out says '" in str(caught.value)
+    fill(path, put(row, None, None, None, None))
+    assert merged().judged == 3
+
+
+@pytest.mark.parametrize("change", ["sorted apart", "rewritten"])
+def test_statements_that_the_coder_read_are_those_that_were_sent_out(change, project):
+    path = made()
+    fill(path, put(2, 0.5, 0.1, 0.1, 0.1))
+
+    def edit(sheet: Any, _: dict[str, int]) -> None:
+        first, second = sheet["B2"].value, sheet["B3"].value
+        sheet["B2"].value = second if change == "sorted apart" else "Something else."
+        sheet["B3"].value = first if change == "sorted apart" else second
+
+    fill(path, edit, "Explanations")
+    with pytest.raises(pt.StudyError) as caught:
+        merged()
+    assert [fault.line for fault in caught.value.faults] == ([2, 3] if change == "sorted apart" else [2])
+    assert "beside Equity appeal; what the explanation says on the sheet that was sent out" in str(caught.value)
+
+
+def test_a_column_that_shows_the_findings_may_not_be_missing(project):
+    path = made()
+    fill(path, put(2, 0.5, 0.1, 0.1, 0.1))
+    fill(path, lambda sheet, columns: sheet.delete_cols(columns["Finding"]))
+    with pytest.raises(pt.StudyError, match="the column 'Finding' is missing"):
+        merged()
+
+
+def test_findings_of_one_text_in_two_cases_are_told_apart_by_their_case(project):
+    text = (project / CASE).read_text(encoding="utf-8")
+    (project / "evidence" / "peru.yaml").write_text(
+        text.replace("case: chile", "case: peru").replace("label: Chile", "label: Peru"), encoding="utf-8"
+    )
+    study = (project / STUDY).read_text(encoding="utf-8")
+    (project / STUDY).write_text(
+        study.replace("cases: [../evidence/chile.yaml]", "cases: [../evidence/chile.yaml, ../evidence/peru.yaml]"), encoding="utf-8"
+    )
+    path = made()
+    one = row_of(path, "memo")
+    fill(path, put(one, 0.5, 0.1, 0.1, 0.1))
+    other = {"Chile": "Peru", "Peru": "Chile"}
+    fill(path, lambda sheet, columns: setattr(sheet.cell(one, columns["Case"]), "value", other[sheet.cell(one, columns["Case"]).value]))
+    with pytest.raises(pt.StudyError, match=r"column Case: '(Chile|Peru)' beside No\. \d+, where the sheet that was sent out says"):
+        merged()
+
+
+@pytest.mark.parametrize(
+    ("row", "answer", "printed"),
+    [
+        (2, "a name of more than forty characters, as it may be", "page About you, row 2, column Answer: 50 characters; at most 40"),
+        (4, "29.3.2026", "page About you, row 4, column Answer: 29.3.2026"),
+    ],
+)
+def test_an_answer_about_the_coder_is_reported_at_its_row(row, answer, printed, project):
+    path = made()
+    for k in (2, 3):
+        fill(path, put(k, 0.5, 0.1, 0.1, 0.1))
+    fill(path, lambda sheet, _: setattr(sheet.cell(row, 2), "value", answer), "About you")
+    with pytest.raises(pt.StudyError) as caught:
+        merged()
+    assert [fault.line for fault in caught.value.faults] == [row]
+    assert printed in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 import processtrace as pt
-from processtrace.cli import cli
+from processtrace.cli import cli, main
 from processtrace.formats.yaml.meanings import MEANINGS
 from processtrace.formats.yaml.starter import write_starter
 from processtrace.notes import notes
@@ -32,10 +33,47 @@ def test_it_runs_as_it_is(tmp_path, name):
     study = pt.load_study(path)
     assert len(study.hypotheses) == len(NAMES[name])
     assert {item.status for item in study.cases[0].evidence} == {"found", "not_found", "planned"}
-    assert [note for note in notes(study) if note.name not in study.accepted] == []
+    assert study.accepted == {}  # nothing is answered in the name of whoever writes the study
+    assert {note.name for note in notes(study)} == {"placeholder", "rho-means"}
     posterior = pt.update(study).posterior.values[0]
     assert posterior.sum() == pytest.approx(1)
     assert len(set(posterior.round(6))) == len(posterior)  # no two explanations have the same support
+
+
+def test_its_placeholders_are_notes_and_under_strict_a_fault_that_no_answer_settles(tmp_path, capsys, monkeypatch):
+    path = write_starter(tmp_path / "s", ["a", "b"])
+
+    def checked(*options: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["processtrace", "check", str(path), *options])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return int(end.value.code or 0), capsys.readouterr().out
+
+    code, printed = checked()
+    assert code == 0
+    assert "note placeholder: the study: 7 texts say 'Replace me': title; " in printed  # three texts, two statements, a reference of two
+    code, printed = checked("--strict")
+    assert code == 1
+    assert "fault placeholder: the study" in printed
+    head = path.read_text(encoding="utf-8")
+    path.write_text(head + "accepted: {placeholder: later, rho-means: looked at}\n", encoding="utf-8")
+    assert checked("--strict")[0] == 1
+    for file in (path, tmp_path / "s/evidence/first_case.yaml", tmp_path / "s/evidence/references.bib"):
+        file.write_text(
+            re.sub("Replace me(: )?", "Ours ", file.read_text(encoding="utf-8").replace("Replace Me", "Ours")), encoding="utf-8"
+        )
+    assert "placeholder" not in checked()[1]
+
+
+def test_the_other_scales_shown_in_it_are_scales_that_can_be_judged_on(tmp_path):
+    write_starter(tmp_path / "s", ["a", "b", "c", "d"])
+    path = tmp_path / "s/evidence/first_case.yaml"
+    text = path.read_text(encoding="utf-8")
+    for scale in ("ratio", "decibels", "words"):
+        (shown,) = re.findall(rf"^#   ({scale}: \{{.*\}})$", text, re.MULTILINE)
+        judged = re.sub(r"    probability:\n(      \w+: .*\n)+", f"    {shown}\n", text, count=1)
+        path.write_text(judged, encoding="utf-8")
+        assert pt.load_study(tmp_path / "s/models/s.yaml").cases[0].evidence[0].common.scale == scale
 
 
 def test_robustness_runs_on_it(tmp_path):

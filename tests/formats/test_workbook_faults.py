@@ -66,7 +66,7 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "probability above 1": (cell("evidence", "median_voter", 2, 1.3), "study.xlsx:2: page evidence, row 2, column median_voter, evidence 'informants', probability of median_voter: 1.3; a number in [0, 1]"),
     "range the wrong way": (cell("evidence", "equity_appeal", 2, "0.9 to 0.6"), "write [0.6, 0.9]"),
     "range to 1": (cell("evidence", "equity_appeal", 2, "0.6 to 1"), "row 2, column equity_appeal, evidence 'informants', probability of equity_appeal: [0.6, 1]"),
-    "a text for a number": (cell("evidence", "equity_appeal", 2, "high"), "column equity_appeal, evidence 'informants', probability of equity_appeal: high; a number"),
+    "a text for a number": (cell("evidence", "equity_appeal", 2, "high"), "column equity_appeal, evidence 'informants', probability of equity_appeal: high is not a number"),
     "a hypothesis left blank": (cell("evidence", "median_voter", 2, None), "page evidence, row 2, column scale, evidence 'informants', probability: 'median_voter' is missing"),
     "a formula": (cell("evidence", "median_voter", 2, "=1/20"), "page evidence, row 2, column median_voter: the formula =1/20; text and numbers; copy the cell and paste its value"),
     "an error": (cell("evidence", "median_voter", 2, "#REF!", "e"), "row 2, column median_voter: the error #REF!"),
@@ -76,7 +76,7 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "merged cells": (lambda book: book["evidence"].merge_cells("A3:A4"), "study.xlsx:3: page evidence, row 3: merged cells A3:A4; one cell for each value; unmerge them"),
     "a missing column": (without("evidence", "finding"), "study.xlsx:1: page evidence, row 1: the column 'finding' is missing; it is required"),
     "a missing hypothesis": (without("evidence", "median_voter"), "page evidence, row 1: the column 'median_voter' is missing"),
-    "an unknown column": (cell("evidence", "quote", 1, "quotation"), "row 1, column quotation: unknown column 'quotation'; one of case, id"),
+    "an unknown column": (cell("evidence", "quote", 1, "qoute"), "row 1, column qoute: unknown column 'qoute'; one of case, id"),
     "a misspelt column": (cell("evidence", "status", 1, "statuss"), "did you mean 'status'?"),
     "a misspelt reason": (cell("evidence", "why median_voter", 1, "why median_votr"), "did you mean 'why median_voter'?"),
     "a column twice": (cell("evidence", "quote", 1, "status"), "the column 'status' again"),
@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "a correlation of 1": (cell("clusters", "correlation", 2, 1), "page clusters, row 2, column correlation, cluster 'campaign_2005', correlation: 1"),
     "a prior that is no number": (cell("cases", "prior of equity_appeal", 2, "two"), "page cases, row 2, column prior of equity_appeal"),
     "a period of one date": (cell("cases", "period", 2, "1990"), "page cases, row 2, column period"),
-    "true for a number": (cell("evidence", "median_voter", 2, True), "column median_voter, evidence 'informants', probability of median_voter: True; a number"),
+    "true for a number": (cell("evidence", "median_voter", 2, True), "column median_voter, evidence 'informants', probability of median_voter: True is not a number"),
 }  # fmt: skip
 
 

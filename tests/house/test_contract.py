@@ -574,7 +574,7 @@ ITEMS = [
     ({"probability": {"a": [0, 0.2], "b": 0.2}}, "does not end in 0 or 1"),
     ({"probability": {"a": 0.2}}, "'b' is missing"),
     ({"probability": {"a": 0.2, "b": 0.2, "bb": 0.1}}, "did you mean 'b'?"),
-    ({"probability": {"a": True, "b": 0.2}}, "true; a number"),
+    ({"probability": {"a": True, "b": 0.2}}, "true is not a number"),
     ({"probability": {"a": None, "b": 0.2}}, "nothing; a number"),
     ({"ratio": {"a": 0, "b": 0}}, "a ratio of 0 under every hypothesis"),
     ({"ratio": {"a": -1, "b": 1}}, "a number of 0 or more"),

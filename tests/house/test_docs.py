@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import generated
 import pytest
 import snippets
 
+from processtrace.study.scales import ICD_203
+
 DOCS = snippets.DOCS
+ROOT = DOCS.parent
 
 
 @pytest.mark.parametrize("path", snippets.pages(), ids=lambda path: path.stem)
@@ -24,7 +28,7 @@ def test_every_page_is_in_the_contents():
 def test_links_between_pages_lead_somewhere():
     for path in DOCS.glob("*.md"):
         for target in re.findall(r"\]\((\w+\.md)\)", path.read_text(encoding="utf-8")):
-            assert (DOCS / target).exists() or target in ("alignment.md", "cli.md", "gallery.md"), f"{path.name}: {target}"
+            assert (DOCS / target).exists() or target in ("cli.md", "gallery.md"), f"{path.name}: {target}"
 
 
 def test_every_public_name_is_on_the_api_page():
@@ -55,3 +59,35 @@ def test_every_public_name_is_on_the_api_page():
         elif (listed := whole[room]) is not None:
             missing += [f"{name}.{part}" for part in public if part not in listed | named]
     assert missing == []
+
+
+def test_the_page_of_keys_is_that_of_the_schema():
+    """`python docs/generated.py` renews it."""
+    assert (DOCS / "keys.md").read_text(encoding="utf-8") == generated.keys_page()
+
+
+def test_links_of_the_readme_lead_to_files_that_need_no_build():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([\w./]+)\)", readme)
+    assert {"docs/tutorial.md", "docs/keys.md", "docs/words.md"} <= set(links)
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert [link for link in links if not (ROOT / link).exists() or f"/{link}" in ignored] == []
+
+
+def test_the_words_of_probability_are_those_of_the_scale():
+    page = (DOCS / "words.md").read_text(encoding="utf-8").partition("## Words of probability")[2]
+    rows = re.findall(r"^\| ([a-z ]+) \| (0\.\d+) \| (0\.\d+) \|$", page, re.MULTILINE)
+    assert {word: (float(low), float(high)) for word, low, high in rows} == ICD_203
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for word, (low, high) in ICD_203.items():
+        assert f"{word} {low:g} to {high:g}".replace("0.", ".") in readme
+
+
+def test_scales_other_than_probability_are_shown_where_a_user_meets_them_first(tmp_path):
+    from processtrace.formats.yaml import write_starter
+
+    write_starter(tmp_path / "new")
+    pages = [(ROOT / "README.md"), DOCS / "words.md", tmp_path / "new" / "evidence" / "first_case.yaml"]
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert all(f"{scale}: {{" in text for scale in ("ratio", "decibels", "words")), path.name

@@ -34,7 +34,8 @@ def item(name: str = "e", **given: object) -> pt.Evidence:
 
 def study(*items: pt.Evidence, case: dict[str, object] | None = None, **more: object) -> pt.Study:
     given = {"period": ["2000", "2010"], "label": "X", "evidence": list(items)} | (case or {})
-    names = {"hypotheses": {"a": {"label": "A"}, "b": {"label": "B"}}} | more
+    stated = {h: {"label": h.upper(), "statement": f"It was {h}."} for h in "ab"}
+    names = {"hypotheses": stated} | more
     return pt.Study("Notes", cases=[pt.Case("x", **given)], **names)
 
 
@@ -62,7 +63,7 @@ def averaged(f: object, low: float, high: float, coverage: float = 0.9) -> float
 JUDGED_TWICE = {"ana": {"probability": {"a": 0.8, "b": 0.2}, "because": WHY}, "ben": {"probability": {"a": 0.7, "b": 0.2}, "because": WHY}}
 ANALYSTS = {"ana": {"label": "Ana"}, "ben": {"label": "Ben"}}
 
-CAUSES = {"hypotheses": {}, "factors": {"a": {"label": "A"}, "b": {"label": "B"}}}
+CAUSES = {"hypotheses": {}, "factors": {h: {"label": h.upper(), "statement": f"It was {h}."} for h in "ab"}}
 
 
 def cells(*judged: str) -> dict[str, object]:
@@ -97,7 +98,7 @@ def third(*c: float) -> pt.Study:
     """Items of three explanations, of which c is judged so."""
     made = [item(f"e{k}", probability={"a": 0.5, "b": 0.6, "c": p} if k % 2 else {"a": 0.6, "b": 0.5, "c": p},
                  because={h: f"Reason {h} {k}." for h in "abc"}) for k, p in enumerate(c)]  # fmt: skip
-    return study(*made, hypotheses={"a": {"label": "A"}, "b": {"label": "B"}, "c": {"label": "C"}})
+    return study(*made, hypotheses={h: {"label": h.upper(), "statement": f"It was {h}."} for h in "abc"})
 
 
 def coded(statements: dict[str, str], by: str = "ana", **more: object) -> pt.Study:
@@ -123,6 +124,12 @@ ONE_NOTE = {
         study(item(judgements=JUDGED_TWICE), analysts=ANALYSTS, analyst="ana"),
         study(item(judgements=JUDGED_TWICE), analysts=ANALYSTS),
     ),
+    "placeholder": (study(item(note="Replace me: what was meant.")), study(item(note="They wrote: replace me."))),
+    "single-explanation": (
+        study(item(probability={"a": 0.5}, because={"a": "So."}), hypotheses={"a": {"statement": "A."}}),
+        study(item()),
+    ),
+    "no-statement": (study(item(), hypotheses={"a": {"statement": "A."}, "b": {}}), study(item())),
     "idle-item": (study(item(), item("f", probability={"a": (0.2, 0.4), "b": (0.2, 0.4)})), study(item(), item("f"))),
     "wide-range": (study(item(probability={"a": (0.001, 0.4), "b": 0.1})), study(item(probability={"a": (0.1, 0.4), "b": 0.1}))),
     "source-takes-half": (
@@ -186,8 +193,8 @@ ONE_NOTE = {
     ),
     "numbers-asked": (study(*(item(f"e{k}") for k in range(101))), study(*(item(f"e{k}") for k in range(100)))),
     "prior-excludes": (
-        study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0}}),
-        study(item(), hypotheses={"a": {"label": "A"}, "b": {"label": "B", "prior": 0.1}}),
+        study(item(), hypotheses={"a": {"statement": "A."}, "b": {"statement": "B.", "prior": 0}}),
+        study(item(), hypotheses={"a": {"statement": "A."}, "b": {"statement": "B.", "prior": 0.1}}),
     ),
     "cells-left-out": (study(item(**cells("none", "a", "b")), **CAUSES), study(item(**cells("none", "a", "b", "a+b")), **CAUSES)),
     "unused-source": (study(item(), sources={"s": {}}), study(item(source="s"), sources={"s": {}})),

@@ -144,3 +144,32 @@ def test_a_case_alone_is_dropped_and_the_main_analyst_left_out_gives_way_to_the_
 def test_leaving_out_what_is_not_there_is_refused(what, said):
     with pytest.raises(pt.UsageError, match=said):
         study().without(**what)
+
+
+def test_a_study_is_printed_in_one_line():
+    one = pt.Evidence("e", finding="Finding.", probability={"a": 0.5, "b": 0.1})
+    study = pt.Study("A title", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[one])])
+    assert str(study) == repr(study) == "<Study 'A title': 2 explanations, 1 case, 1 item>"
+
+
+@pytest.mark.parametrize(
+    ("notes", "description", "by_models"),
+    [
+        (("a language model", "a language model"), "", True),
+        (("a person", "a person"), "", False),
+        (("a person", "a language model"), "", False),
+        (("a person; no language model was used", "a language model"), "", False),
+        ((None, None), "Judged by a language model.", True),
+        ((None, None), "Judged by two historians.", False),
+        (("a person", None), "Judged by a language model, and checked by hand.", False),
+    ],
+)
+def test_the_caution_on_one_language_model_is_printed_only_where_several_codings_are_by_one(notes, description, by_models):
+    judged = {"ana": {"probability": {"a": 0.6, "b": 0.2}}, "ben": {"probability": {"a": 0.5, "b": 0.3}}}
+    analysts = {name: {"note": note} if note else {} for name, note in zip(judged, notes, strict=True)}
+    case = pt.Case("x", evidence=[pt.Evidence(f"e{k}", finding="Finding.", judgements=judged) for k in range(3)])
+    more = {"description": description} if description else {}
+    study = pt.Study("T", hypotheses={"a": {}, "b": {}}, cases=[case], analysts=analysts, **more)
+    table = pt.tables.agreement(study)
+    said = "Agreement of codings by one language model measures repeatability, not validity."
+    assert (said in table.attrs["note"], table.attrs["caution"]) == (by_models, said if by_models else "")

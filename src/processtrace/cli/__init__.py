@@ -89,7 +89,7 @@ def main() -> None:
         error.show()
         code = 2
     except ProcesstraceError as error:
-        click.echo(str(error), err=True)
+        click.echo(str(error).encode("utf-8", "backslashreplace").decode(), err=True)
         code = 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,21 +18,27 @@ if TYPE_CHECKING:
 def command(study: str, strict: bool) -> None:
     """Faults of STUDY with file and line (exit code 1), notes worth a look, and a summary in one line.
 
-    A study answers notes by name: 'accepted: {idle-item: looked at and kept}'.
+    A study answers notes by name: 'accepted: {idle-item: looked at and kept}'. Texts that still say "Replace me" are a fault
+    under --strict, and no answer changes that.
     """
-    from processtrace.cli.contradictions import named
-    from processtrace.formats.yaml import load_study
-    from processtrace.inference.contradictions import contradictions
-    from processtrace.notes import notes
+    from pathlib import Path
 
-    read = load_study(study)
+    from processtrace.cli.contradictions import named
+    from processtrace.formats.registry import import_study
+    from processtrace.inference.contradictions import contradictions
+    from processtrace.notes import UNANSWERABLE, notes
+
+    imported = import_study(Path(study))
+    read = imported.study
+    for line in imported.said:
+        click.echo(line)
     found = [note for note in notes(read) if note.name != "contradiction"]
     refused = named(study, contradictions(read))
     for fault in refused:
         click.echo(fault, err=True)
-    open_ones = [note for note in found if note.name not in read.accepted]
+    open_ones = [note for note in found if note.name not in read.accepted or note.name in UNANSWERABLE]
     for note in open_ones:
-        click.echo(f"note {note}")
+        click.echo(f"{'fault' if strict and note.name in UNANSWERABLE else 'note'} {note}")
     _print_locks(read)
     click.echo(_summary(read, len(refused), len(open_ones), len(found) - len(open_ones)))
     if refused or (strict and open_ones):

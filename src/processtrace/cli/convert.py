@@ -68,7 +68,7 @@ def command(
     )
     imported = import_study(Path(src), answers)
     study = imported.study
-    written = formats.write(study, dst)
+    written = formats.write(study, dst, src)
     statuses = Counter(item.status.replace("_", " ") for case in study.cases for item in case.evidence)
     items = ", ".join(f"{number} {status}" for status, number in statuses.items()) or "none"
     explained = counted(len(study.explanations), "explanation", "explanations")

@@ -24,7 +24,8 @@ def command(study: str, sheet: str, first: str | None) -> None:
     or the statement of an explanation has changed since the sheet was made.
     """
     from processtrace.elicitation import merge_sheet
-    from processtrace.formats.yaml import hypotheses_of_other_studies, read_files
+    from processtrace.formats import read_files
+    from processtrace.formats.yaml import hypotheses_of_other_studies
     from processtrace.study import POOL, Analyst
 
     files = read_files(study)

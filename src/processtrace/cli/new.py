@@ -21,6 +21,6 @@ def command(folder: str, hypotheses: str | None, case: str | None) -> None:
 
     written = write_starter(Path(folder), None if hypotheses is None else hypotheses.split(","), case)
     shown = shlex.quote(str(Path(folder, *written.parts[-2:])))
-    click.echo(f"Wrote a study that runs as it is. Open {shown}, then:")
+    click.echo(f"Wrote a study that runs as it is, with placeholders. Open {shown}, replace what says 'Replace me', then:")
     click.echo(f"  processtrace check {shown}")
     click.echo(f"  processtrace run {shown}")

@@ -32,10 +32,11 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
     """
     import dataclasses
 
+    from processtrace import formats
     from processtrace.errors import UsageError
-    from processtrace.formats.yaml import load_changes, load_study
+    from processtrace.formats.yaml import load_changes
 
-    study = load_study(path)
+    study = formats.read(path)
     if analyst is not None:
         if analyst != "pool" and analyst not in study.analysts:
             named = ", ".join(study.analysts)

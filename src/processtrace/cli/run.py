@@ -61,10 +61,15 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
 
 
 def _print(results: Results, target: Path) -> None:
+    from processtrace.notes.placeholders import placeholders
     from processtrace.pipeline import FAILED
     from processtrace.report.sampling import agreement
+    from processtrace.text.names import counted
 
     study = results.study
+    if unfinished := sum(len(found) for found in placeholders(study).values()):
+        said = counted(unfinished, "text says", "texts say")
+        click.echo(f"\nThis study is not finished: {said} 'Replace me', and no number below means anything.")
     click.echo(f"\n{study.title}\n")
     for case in study.cases:
         click.echo(f"{case.name}: {_lead(results, case.id)}")
@@ -73,7 +78,7 @@ def _print(results: Results, target: Path) -> None:
     click.echo("\nGiven that one of these explanations is right, and these judgements are.")
     if "agreement" in results.tables:
         table = results.tables["agreement"]
-        click.echo(f"Agreement of the analysts (Krippendorff's alpha): {_agreement(table)}. {table.attrs['caution']}")
+        click.echo(f"Agreement of the analysts (Krippendorff's alpha): {_agreement(table)}. {table.attrs['caution']}".rstrip())
         apart = results.tables["dividing"]
         if unlimited := [f"“{row['Item']}” ({row['Case']})" for _, row in apart.iterrows() if math.isinf(row["Apart (dB)"])]:
             click.echo(f"They differ without limit, since one judged a zero, on: {'; '.join(unlimited)}.")

@@ -22,7 +22,8 @@ def command(study: str, out: str, analyst: str, case: str | None, rest: bool, se
     import secrets
 
     from processtrace.elicitation import blind_explanations, write_sheet
-    from processtrace.formats.yaml import hypotheses_of_other_studies, read_files
+    from processtrace.formats import read_files
+    from processtrace.formats.yaml import hypotheses_of_other_studies
     from processtrace.study import Analyst
 
     name = Analyst(analyst).id

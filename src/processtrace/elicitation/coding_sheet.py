@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,32 @@ NUMBER, REMARK, WHY = "No.", "Remark", "Why: "
 NAME, KIND, DATE = "Your name, as it may be printed", "Who judged", "Date, as in 2026-03-29"
 KINDS = ("a person", "a language model")
 VERSION = "processtrace sheet 1"
+FINDING, CASE, EXPLANATION, SAYS = "Finding", "Case", "Explanation", "What it says"
+UNSAID = "This study does not say"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of what is judged: its heading, its width in characters, and the field of an item that it shows."""
+
+    name: str
+    width: int
+    field: str
+
+    def of(self, item: BlindItem) -> str:
+        """Return what the column shows of an item."""
+        return str(getattr(item, self.field))
+
+
+SHOWN = (
+    Shown(FINDING, 52, "finding"),
+    Shown(CASE, 14, "where"),
+    Shown("Date", 12, "date"),
+    Shown("Words of the source", 34, "quote"),
+    Shown("Source", 20, "sources"),
+    Shown("Knowing that", 34, "knowing"),
+)
+"""The columns of what is judged, in their order; one that no item fills is left out of a sheet."""
 
 
 def write_sheet(
@@ -117,8 +144,8 @@ def _book(study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem
 
 
 def _explanations(book: Workbook, study: Study, explained: Sequence[BlindExplanation], cases: set[str]) -> None:
-    lines = [("Explanation", "What it says")]
-    lines += [(one.label, one.statement or "This study does not say; ask the person who sent you the sheet.") for one in explained]
+    lines = [(EXPLANATION, SAYS)]
+    lines += [(one.label, one.statement or f"{UNSAID}; ask the person who sent you the sheet.") for one in explained]
     for case in study.cases:
         if case.id in cases:
             about = [part for part in (case.outcome, "Period: " + " to ".join(case.period) if case.period else "") if part]
@@ -137,16 +164,8 @@ def _explanations(book: Workbook, study: Study, explained: Sequence[BlindExplana
 
 def _judgements(book: Workbook, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> None:
     """Make the page of judgements: what is judged on the left; what is to be filled in on the right, in frames."""
-    columns: list[tuple[str, int, Any]] = [
-        (NUMBER, 5, None),
-        ("Finding", 52, lambda row: row.finding),
-        ("Case", 14, lambda row: row.where),
-        ("Date", 12, lambda row: row.date),
-        ("Words of the source", 34, lambda row: row.quote),
-        ("Source", 20, lambda row: row.sources),
-        ("Knowing that", 34, lambda row: row.knowing),
-    ]
-    columns = [(name, size, get) for name, size, get in columns if get is None or any(get(row) for row in rows)]
+    columns: list[tuple[str, int, Any]] = [(NUMBER, 5, None)]
+    columns += [(one.name, one.width, one.of) for one in SHOWN if any(one.of(row) for row in rows)]
     sheet: Any = book.create_sheet(JUDGEMENTS)
     for column, (name, size, get) in enumerate(columns, 1):
         put_cell(sheet, 1, column, name)

@@ -54,6 +54,7 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         "Where the column Knowing that names something, judge as if you knew it already.",
         "",
         "A row that you cannot judge stays wholly blank; a row that you begin needs a probability in each column of an explanation.",
-        "Leave the numbers in the first column as they are. You may sort the rows, widen columns and save as often as you like.",
+        "Leave the numbers in the first column and what stands beside them as they are: each number comes back with its own finding, or the row is "
+        "refused. You may sort the rows with all their columns together, widen columns and save as often as you like.",
         "On the page About you, say who judged: it is printed with the results. Then save as .xlsx and send the file back.",
     ]

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items, key_of
-from processtrace.elicitation.coding_sheet import ABOUT, DATE, JUDGEMENTS, KIND, NAME, NUMBER, RECORD, REMARK, VERSION, WHY
+from processtrace.elicitation.coding_sheet import (
+    ABOUT,
+    CASE,
+    DATE,
+    EXPLANATION,
+    EXPLANATIONS,
+    FINDING,
+    JUDGEMENTS,
+    KIND,
+    NAME,
+    NUMBER,
+    RECORD,
+    REMARK,
+    SAYS,
+    SHOWN,
+    UNSAID,
+    VERSION,
+    WHY,
+    Shown,
+)
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.workbook import Page, Row, cell_text, fault_at, guessed_scale, one_decimal_mark, read_pages, read_value
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
 from processtrace.study.judged import JudgementError
 from processtrace.study.probabilities import probabilities
+from processtrace.study.statements import digest
 from processtrace.study.validation import read_as
-from processtrace.study.values import shown
+from processtrace.study.values import as_date, as_label, as_text, shown
 
 
 @dataclass(frozen=True)
@@ -65,7 +87,7 @@ def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mappin
     home = Path(path)
     named = display(home.absolute(), home.absolute().parent)
     faults: list[Fault] = []
-    pages = {page.name: page for page in read_pages(home, named, lambda title: title in (JUDGEMENTS, ABOUT, RECORD), faults)}
+    pages = {page.name: page for page in read_pages(home, named, lambda title: title in (EXPLANATIONS, JUDGEMENTS, ABOUT, RECORD), faults)}
     reading = _Reading(study, pages, _record(pages, named), faults, other_hypotheses)
     return reading.returned()
 
@@ -127,15 +149,15 @@ class _Reading:
                 continue
             seen[number] = row.number
             if answers:
-                item = self._item(page, row, now, *self.record.items[number])
+                item = self._item(page, row, now, number)
                 made = self._judgement(page, row, item, about) if item is not None else None
                 if item is not None and made is not None:
                     judgements[item.case, item.item] = made
+        analyst = self._analyst(about)
         if not judgements and not self.faults:
             self.faults.append(fault_at(page, 0, "", "no row is filled in", "at least one"))
         if self.faults:
             raise StudyError(list(dict.fromkeys(self.faults)))
-        analyst = self._analyst(about)
         return Returned(analyst, judgements, len(self.record.items) - len(judgements))
 
     def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> None:
@@ -147,7 +169,7 @@ class _Reading:
     def _page(self, now: Mapping[str, BlindItem]) -> Page:
         """Return the page of judgements with decimal points, after a check of its columns and of what the explanations say today."""
         page = self.pages[JUDGEMENTS]
-        for name in (NUMBER, *self.record.explained):
+        for name in (NUMBER, FINDING, *self.record.explained):
             if name not in page.columns:
                 self._fault(page, None, "", f"the column '{name}' is missing", "the columns of the sheet as it was sent out", "put it back")
         for name in {name for name in page.columns if page.columns.count(name) > 1}:
@@ -160,6 +182,7 @@ class _Reading:
             elif today[h].digest != fingerprint:
                 read = f"what {label} says has changed since the sheet was made"
                 self._fault(page, None, label, read, "the statement that was judged", "put it back, or have a new sheet filled in")
+        self._statements()
         if self.record.items and not any(key in now for key, _ in self.record.items.values()):
             self._fault(
                 page, None, "", "none of its findings is in this study", "a sheet of this study", "name the study that it was made of"
@@ -170,20 +193,52 @@ class _Reading:
         self.faults += found
         return tidied[0]
 
-    def _item(self, page: Page, row: Row, now: Mapping[str, BlindItem], key: str, fingerprint: str) -> BlindItem | None:
+    def _statements(self) -> None:
+        """Report what the page of explanations says of one, where that is not what was sent out."""
+        for row in self.pages[EXPLANATIONS].rows if EXPLANATIONS in self.pages else ():
+            label, text = _words(row, EXPLANATION), _words(row, SAYS)
+            said = self.record.explained.get(label)
+            if said is not None and digest("" if text.startswith(UNSAID) else text) != said[1]:
+                read = f"'{shown(text)}' beside {label}"
+                fix = "sort both columns together, or put it back as it was; if it was judged so, have a new sheet filled in"
+                self._fault(self.pages[EXPLANATIONS], row, SAYS, read, "what the explanation says on the sheet that was sent out", fix)
+
+    def _item(self, page: Page, row: Row, now: Mapping[str, BlindItem], number: str) -> BlindItem | None:
+        """Return the item of a row whose number, text and fingerprint agree, and which the study still holds as it was judged."""
+        key, fingerprint = self.record.items[number]
         fix = "put it back as it was; or clear the row, and ask for it again on a new sheet"
-        if key not in now:
-            read = f"'{shown(row.cells.get('Finding', ''))}' is no longer in the study, or no longer to be judged"
+        text = _digest(row)
+        beside = [other for other, (_, one) in self.record.items.items() if text == one != fingerprint]
+        if beside:
+            read = f"No. {number} stands beside '{shown(_words(row, FINDING))}', which is the finding of No. {beside[0]}"
+            again = "sort all columns together, or copy the judgements into the sheet as it was sent out"
+            self._fault(page, row, NUMBER, read, "each number beside its own finding, as the sheet was sent out", again)
+        elif key not in now:
+            read = f"'{shown(row.cells.get(FINDING, ''))}' is no longer in the study, or no longer to be judged"
             self._fault(page, row, NUMBER, read, "findings of the study as they were judged", fix)
-            return None
-        item = now[key]
-        if item.digest != fingerprint:
+        elif (item := now[key]).digest != fingerprint:
             read = f"evidence '{item.item}' of {item.where} (date, finding, source, or what it is judged knowing) has changed since it was judged"
             self._fault(page, row, NUMBER, read, "findings as they were judged", fix)
-            return None
-        return item
+        else:
+            different = list(self._different(row, item, now, text != fingerprint))
+            for one in different:
+                read = (
+                    f"'{shown(_words(row, one.name))}' beside No. {number}, where the sheet that was sent out says '{shown(one.of(item))}'"
+                )
+                self._fault(page, row, one.name, read, "the words that were sent out", "put them back, or clear the judgements of the row")
+            return None if different else item
+        return None
 
-    def _judgement(self, page: Page, row: Row, item: BlindItem, about: Mapping[str, str]) -> Judgement | None:
+    def _different(self, row: Row, item: BlindItem, now: Mapping[str, BlindItem], rewritten: bool) -> Iterator[Shown]:
+        """Yield the columns in which a row shows something else than its item: its text, or the name of another case."""
+        others = {one.where for one in now.values()} - {item.where}
+        for one in SHOWN:
+            if (rewritten and one.name != CASE and _words(row, one.name) != _plain(one.of(item))) or (
+                one.name == CASE and _words(row, CASE) in others
+            ):
+                yield one
+
+    def _judgement(self, page: Page, row: Row, item: BlindItem, about: _About) -> Judgement | None:
         columns = {key_of(h): label for label, (h, _) in self.record.explained.items() if h in item.explanations}
         beside = [label for label, (h, _) in self.record.explained.items() if h not in item.explanations and label in row.cells]
         missing = [h for h in map(key_of, item.explanations) if columns.get(h, "") not in row.cells]
@@ -202,22 +257,14 @@ class _Reading:
         reasons = {h: cell_text(row.cells[WHY + label]) for h, label in columns.items() if WHY + label in row.cells}
         raw |= {"because": reasons} if reasons else {}
         raw |= {"note": cell_text(row.cells[REMARK])} if REMARK in row.cells else {}
-        raw |= {"judged": about[DATE]} if DATE in about else {}
+        raw |= {"judged": about.date} if about.date else {}
         raw |= {"statements": {h: self.record.explained[label][1] for h, label in columns.items()}}
         try:
             made = read_as(Judgement, raw)
         except StudyError as error:
             for fault in error.faults:
                 column = columns.get(str(fault.loc[-1]), "") if len(fault.loc) > 1 else ""
-                where = self.pages.get(ABOUT, page) if fault.loc[:1] == ("judged",) else page
-                self._fault(
-                    where,
-                    row if where is page else None,
-                    column or ("Answer" if where is not page else ""),
-                    fault.read,
-                    fault.allowed,
-                    fault.fix,
-                )
+                self._fault(page, row, column, fault.read, fault.allowed, fault.fix)
             return None
         return self._on_the_scale(page, row, item, made, columns)
 
@@ -232,14 +279,54 @@ class _Reading:
             return None
         return made
 
-    def _about(self) -> dict[str, str]:
-        rows = self.pages[ABOUT].rows if ABOUT in self.pages else ()
-        answers = {str(row.cells.get("About you", "")).strip(): str(cell_text(row.cells.get("Answer", ""))).strip() for row in rows}
-        return {ask: answer for ask, answer in answers.items() if answer and ask in (NAME, KIND, DATE)}
+    def _about(self) -> _About:
+        """Return who judged, and when: an answer that can't be read is a fault at its row, and is left out."""
+        page = self.pages.get(ABOUT)
+        answers: dict[str, str] = {}
+        kinds: dict[str, tuple[str, Callable[[object], str]]] = {
+            NAME: ("label", as_label),
+            KIND: ("note", as_text),
+            DATE: ("date", as_date),
+        }
+        for row in page.rows if page is not None else ():
+            ask, answer = _words(row, "About you"), _words(row, "Answer")
+            if answer and ask in kinds:
+                name, read = kinds[ask]
+                try:
+                    answers[name] = read(answer)
+                except PydanticCustomError as error:
+                    said = error.context or {}
+                    self._fault(self.pages[ABOUT], row, "Answer", said["read"], said["allowed"], said["fix"])
+        return _About(**answers)
 
-    def _analyst(self, about: Mapping[str, str]) -> Analyst:
-        given = {"label": about.get(NAME), "note": about.get(KIND)}
+    def _analyst(self, about: _About) -> Analyst:
+        given = {"label": about.label, "note": about.note}
         return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
+
+
+@dataclass(frozen=True)
+class _About:
+    """What the page `About you` says; empty where it says nothing."""
+
+    label: str = ""
+    note: str = ""
+    date: str = ""
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line; how it is broken into lines does not matter."""
+    return " ".join(text.split())
+
+
+def _words(row: Row, column: str) -> str:
+    """Return the text of a cell on one line."""
+    return _plain(str(cell_text(row.cells.get(column, ""))))
+
+
+def _digest(row: Row) -> str:
+    """Return the fingerprint of what a row shows, by the rule that made that of its item."""
+    fields: dict[str, Any] = {one.field: str(cell_text(row.cells.get(one.name, ""))) for one in SHOWN}
+    return BlindItem(case="", item="", explanations=(), **fields).digest
 
 
 def _labels(explained: Mapping[str, BlindExplanation]) -> str:

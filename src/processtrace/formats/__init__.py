@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from processtrace.formats.yaml import StudyFiles
     from processtrace.study import Study
 
-__all__ = ["read", "write"]
+__all__ = ["load_study", "read", "read_files", "write"]
 
 
 def read(path: str | PathLike[str]) -> Study:
@@ -35,7 +36,51 @@ def read(path: str | PathLike[str]) -> Study:
     return read(Path(path))
 
 
-def write(study: Study, path: str | PathLike[str]) -> list[Path]:
+def load_study(path: str | PathLike[str]) -> Study:
+    """Read a study: a study file with the cases, shared parts and bibliography that it names, or a workbook, or another form.
+
+    Parameters
+    ----------
+    path : path
+        The study file (.yaml), a workbook (.xlsx), a folder of CSV pages, or a form of another program.
+
+    Returns
+    -------
+    Study
+        The study.
+
+    Raises
+    ------
+    StudyError
+        With every fault of all files at once, each with file and line.
+    """
+    return read(path)
+
+
+def read_files(path: str | PathLike[str]) -> StudyFiles:
+    """Read the study in a file or folder of any form, with the files it is read from.
+
+    Parameters
+    ----------
+    path : path
+        The file or folder.
+
+    Returns
+    -------
+    StudyFiles
+        The study with its files, the main one first.
+
+    Raises
+    ------
+    StudyError
+        With every fault, for what has none of the forms or is damaged.
+    """
+    from processtrace.formats.registry import read_files
+
+    return read_files(Path(path))
+
+
+def write(study: Study, path: str | PathLike[str], source: str | PathLike[str] | None = None) -> list[Path]:
     """Write a study where nothing is yet, whole or not at all.
 
     Parameters
@@ -45,6 +90,9 @@ def write(study: Study, path: str | PathLike[str]) -> list[Path]:
     path : path
         A workbook for a name in .xlsx; a folder of CSV pages for a name that ends in csv; a study file with its evidence beside
         it for a name in .yaml; else a folder that is a YAML project.
+    source : path or None
+        Where the study was read from. From one workbook to another its own pages, columns and comments stay, and `path` may be the
+        source itself.
 
     Returns
     -------
@@ -60,4 +108,4 @@ def write(study: Study, path: str | PathLike[str]) -> list[Path]:
     """
     from processtrace.formats.registry import write
 
-    return write(study, Path(path))
+    return write(study, Path(path), None if source is None else Path(source))

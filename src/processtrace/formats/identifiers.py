@@ -42,6 +42,31 @@ def identifier(text: str, taken: Container[str] = (), otherwise: str = "item") -
     return next(name for name in chain([made] if made else [], numbered) if name not in taken)
 
 
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
+"""Names that no file can have on Windows, whatever its ending."""
+
+
+def file_stem(name: str, taken: set[str]) -> str:
+    """Return a file name without its ending for a name; it is none of those `taken`, where letter case does not count, and joins them.
+
+    Parameters
+    ----------
+    name : str
+        A name of letters, digits, _, - and /.
+    taken : set of str
+        The stems that are in use, in small letters; the new one is added.
+
+    Returns
+    -------
+    str
+        The name with _ for /, and a number added where an earlier one has that file already.
+    """
+    plain = name.replace("/", "_")
+    stem = next(one for one in chain([plain], (f"{plain}_{number}" for number in count(2))) if one.casefold() not in taken)
+    taken.add(stem.casefold())
+    return stem
+
+
 def _cut(text: str, most: int) -> str:
     """Return at most so many characters, whole words where there are several."""
     if len(text) <= most:

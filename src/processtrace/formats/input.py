@@ -56,6 +56,10 @@ class Input:
         """The names of a workbook's sheets in small letters; StudyError for a file that could do harm or cannot be read."""
         return frozenset(name.lower() for name in sheet_names(self.path, self.shown_path))
 
+    def shown(self, path: Path) -> str:
+        """Return the path of a file in this folder as a message names it."""
+        return f"{self.shown_path.rstrip('/')}/{path.relative_to(self.path).as_posix()}"
+
     def refusal(self, read: str, allowed: str, fix: str = "") -> StudyError:
         """Return the error for an input that is not read: what it is, what may be read, and what to do."""
         return StudyError([Fault("", read, allowed, fix, (), self.shown_path)])

@@ -15,8 +15,17 @@ from processtrace.formats.foreign.refi_qda_file import read_codebook, read_proje
 from processtrace.formats.foreign.segments import project_of_rows
 from processtrace.formats.foreign.tables import Tables, study_of_tables
 from processtrace.formats.input import FOLDER, Input
-from processtrace.formats.workbook import read_csv, read_workbook, write_csv, write_workbook
-from processtrace.formats.yaml import load_study, write_project
+from processtrace.formats.workbook import (
+    add_to_workbook,
+    read_csv,
+    read_with_the_rest,
+    save_again,
+    write_csv,
+    write_workbook,
+)
+from processtrace.formats.yaml import Added, StudyFiles, write_project
+from processtrace.formats.yaml import add_judgements as add_to_yaml
+from processtrace.formats.yaml import read_files as read_yaml_files
 from processtrace.study import Study
 
 _PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
@@ -48,6 +57,8 @@ class Format:
         Writes a study where nothing is yet, and returns what was written, the main file first; None for a form that is only read.
     targets : tuple of str
         How the names end to which it is written; the longest that fits decides.
+    read_files : function or None
+        The study with the files it is read from, for a form of several files; None where it is read from the input alone.
     """
 
     name: str
@@ -59,16 +70,22 @@ class Format:
     rule: str = ""
     write: Callable[[Study, Path], list[Path]] | None = None
     targets: tuple[str, ...] = ()
+    read_files: Callable[[Input], StudyFiles] | None = None
 
 
-def _read_project(source: Input) -> Study:
-    """Read a study file, or the one study of a project."""
-    if source.ending != FOLDER:
-        return load_study(source.path)
-    if len(source.studies) > 1:
+def _read_project(source: Input) -> StudyFiles:
+    """Read a study file, or the one study of a project, with its files."""
+    if source.ending == FOLDER and len(source.studies) > 1:
         named = ", ".join(study.name for study in source.studies)
-        raise source.refusal(f"a folder of {len(source.studies)} studies ({named})", readable(), "name one of its studies")
-    return load_study(source.studies[0])
+        fix = f"name one of its studies, as in {source.shown(source.studies[0])}"
+        raise source.refusal(f"a folder of {len(source.studies)} studies ({named})", "one study", fix)
+    return read_yaml_files(source.studies[0] if source.ending == FOLDER else source.path)
+
+
+def _read_workbook(source: Input) -> Imported:
+    """Read a workbook, with what it holds beside the study."""
+    study, said = read_with_the_rest(source.path)
+    return Imported(study, tuple(said))
 
 
 def _write_workbook(study: Study, path: Path) -> list[Path]:
@@ -107,9 +124,10 @@ FORMATS = (
         kind="a study (.yaml)",
         endings=(".yaml", ".yml", FOLDER),
         recognises=lambda source: source.ending != FOLDER or bool(source.studies),
-        read=_read_project,
+        read=lambda source: _read_project(source).study,
         write=write_project,
         targets=("",),
+        read_files=_read_project,
     ),
     Format(
         name="workbook",
@@ -117,7 +135,7 @@ FORMATS = (
         kind="a workbook (.xlsx)",
         endings=(".xlsx",),
         recognises=lambda source: len(source.sheets & _PAGES) > 1,
-        read=lambda source: read_workbook(source.path),
+        read=_read_workbook,
         write=_write_workbook,
         targets=(".xlsx",),
     ),
@@ -231,22 +249,78 @@ def import_study(path: Path, answers: Answers = NO_ANSWERS) -> Imported:
         With every fault, for what has none of the forms or is damaged; with every question that a table leaves open.
     """
     source = Input(path, answers)
-    forms = [form for form in FORMATS if source.ending in form.endings]
-    if not path.exists():
+    made = _form(source).read(source)
+    return made if isinstance(made, Imported) else Imported(made)
+
+
+def read_files(path: Path) -> StudyFiles:
+    """Read the study in a file or folder of any form, with the files it is read from; errors as for `read`."""
+    source = Input(path)
+    form = _form(source)
+    if form.read_files is not None:
+        return form.read_files(source)
+    home = path.resolve()
+    files = tuple(sorted(home.glob("*.csv"))) if home.is_dir() else (home,)
+    made = form.read(source)
+    return StudyFiles(made.study if isinstance(made, Imported) else made, files, {}, home if home.is_dir() else home.parent)
+
+
+def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Path]:
+    """Write an analyst's judgements into the files of a study, YAML or a workbook: all change, or none.
+
+    Parameters
+    ----------
+    files : StudyFiles
+        The study with its files.
+    added : Added
+        What to write.
+    expected : Study
+        The study that the changed files must hold.
+
+    Returns
+    -------
+    list of Path
+        The files that changed.
+
+    Raises
+    ------
+    AnalysisError
+        Where the changed files would not read as the study `expected`; nothing is changed then.
+    UsageError
+        For files of another form.
+    """
+    home = files.paths[0]
+    if files.case_paths:
+        return add_to_yaml(files, added, expected)
+    if home.suffix.lower() != ".xlsx" or not Input(home).sheets & _PAGES:
+        raise UsageError(f"{home}: judgements are merged into YAML files and workbooks; convert the study first")
+    add_to_workbook(home, added.judgements, added.first, added.declared, expected)
+    return [home]
+
+
+def _form(source: Input) -> Format:
+    """Return the form of an input; StudyError where it has none, or there is none of this name."""
+    try:
+        there, ending = source.path.exists(), source.ending
+    except (OSError, ValueError):
+        raise source.refusal("a path that no file can have", readable()) from None
+    forms = [form for form in FORMATS if ending in form.endings]
+    if not there:
         raise source.refusal("no such file", readable(), "check the name and the folder")
     if not forms:
-        raise source.refusal(f"a file in '{source.ending or path.name}'", readable())
+        raise source.refusal(f"a file in '{source.ending or source.path.name}'", readable())
     form = next((form for form in forms if form.recognises(source)), None)
     if form is None:
         raise _unrecognised(source, forms)
-    made = form.read(source)
-    return made if isinstance(made, Imported) else Imported(made)
+    return form
 
 
 def _unrecognised(source: Input, forms: Sequence[Format]) -> StudyError:
     """Return the refusal of a file or folder whose ending is known and whose contents are not."""
     if source.ending == FOLDER:
-        return source.refusal("a folder with neither CSV pages nor models/", readable())
+        inside = sorted(path for path in source.path.iterdir() if path.suffix.lower() in (".yaml", ".yml", ".xlsx"))
+        fix = f"name one of its files: {', '.join(map(source.shown, inside[:5]))}" if inside else ""
+        return source.refusal("a folder with neither CSV pages nor models/", readable(), fix)
     columns = source.tables.columns
     if {"case", "id", "finding"} <= set(columns):
         fix = "convert the folder that it is a page of, or 'merge' it into its study"
@@ -256,7 +330,7 @@ def _unrecognised(source: Input, forms: Sequence[Format]) -> StudyError:
     return source.refusal(f"a table with the columns {', '.join(columns)[:80]}", allowed, fix)
 
 
-def write(study: Study, path: Path) -> list[Path]:
+def write(study: Study, path: Path, source: Path | None = None) -> list[Path]:
     """Write a study in the form that the name of its place has.
 
     Parameters
@@ -264,7 +338,9 @@ def write(study: Study, path: Path) -> list[Path]:
     study : Study
         What to write.
     path : Path
-        Where nothing is yet.
+        Where nothing is yet; or the workbook that is the source itself.
+    source : Path or None
+        Where the study was read from. From one workbook to another its own pages, columns and comments stay.
 
     Returns
     -------
@@ -283,4 +359,10 @@ def write(study: Study, path: Path) -> list[Path]:
     if ending in _NOT_WRITTEN:
         written = _listed(form.kind for form in FORMATS if form.write)
         raise UsageError(f"{path}: a study is not written as '{ending}'; name {written}")
+    if ending == ".xlsx" and source is not None and source.suffix.lower() == ".xlsx" and _form(Input(source)).write is _write_workbook:
+        try:
+            save_again(study, source, path)
+        except FileExistsError:
+            raise UsageError(f"{path} is there already; name a new file") from None
+        return [path]
     return fitting[max(fitting)](study, path)

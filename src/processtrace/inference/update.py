@@ -13,6 +13,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.refuting import smallest_sets
 from processtrace.logspace import Array, logsumexp, relative_db, to_db
 from processtrace.study import Study
+from processtrace.study.probabilities import judgements_in_force
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -135,10 +136,11 @@ def anchored(study: Study) -> list[str]:
     listed = []
     for case in study.cases:
         for item in case.evidence:
-            relative = [part.anchored for part in item.by_analyst.values()]
+            parts = judgements_in_force(study, item)
+            relative = [part.anchored for part in parts]
             if not item.counts or not any(relative):
                 continue
-            points = all(not isinstance(v, tuple) for part in item.by_analyst.values() for v in part.values.values())
+            points = all(not isinstance(v, tuple) for part in parts for v in part.values.values())
             clustered = item.cluster is not None and not item.given
             free = item.status == "found" and points and not item.source and not clustered and all(relative)
             if not free:

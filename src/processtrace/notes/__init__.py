@@ -11,11 +11,13 @@ from processtrace.notes import (
     clusters,
     dates,
     excluding_priors,
+    explanations,
     habits,
     idle_items,
     keys_in_text,
     locks,
     numbers_asked,
+    placeholders,
     ranges,
     reasons,
     searches,
@@ -34,6 +36,8 @@ from processtrace.notes.note import Note
 from processtrace.study import Study
 
 _SUBJECTS = (
+    placeholders,
+    explanations,
     excluding_priors,
     total_weight,
     twin_hypotheses,
@@ -61,7 +65,10 @@ _SUBJECTS = (
 NAMES: dict[str, str] = {name: meaning for subject in (*_SUBJECTS, unknown_answers) for name, meaning in subject.NAMES.items()}
 """Every note by its name, with what it is about."""
 
-__all__ = ["NAMES", "Note", "notes"]
+UNANSWERABLE = frozenset(placeholders.NAMES)
+"""Notes that no answer settles: under `check --strict` they are faults."""
+
+__all__ = ["NAMES", "UNANSWERABLE", "Note", "notes"]
 
 
 def notes(study: Study) -> list[Note]:

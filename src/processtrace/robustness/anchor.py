@@ -16,6 +16,7 @@ from processtrace.inference.update import CASE, HYPOTHESIS, anchored
 from processtrace.logspace import normalise, to_probability
 from processtrace.robustness.question import Answer, Question
 from processtrace.study import Study
+from processtrace.study.probabilities import judgements_in_force
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -78,7 +79,7 @@ def with_anchor(study: Study, value: float) -> Study:
 
 def enters(study: Study) -> bool:
     """Return whether any item that counts is judged on a relative scale: ratios or decibels."""
-    return any(part.anchored for case in study.cases for item in case.evidence if item.counts for part in item.by_analyst.values())
+    return any(part.anchored for case in study.cases for item in case.evidence if item.counts for part in judgements_in_force(study, item))
 
 
 def _keys(answer: Answer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from processtrace.study.fields import ByName, MaybePartsByName, Names, field
+from processtrace.study.fields import ByName, MaybePartsByName, Names, Tags, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import SHARE_SCHEMA, Judged, Word, as_share
 from processtrace.study.parts import Citations, Named
@@ -122,7 +122,7 @@ class Evidence(Named, OnScales):
     cite: Citations = field(default=())
     cluster: Id | None = None
     given: Names = field(default=())
-    tags: Names = field(default=())
+    tags: Tags = field(default=())
     search_sensitivity: Sensitivity = field(default=None)
     searched: Text | None = None
     observes: Observes = field(default=None)

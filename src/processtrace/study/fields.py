@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import BeforeValidator
 
 from processtrace.study.frozen import Map
-from processtrace.study.values import Id, as_list, as_tuple, is_nothing, refuse, shown
+from processtrace.study.values import Id, TagName, as_list, as_tuple, is_nothing, refuse, shown
 
 
 def field(*, default: Any) -> Any:
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     type Listed[V] = Field[tuple[V, ...], Sequence[V | Mapping[str, Any]]]
     type OneOrMore[V] = Field[tuple[V, ...], V | Mapping[str, Any] | Sequence[V | Mapping[str, Any]]]
     type Names = Field[tuple[str, ...], str | Sequence[str]]
+    type Tags = Field[tuple[str, ...], str | Sequence[str]]
 else:
     V = TypeVar("V")
     ByName = PartsByName = Map[V]
@@ -66,3 +67,4 @@ else:
     Listed = Annotated[tuple[V, ...], BeforeValidator(as_list)]
     OneOrMore = Annotated[tuple[V, ...], BeforeValidator(as_tuple)]
     Names = Annotated[tuple[Id, ...], BeforeValidator(as_tuple)]
+    Tags = Annotated[tuple[TagName, ...], BeforeValidator(as_tuple)]

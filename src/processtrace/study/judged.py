@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from processtrace.study.number_mistakes import meant_as_number
 from processtrace.study.values import as_number, as_text, refuse, shown
 
 Judged = float | tuple[float, float]
@@ -45,11 +46,23 @@ def as_judged(value: object) -> Judged:
     if not isinstance(value, list | tuple):
         return as_number(value)
     if len(value) != 2:
-        raise refuse(f"a list of {len(value)}", "a number or a range [low, high]", "decimal commas make two numbers of one: use a point")
+        raise refuse(f"a list of {len(value)}", "a number or a range [low, high]", _whole(value))
     low, high = as_number(value[0]), as_number(value[1])
     if low > high:
         raise refuse(f"[{shown(value[0])}, {shown(value[1])}]", "a range with the low end first", f"write [{high:g}, {low:g}]")
     return low if low == high else (low, high)
+
+
+def _whole(value: Sequence[object]) -> str:
+    """Return what to write for a list that is no range."""
+    texts = [shown(part) for part in value]
+    if len(value) == 1:
+        said, fix = meant_as_number(texts[0])
+        return fix if said.startswith("is a range") else "write one number without brackets, or the two ends of a range"
+    if len(value) in (3, 4) and all(text.isdigit() for text in texts):
+        fix = f": [{texts[0]}.{texts[1]}, {texts[2]}.{texts[3]}]" if len(value) == 4 else ""
+        return f"decimal commas make two numbers of one: use a point{fix}"
+    return "write its two ends"
 
 
 def within(value: Judged, low: float, high: float, fix: str = "") -> Judged:

@@ -6,12 +6,12 @@ editor. The study states where and when; this library does not check it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from processtrace.study.judged import shown_judged
+from processtrace.study.locked_entry import read_entry
 from processtrace.text.dates import date_span
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def _standing(study: Declared, case: Case, item: Evidence) -> tuple[Verdict, str
     held = [lock for lock in study.lock if key in lock.locked]
     if not held:
         return _unlocked(study, item)
-    same = [lock for lock in held if not list(changes(json.loads(lock.locked[key]), now))]
+    differences = {lock.file: _differences(lock.locked[key], now) for lock in held}
+    same = [lock for lock in held if not differences[lock.file]]
     if not same:
-        differences = "; ".join(changes(json.loads(held[-1].locked[key]), now))
-        return "changed", f"not as it was locked: {differences}"
+        return "changed", f"not as it was locked: {'; '.join(differences[held[-1].file])}"
     lock = same[0]
     if lock.deposited is None:
         return "unproven", "as it was locked; no date of deposit is stated, and without one a lock proves no order"
@@ -101,6 +101,12 @@ def _unlocked(study: Declared, item: Evidence) -> tuple[Verdict, str] | None:
     if item.found_on is None or first is None or date_span(item.found_on)[0] <= first:
         return None
     return "not locked", f"known since {item.found_on} and in no lock: it may have been judged knowing the finding"
+
+
+def _differences(locked: str, now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between the text of an item in a lock and the item now."""
+    before = read_entry(locked)
+    return ["the lock holds no judgement that can be read"] if before is None else list(changes(before, now))
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from processtrace.study.fields import ByName, field
 from processtrace.study.frozen import Map
 from processtrace.study.judged import Judged, Probability, Rate, Share
 from processtrace.study.validation import frozen, held_under
-from processtrace.study.values import Correlation, Date, Flag, Id, Label, Text, Weight, as_tuple
+from processtrace.study.values import Correlation, Date, Flag, Id, Label, TagName, Text, Weight, as_tuple
 from processtrace.text.names import spelled
 
 
@@ -141,9 +141,9 @@ class Cluster(Named):
 @held_under("tags")
 @frozen
 class Tag(Named):
-    """A word by which items are grouped and left out together."""
+    """A word, or a few, by which items are grouped and left out together."""
 
-    id: Id
+    id: TagName
     label: Label | None = None
     group: Text | None = None
     note: Text | None = None

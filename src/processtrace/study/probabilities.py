@@ -66,6 +66,14 @@ def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[
     return pooled(study, each) if chosen == POOL else each.get(chosen)
 
 
+def judgements_in_force(study: Declared, item: Evidence) -> list[Judgement]:
+    """Return the judgements of which `judged` makes the one that enters: the main analyst's, all of the pool, or the common one."""
+    parts = item.by_analyst
+    if study.analyst == POOL or None in parts:
+        return [part for analyst, part in parts.items() if analyst is None or study.analysts[analyst].weight > 0]
+    return [parts[study.analyst]] if study.analyst in parts else []
+
+
 def entering(study: Declared, case: Case, analyst: str | None = None) -> tuple[dict[str, dict[str, Judged]], list[str]]:
     """Return the judgements that enter the posterior by item, in file order, and the counting items that were left out."""
     found = {item.id: judged(study, item, analyst) for item in case.evidence if item.counts}

@@ -17,6 +17,8 @@ from processtrace.study.frozen import Map
 from processtrace.study.parts import NONE, POOL, Compounds, Reference
 from processtrace.study.scales import SCALES, ScaleName
 from processtrace.study.validation import frozen_family
+from processtrace.study.values import shortened
+from processtrace.text.names import counted
 
 
 @frozen_family
@@ -33,6 +35,16 @@ class Study(Declared):
         faults = faults_across(self)
         if faults:
             raise StudyError(faults)
+
+    def __repr__(self) -> str:
+        """Return the study in one line: its title and what it holds."""
+        items = sum(len(case.evidence) for case in self.cases)
+        held = (
+            counted(len(self.explanations), "explanation", "explanations"),
+            counted(len(self.cases), "case", "cases"),
+            counted(items, "item", "items"),
+        )
+        return f"<Study {shortened(self.title)!r}: {', '.join(held)}>"
 
     def with_prior(self, prior: Mapping[str, float], case: str | None = None) -> Study:
         """Return the study with other prior weights for every case, or for one.

@@ -101,7 +101,7 @@ def faults_of(error: ValidationError, raw: Any, head: str, kind: type) -> list[F
     """Return each of pydantic's errors as a fault; `kind` is the type that `raw` was read as."""
     faults = []
     for detail in error.errors(include_url=False, include_input=True):
-        loc = tuple(part for part in detail["loc"] if not _internal(part))
+        loc = tuple(part for part in detail["loc"] if not _internal(part)) or tuple(detail["loc"][-1:])
         read, allowed, fix = _words(detail, loc, kind)
         about = loc[:-1] if detail["type"] in _ABOUT_THE_OWNER else loc
         where = place(raw, about)

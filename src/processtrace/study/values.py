@@ -12,6 +12,7 @@ from typing import Annotated, Any, SupportsFloat
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from processtrace.study.number_mistakes import ORDINARY, meant_as_number
 from processtrace.text.dates import WRITTEN, date_span
 
 LONGEST_LABEL = 40
@@ -80,6 +81,8 @@ def as_text(value: object) -> str:
         if isinstance(value, int) and abs(value) >= _LONGEST_WHOLE:
             raise refuse("a number of more than a thousand digits", "text", "write the text")
         return str(value)
+    if isinstance(value, str) and str(value).lower() == "null":
+        raise refuse(f"{value} without quotation marks, which means nothing in YAML", "text", f'put it in quotation marks: "{value}"')
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
     if isinstance(value, Mapping) and len(value) == 1:
@@ -116,6 +119,14 @@ def as_label(value: object) -> str:
     raise refuse(f"{len(text)} characters", f"at most {LONGEST_LABEL}", "shorten it: labels are printed in figures and tables")
 
 
+def as_tag(value: object) -> str:
+    """Return a tag: text of at most 60 characters on one line, with single blanks."""
+    text = " ".join(as_text(value).split())
+    if len(text) <= LONGEST_ID:
+        return text
+    raise refuse(f"{len(text)} characters", f"at most {LONGEST_ID}", "shorten it: a tag is a few words")
+
+
 def as_bool(value: object) -> bool:
     """Return true or false."""
     if isinstance(value, bool):
@@ -130,41 +141,28 @@ def as_number(value: object) -> float:
     if is_nothing(value):
         raise refuse("nothing", "a number", "a key without a value may come from a decimal comma: write 0.5, not 0,5")
     if isinstance(value, bool | list | tuple | Mapping):
-        raise refuse(shown(value), "a number")
+        raise refuse(f"{shown(value)} is not a number", "write a number, as 0.3")
     if isinstance(value, Scalar):
         number = _read_number(value)
     elif isinstance(value, str):
-        raise refuse(f"the text '{shown(value)}'", "a number", "give a number, not text")
+        raise refuse(f"the text '{shown(value)}' is not a number", "give a number, not text")
     else:
         try:
             number = float(value) if isinstance(value, SupportsFloat) else math.nan
         except (TypeError, ValueError, OverflowError):
             number = math.nan
     if not math.isfinite(number):
-        raise refuse(shown(value), "a finite number")
+        raise refuse(f"{shown(value)} is not a finite number", ORDINARY)
     return number
 
 
 def _read_number(text: Scalar) -> float:
     if not text.plain:
-        raise refuse(f"'{shown(text)}' in quotation marks", "a number", "take the quotation marks away")
+        raise refuse(f"'{shown(text)}' in quotation marks is text, not a number", "take the quotation marks away")
     if _NUMBER.fullmatch(text):
         return float(text)
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        raise refuse(shown(text), "a number with a decimal point", f"write {text.replace(',', '.')}")
-    if re.fullmatch(r"\d[\d.]* ?%", text, re.ASCII):
-        raise refuse(shown(text), "a number", f"write {float(text.rstrip('% ')) / 100:g}" if text.count(".") < 2 else "")
-    if re.fullmatch(r"\[?[\d.]+ *(-|–|to|\.\.) *[\d.]+\]?", text):
-        raise refuse(shown(text), "a number, or a range in brackets", "write a range as [low, high]")
-    if text[:1] in "−–—" and _NUMBER.fullmatch(text[1:]):
-        raise refuse(shown(text), "a number with a minus of the keyboard", f"write -{text[1:]}")
-    if re.fullmatch(r"\d+/\d+", text):
-        raise refuse(shown(text), "a number", "write the fraction as a decimal number")
-    if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
-        raise refuse(shown(text), "a finite number")
-    if text[:1].isalpha():
-        raise refuse(shown(text), "a number", "words as 'unlikely' go under 'words:' in place of 'probability:', one scale an item")
-    raise refuse(shown(text), "a number")
+    said, fix = meant_as_number(" ".join(text.split(" ")))
+    raise refuse(f"{shown(text)} {said}", fix)
 
 
 def as_year(value: object) -> int:
@@ -230,10 +228,12 @@ _DATE_SCHEMA = {
 # Text is taken as written, so what an editor reads as a number or as true or false is text here.
 TEXT_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
 _ID_SCHEMA = {"type": ["string", "integer", "boolean"], "pattern": rf"^\s*[A-Za-z0-9_-]{{1,{LONGEST_ID}}}\s*$"}
+_TAG_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": rf"^\s*\S([\s\S]{{0,{LONGEST_ID - 2}}}\S)?\s*$"}
 _LABEL_SCHEMA = {"type": ["string", "number", "boolean"], "pattern": rf"^\s*\S([\s\S]{{0,{LONGEST_LABEL - 2}}}\S)?\s*$"}
 
 Text = Annotated[str, BeforeValidator(as_text), WithJsonSchema(TEXT_SCHEMA)]
 Id = Annotated[str, BeforeValidator(as_id), WithJsonSchema(_ID_SCHEMA)]
+TagName = Annotated[str, BeforeValidator(as_tag), WithJsonSchema(_TAG_SCHEMA)]
 Label = Annotated[str, BeforeValidator(as_label), WithJsonSchema(_LABEL_SCHEMA)]
 Date = Annotated[str, BeforeValidator(as_date), WithJsonSchema(_DATE_SCHEMA)]
 Flag = Annotated[bool, BeforeValidator(as_bool), WithJsonSchema({"type": "boolean"})]

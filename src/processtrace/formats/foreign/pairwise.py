@@ -77,10 +77,9 @@ def _weight(table: Table, row: Row, column: str, in_ratios: bool) -> float | Fau
     allowed = "a ratio such as 10:1, 1/2 or 3" if in_ratios else "a number of decibels"
     try:
         number = as_number(ratio(cell) if in_ratios else decibels(cell))
-    except PydanticCustomError as error:
-        context = error.context or {}
-        fix = str(context.get("fix", "")) or ("" if in_ratios else "a ratio is written 10:1 in every row, or '(LR)' in the heading")
-        return table.fault(row, column, str(context.get("read", shown(cell))), allowed, fix)
+    except PydanticCustomError:
+        fix = "" if in_ratios else "a ratio is written 10:1 in every row, or '(LR)' in the heading"
+        return table.fault(row, column, shown(cell), allowed, fix)
     if not in_ratios:
         return number
     if number <= 0:

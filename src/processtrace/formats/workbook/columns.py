@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from pydantic_core import PydanticCustomError
+
 from processtrace.errors import Fault
-from processtrace.formats.workbook.cell_values import decimal_marks, tidy, with_points
+from processtrace.formats.workbook.cell_values import JUDGED, Cell, decimal_marks, tidy, with_points
+from processtrace.formats.workbook.own import OWN_MARK, meant
 from processtrace.formats.workbook.pages import SHAPES, Page, Row, fault_at, fixed_columns
+from processtrace.study.values import as_number
 from processtrace.text.names import nearest
+
+_IF_YOURS = f"If the column is your own, begin its heading with {OWN_MARK}"
 
 Numeric = Callable[[Page, Row], Collection[str]]
 
@@ -21,17 +27,42 @@ def missing_pages(pages: Mapping[str, Page], path: str) -> Iterator[Fault]:
         yield Fault("page hypotheses", "missing", "a page hypotheses, or a page factors", "add it", (), path, 1)
 
 
-def unknown_page(name: str, path: str) -> Fault:
-    """Return the fault of a page that is none of a study's."""
-    known = list(SHAPES)
-    fix = nearest(name, known) or "rename or delete it"
-    return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(known)}", fix, (), path, 1)
+def unknown_page(name: str, path: str) -> Fault | None:
+    """Return the fault of a page that has nearly the name of one of a study's; none for a page of the user's own."""
+    close = meant(name, list(SHAPES))
+    if not close:
+        return None
+    return Fault(f"page {name}", f"unknown page '{name}'", f"the pages {', '.join(SHAPES)}", f"did you mean '{close}'?", (), path, 1)
 
 
-def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
+def numbers_of_nobody(page: Page, own: Collection[str], words: Collection[str]) -> Iterator[Fault]:
+    """Give a fault for each column of the user's own that holds nothing but probabilities, as a forgotten explanation would."""
+    for name in own:
+        cells = [row.cells[name] for row in page.rows if name in row.cells]
+        if not name.startswith(OWN_MARK) and cells and all(_is_share(cell, words) for cell in cells) and not all(map(_is_whole, cells)):
+            read = f"the column '{name}' of probabilities, which is no hypothesis of the study"
+            yield fault_at(
+                page, 1, name, read, "a column of probabilities for each hypothesis", f"add it to the page hypotheses. {_IF_YOURS}"
+            )
+
+
+def _is_share(cell: Cell, words: Collection[str]) -> bool:
+    value = JUDGED.read(cell)
+    try:
+        return all(0 <= as_number(end) <= 1 for end in (value if isinstance(value, list) else [value]))
+    except PydanticCustomError:
+        return isinstance(cell, str) and " ".join(cell.lower().split()) in words
+
+
+def _is_whole(cell: Cell) -> bool:
+    return not isinstance(cell, str) and float(cell).is_integer()
+
+
+def wrong_columns(page: Page, more: Collection[str], needed: Collection[str], own: Collection[str]) -> Iterator[Fault]:
     """Give a fault for each column that is missing or unknown.
 
-    Columns in `more` may be there beside the fixed ones; those in `needed` must be, besides the required ones.
+    Columns in `more` may be there beside the fixed ones, and those in `own` are the user's; those in `needed` must be, besides
+    the required ones.
     """
     fixed = fixed_columns(page.name)
     for name in [*(name for name, column in fixed.items() if column.required), *needed]:
@@ -43,10 +74,11 @@ def wrong_columns(page: Page, more: Collection[str], needed: Collection[str]) ->
         if name in seen:
             yield fault_at(page, 1, name, f"the column '{name}' again", "each column once", "delete or rename one")
         seen.add(name)
-        if name not in fixed and name not in more:
-            known = [*fixed, *more]
-            fix = nearest(name, known) or "rename or delete it"
-            yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", fix)
+        known = [*fixed, *more]
+        if name not in known and name not in own:
+            close = meant(name, known)
+            fix = f"did you mean '{close}'?" if close else "rename or delete it"
+            yield fault_at(page, 1, name, f"unknown column '{name}'", f"one of {', '.join(known)}", f"{fix} {_IF_YOURS}")
 
 
 def one_decimal_mark(pages: Collection[Page], numeric: Numeric) -> tuple[list[Page], list[Fault]]:

@@ -94,12 +94,12 @@ def read_csv(path: str | PathLike[str], against: Study | None = None) -> Study:
         if not home.is_dir():
             read, allowed = "evidence alone", "a folder of all pages, or evidence and the study that it belongs to"
             raise StudyError([Fault("", read, allowed, "name the study too", (), named)])
-        return study_of(list(pages.values()), named)
+        return study_of(list(pages.values()), named)[0]
     there = {page.name: page for page in pages_of(against)}
     if "evidence" not in pages:
-        return study_of(list((there | pages).values()), named)
+        return study_of(list((there | pages).values()), named)[0]
     read_cases = {row.cells.get("case") for row in pages["evidence"].rows}
-    made = study_of(list((there | pages).values()), named)
+    made, _ = study_of(list((there | pages).values()), named)
     kept = {case.id: case.evidence for case in against.cases if case.id not in read_cases}
     cases = tuple(dataclasses.replace(case, evidence=kept.get(case.id, case.evidence)) for case in made.cases)
     return dataclasses.replace(made, cases=cases)
@@ -110,7 +110,8 @@ def _folder(home: Path, named: str) -> dict[str, Page]:
     for file in sorted(home.glob("*.csv"), key=lambda file: (list(SHAPES).index(file.stem) if file.stem in SHAPES else -1, file.stem)):
         shown_path = f"{named}/{file.name}"
         if file.stem not in SHAPES:
-            faults += [unknown_page(file.stem, shown_path)] if file.stem != GUIDE else []
+            unknown = unknown_page(file.stem, shown_path) if file.stem != GUIDE else None
+            faults += [unknown] if unknown is not None else []
             continue
         try:
             pages[file.stem] = page_from(file.stem, read_text(file, shown_path), shown_path)

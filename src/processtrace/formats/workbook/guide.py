@@ -16,6 +16,8 @@ are formatted as text; if it does so all the same, format the cell as Text and t
 Formulas and merged cells are refused: what counts is what you see.
 In CSV files, text that begins with = + - or @ has an apostrophe before it, so that no spreadsheet runs it; it is removed on reading.
 A hypothesis with the name of another column has the column 'under NAME'.
+Columns and pages of your own may stand beside these; a heading that begins with # is always your own. What stands in such a column,
+or in a comment on a cell, is kept as a note of its item or source. Your own pages are left alone.
 
 Only the columns marked with * must be there, and on the page evidence one for each hypothesis."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from processtrace.errors import Fault
@@ -40,12 +40,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """One sheet of a workbook, or one CSV file; `path` is how messages name the file it was read from."""
+    """One sheet of a workbook, or one CSV file; `path` is how messages name the file it was read from.
+
+    `comments` holds the remarks that are pinned to cells, by row and column.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     path: str = ""
+    comments: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

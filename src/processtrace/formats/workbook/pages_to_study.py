@@ -7,8 +7,9 @@ from typing import Any
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.workbook.cell_values import NUMBER
-from processtrace.formats.workbook.columns import missing_pages, one_decimal_mark, wrong_columns
+from processtrace.formats.workbook.columns import missing_pages, numbers_of_nobody, one_decimal_mark, wrong_columns
 from processtrace.formats.workbook.hypotheses import JudgedNames, judged_names
+from processtrace.formats.workbook.own import beside, own_columns, with_notes
 from processtrace.formats.workbook.pages import GIVEN, PRIOR, SHAPES, WHY, Page, Row, fixed_columns
 from processtrace.formats.workbook.part_rows import read_cases, read_correlations, read_evidence, read_parts, read_terms, read_wordings
 from processtrace.formats.workbook.reading_state import ReadingState
@@ -17,19 +18,28 @@ from processtrace.study import SCALES, Case, Study
 from processtrace.study.faults_of_parts import faults_of_groups
 
 
-def study_of(pages: Sequence[Page], path: str) -> Study:
-    """Return the study that the pages hold; StudyError with every fault. `path` is named where a page is missing."""
+def study_of(pages: Sequence[Page], path: str, odd_cells: Sequence[Fault] = ()) -> tuple[Study, list[str]]:
+    """Return the study that the pages hold, and what they hold beside it, in sentences.
+
+    `path` is named where a page is missing. `odd_cells` are faults of cells, each with page, row and column as its `loc`; those in
+    columns of the user's own count for nothing. StudyError with every fault.
+    """
     by_name = {page.name: page for page in pages}
     faults = list(missing_pages(by_name, path))
     if faults:
-        raise StudyError(faults)
+        raise StudyError([*odd_cells, *faults])
     names = judged_names(by_name)
+    own = {page.name: own_columns(page, [*fixed_columns(page.name), *_more(page, names)]) for page in pages}
+    faults += [fault for fault in odd_cells if len(fault.loc) < 3 or fault.loc[2] not in own[str(fault.loc[0])]]
     for page in pages:
-        faults += wrong_columns(page, _more(page, names), _needed(page, names))
+        faults += wrong_columns(page, _more(page, names), _needed(page, names), own[page.name])
+        faults += numbers_of_nobody(page, own[page.name], names.words) if page.name == "evidence" else ()
     if faults:
         raise StudyError(faults)
-    tidied, faults = one_decimal_mark(pages, lambda page, row: _numeric(page, row, names))
-    return _study(ReadingState({page.name: page for page in tidied}, names, faults))
+    said = [line for page in pages for line in beside(page, own[page.name])]
+    noted = [with_notes(page, own[page.name]) for page in pages]
+    tidied, faults = one_decimal_mark(noted, lambda page, row: _numeric(page, row, names))
+    return _study(ReadingState({page.name: page for page in tidied}, names, faults)), said
 
 
 def _more(page: Page, names: JudgedNames) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from processtrace.formats.workbook.causal_rows import causal_rows
 from processtrace.formats.workbook.cell_values import JUDGED, NUMBER, TEXT, YEARS, Cell, value_cell
 from processtrace.formats.workbook.pages import GIVEN, JUDGED_COLUMNS, PRIOR, SHAPES, WHY, Page, Row, fixed_columns, heading
-from processtrace.study import Case, Evidence, Judgement, Study
+from processtrace.study import Analyst, Case, Evidence, Judgement, Study
 
 SETTINGS = {
     "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
@@ -158,9 +158,19 @@ def _item_rows(study: Study, case: Case, item: Evidence) -> Iterator[dict[str, C
     if own:
         yield cells | own
     for analyst, part in item.judgements.items():
-        more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged", "statements")}
-        note: dict[str, Cell] = {"analyst_note": part.note} if part.note else {}
-        yield {**cells, "analyst": analyst, **more, **note, **_judgement_cells(study, item, part)}
+        yield {**cells, **judgement_row(study, item, analyst, part)}
+
+
+def analyst_cells(analyst: Analyst) -> dict[str, Cell]:
+    """Return the row of an analyst."""
+    return fields_as_cells(analyst, "analysts")
+
+
+def judgement_row(study: Study, item: Evidence, analyst: str, part: Judgement) -> dict[str, Cell]:
+    """Return the cells of the evidence in which the row of an analyst differs from the others of its item."""
+    more = {name: cell for name, cell in fields_as_cells(part, "evidence").items() if name in ("anchor", "judged", "statements")}
+    note: dict[str, Cell] = {"analyst_note": part.note} if part.note else {}
+    return {"analyst": analyst, **more, **note, **_judgement_cells(study, item, part)}
 
 
 def _judgement_cells(study: Study, item: Evidence, part: Judgement) -> dict[str, Cell]:

@@ -172,11 +172,11 @@ def set_up_printing(sheet: Worksheet, landscape: bool = True, divided_after: int
     footer.center.text = "&A, &P of &N"
 
 
-def prose_page(book: Workbook, title: str, lines: Sequence[str]) -> None:
-    """Make the first sheet of a workbook: lines to be read."""
+def prose_page(book: Workbook, title: str, lines: Sequence[str], new: bool = False) -> None:
+    """Make the first sheet of a workbook one of lines to be read; where `new`, a sheet that is added before the others."""
     from openpyxl.styles import Font
 
-    sheet: Any = book.active
+    sheet: Any = book.create_sheet(title, 0) if new else book.active
     sheet.title = title
     sheet.sheet_view.showGridLines = False
     set_width(sheet, 1, 78, text=False)

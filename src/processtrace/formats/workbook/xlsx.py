@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import io
 import warnings
@@ -19,6 +20,7 @@ from processtrace.formats.paths import display
 from processtrace.formats.workbook.archive import Extent, safe_workbook
 from processtrace.formats.workbook.cell_values import Cell
 from processtrace.formats.workbook.columns import unknown_page
+from processtrace.formats.workbook.comments import comments_of
 from processtrace.formats.workbook.guide import guide
 from processtrace.formats.workbook.pages import GUIDE, MOST_ROWS, PRIOR, SHAPES, WHY, Page, Row, fault_at, fixed_columns
 from processtrace.formats.workbook.pages_to_study import study_of
@@ -71,11 +73,12 @@ def write_workbook(study: Study, path: str | PathLike[str], *, replace: bool = T
     book = Workbook()
     prose_page(book, GUIDE, guide())
     for page in pages_of(study):
-        _write_page(book, page)
+        write_page(book, page)
     write_files({Path(path): workbook_bytes(book)}, replace=replace)
 
 
-def _write_page(book: Workbook, page: Page) -> None:
+def write_page(book: Workbook, page: Page) -> None:
+    """Add a page of a study to a workbook, with the looks and lists of choices of its columns."""
     sheet: Any = book.create_sheet(page.name)
     fixed = fixed_columns(page.name)
     numbers = {name for name in page.columns if (fixed[name].kind.number if name in fixed else name.startswith(PRIOR))}
@@ -95,6 +98,9 @@ def _write_page(book: Workbook, page: Page) -> None:
 def read_workbook(path: str | PathLike[str]) -> Study:
     """Read the study in a workbook.
 
+    Columns and pages of the user's own, and comments on cells, are no part of it; what stands in them beside an item or
+    another part that has a note is kept as its note.
+
     Parameters
     ----------
     path : path
@@ -110,20 +116,26 @@ def read_workbook(path: str | PathLike[str]) -> Study:
     StudyError
         With every fault, each with file, page, row and column.
     """
-    home = Path(path)
+    return read_with_the_rest(Path(path))[0]
+
+
+def read_with_the_rest(home: Path) -> tuple[Study, list[str]]:
+    """Return the study in a workbook, and what else the workbook holds, in sentences; StudyError with every fault."""
     named = display(home.absolute(), home.absolute().parent)
-    pages, faults = [], []
+    faults: list[Fault] = []
+    mine = []
 
     def wanted(title: str) -> bool:
         name = title.strip()
         if name not in SHAPES and name != GUIDE:
-            faults.append(unknown_page(name, named))
+            unknown = unknown_page(name, named)
+            faults.extend([unknown] if unknown is not None else [])
+            mine.append(name)
         return name in SHAPES
 
     pages = read_pages(home, named, wanted, faults)
-    if faults:
-        raise StudyError(faults)
-    return study_of(pages, named)
+    study, said = study_of(pages, named, faults)
+    return study, [*said, *(f"page '{name}' is your own: left in the workbook" for name in mine)]
 
 
 def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: list[Fault]) -> list[Page]:
@@ -132,11 +144,13 @@ def read_pages(home: Path, named: str, wanted: Callable[[str], bool], faults: li
     pages = []
     for sheet in book.worksheets:
         if wanted(sheet.title):
-            extent = extents.get(sheet._worksheet_path.lstrip("/"), Extent(0, ()))  # type: ignore[attr-defined]
+            place = sheet._worksheet_path.lstrip("/")  # type: ignore[attr-defined]
+            extent = extents.get(place, Extent(0, ()))
             page = Page(sheet.title.strip(), (), (), named)
             faults += [_merged(page, cells) for cells in extent.merged]
             rows = _of_library(partial(_cells, sheet, extent.columns), named)
-            pages.append(_read_page(page, rows, faults))
+            comments = _of_library(partial(comments_of, book._archive, place), named)  # type: ignore[attr-defined]
+            pages.append(_read_page(page, rows, comments, faults))
     book.close()
     return pages
 
@@ -153,7 +167,12 @@ def _of_library[T](read: Callable[[], T], named: str) -> T:
     return from_library(read, named, "a workbook (.xlsx)", "save it again with a spreadsheet")
 
 
-def _opened(home: Path, named: str) -> tuple[Workbook, dict[str, Extent]]:
+def whole_workbook(home: Path) -> Workbook:
+    """Return a workbook with all that it holds, to be changed and written again; StudyError as for `read_workbook`."""
+    return _opened(home, display(home.absolute(), home.absolute().parent), read_only=False)[0]
+
+
+def _opened(home: Path, named: str, read_only: bool = True) -> tuple[Workbook, dict[str, Extent]]:
     """Return a workbook and the extent of each of its parts."""
     from openpyxl import load_workbook
 
@@ -162,7 +181,7 @@ def _opened(home: Path, named: str) -> tuple[Workbook, dict[str, Extent]]:
     def load() -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about decorations that are not read
-            return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            return load_workbook(io.BytesIO(content), read_only=read_only, keep_links=False)
 
     return _of_library(load, named), extents
 
@@ -190,7 +209,7 @@ def _merged(page: Page, cells: str) -> Fault:
     return fault_at(page, row, "", f"merged cells {cells}", "one cell for each value", "unmerge them, and write the value in each row")
 
 
-def _read_page(page: Page, sheet: list[tuple[SheetCell, ...]], faults: list[Fault]) -> Page:
+def _read_page(page: Page, sheet: list[tuple[SheetCell, ...]], comments: dict[tuple[int, int], str], faults: list[Fault]) -> Page:
     heads: list[str] = []
     rows = []
     for number, cells in enumerate(sheet, 1):
@@ -209,7 +228,8 @@ def _read_page(page: Page, sheet: list[tuple[SheetCell, ...]], faults: list[Faul
             filled[column] = value
         if filled:
             rows.append(Row(number, filled))
-    return Page(page.name, tuple(head for head in heads if head), tuple(rows), page.path)
+    pinned = {(row, heads[column - 1] if column <= len(heads) else ""): text for (row, column), text in comments.items()}
+    return Page(page.name, tuple(head for head in heads if head), tuple(rows), page.path, pinned)
 
 
 def _values(page: Page, row: int, heads: list[str], cells: tuple[SheetCell, ...], faults: list[Fault]) -> Iterator[tuple[str, Cell]]:
@@ -221,17 +241,22 @@ def _values(page: Page, row: int, heads: list[str], cells: tuple[SheetCell, ...]
             yield column, ""
         elif cell.data_type == "f":
             read, fix = f"the formula {shown(str(getattr(value, 'text', value)))}", "copy the cell and paste its value in its place"
-            faults.append(fault_at(page, row, column or _letter(place), read, "text and numbers", fix))
+            faults.append(_odd(page, row, column or _letter(place), read, "text and numbers", fix))
         elif cell.data_type == "e":
-            faults.append(fault_at(page, row, column or _letter(place), f"the error {value}", "text and numbers", "write what is meant"))
+            faults.append(_odd(page, row, column or _letter(place), f"the error {value}", "text and numbers", "write what is meant"))
         elif isinstance(value, datetime.date | datetime.time | datetime.timedelta):
             read = f"{_as_date(value)}, which the spreadsheet has made a date of what was typed"
             fix = "format the cell as Text, then type it again"
-            faults.append(fault_at(page, row, column or _letter(place), read, "dates and ranges as text: 2005-07, 0.2 to 0.5", fix))
+            faults.append(_odd(page, row, column or _letter(place), read, "dates and ranges as text: 2005-07, 0.2 to 0.5", fix))
         elif isinstance(value, str):
             yield column, unescaped(value)
         elif isinstance(value, int | float):
             yield column, value
+
+
+def _odd(page: Page, row: int, column: str, read: str, allowed: str, fix: str) -> Fault:
+    """Return the fault of a cell that no column of a study may hold, with its place as `loc`."""
+    return dataclasses.replace(fault_at(page, row, column, read, allowed, fix), loc=(page.name, row, column))
 
 
 def _as_date(value: datetime.date | datetime.time | datetime.timedelta) -> str:

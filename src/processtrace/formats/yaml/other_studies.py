@@ -16,7 +16,7 @@ def hypotheses_of_other_studies(files: StudyFiles) -> dict[str, Hypothesis]:
     wanted = [h for case in study.cases for h in study.judged_under(case) if h not in study.explanations]
     found: dict[str, Hypothesis] = {}
     home = files.paths[0]
-    for path in sorted(home.parent.glob("*.y*ml")) if wanted else ():
+    for path in sorted(home.parent.glob("*.y*ml")) if wanted and files.case_paths else ():
         try:
             declared = read_yaml(path, display(path, files.project)).get("hypotheses") if path != home else None
             for h in wanted:

@@ -22,7 +22,9 @@ from processtrace.study.values import HALF, Scalar, shown
 
 MOST_NODES = 500_000
 DEEPEST = 40
-_PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome", "title", "label", "because"}
+_PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome", "because"}
+_COMMENTED = {"label", "title", "kind", "group", "where", "tags"}
+"""Keys of short texts, after which a comment may stand, two blanks or more away."""
 _CORE = "tag:yaml.org,2002:"
 
 
@@ -114,10 +116,10 @@ class _Reader:
         """Return line, what was read, what is allowed and how to fix it, of YAML that does not parse."""
         mark, start = error.problem_mark or error.context_mark, error.context_mark
         row, first = mark.line if mark else 0, start.line if start else mark.line if mark else 0
-        return mistake(self.rows, row, first, error.problem or error.context or "broken YAML")
+        return mistake(self.rows, row, first, error.problem or error.context or "broken YAML", error.context or "")
 
-    def value(self, node: Node, depth: int, key: str) -> Any:
-        """Return the value of a node, at a depth and under a key."""
+    def value(self, node: Node, depth: int, key: str, inside_list: bool = False) -> Any:
+        """Return the value of a node, at a depth and under a key; `inside_list` where it is an entry of a list."""
         self.nodes += 1
         line = node.start_mark.line + 1
         if self.nodes > MOST_NODES:
@@ -136,12 +138,12 @@ class _Reader:
             )
             return None
         if isinstance(node, MappingNode):
-            return self._mapping(node, depth, key)
+            return self._mapping(node, depth, key, inside_list)
         if isinstance(node, SequenceNode):
             made = Sequence()
             made.line, made.lines = line, []
             for part in node.value:
-                made.append(self.value(part, depth + 1, key))
+                made.append(self.value(part, depth + 1, key, inside_list=True))
                 made.lines.append(part.start_mark.line + 1)
                 if self.nodes > MOST_NODES:
                     break
@@ -152,10 +154,10 @@ class _Reader:
         line, plain = node.start_mark.line + 1, node.style is None
         if plain and self.rows and self.rows[line - 1 :] and self.rows[line - 1][node.start_mark.column :].startswith("! "):
             self.fault(line, "a ! at the start of a text", *BLOCK)
-        if plain and key in _PROSE and node.end_mark.line < len(self.rows):
+        if plain and key in _PROSE | _COMMENTED and node.end_mark.line < len(self.rows):
             rest = self.rows[node.end_mark.line][node.end_mark.column :]
-            cut = re.match(r"\s+#(\S?)", rest)
-            if cut and node.value and (cut.group(1) or (key != "label" and key != "title")):
+            cut = re.match(r"(\s+)#(\S?)", rest)
+            if cut and node.value and (cut[2] or len(cut[1]) == 1 or key not in _COMMENTED):
                 self.fault(
                     line,
                     f"' #' in a text, which cuts it after '{shown(node.value[-30:])}'",
@@ -166,8 +168,25 @@ class _Reader:
             self.fault(line, f"half of a character in {shown(node.value)}", "characters that Unicode has", "retype the text")
         return Scalar(node.value, line, plain)
 
-    def _mapping(self, node: MappingNode, depth: int, owner: str) -> Mapping:
+    def _repeated(self, made: Mapping, again: list[tuple[str, int]], inside_list: bool) -> None:
+        """Report keys that stand twice in a mapping; several of them are another entry that has lost its beginning."""
+        if len(again) > 1:
+            key, line = again[0]
+            names = ", ".join(f"'{name}'" for name, _ in again[:4])
+            read = f"{names} again: the keys of another entry, without its beginning (the first '{key}' is on line {made.lines[key]})"
+            fix = (
+                f"put '- ' before '{key}' on this line"
+                if inside_list
+                else "write its name and a colon on the line before, with less indentation"
+            )
+            self.fault(line, read, "'- ' before the first key of each entry" if inside_list else "a name before each entry", fix)
+            return
+        for key, line in again:
+            self.fault(line, f"the key '{key}' again", f"each key once (first on line {made.lines[key]})", "keep one of the two")
+
+    def _mapping(self, node: MappingNode, depth: int, owner: str, inside_list: bool) -> Mapping:
         made = Mapping()
+        again: list[tuple[str, int]] = []
         made.line, made.lines = node.start_mark.line + 1, {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
@@ -188,19 +207,17 @@ class _Reader:
                     line, "a merge key '<<'", "keys written out", "repeat the keys, so that a reader sees each judgement in its place"
                 )
                 continue
-            if key_node.style is None and re.fullmatch(r"[\w-]+:\S+", key) and not value_node.value:
-                self.fault(
-                    line,
-                    f"'{shown(key)}' without a blank after the colon",
-                    "a blank after each colon",
-                    f"write '{key.replace(':', ': ', 1)}'",
-                )
+            glued = re.fullmatch(r"([\w-]+):(\s*)(\S+)", key) if key_node.style is None and not value_node.value else None
+            if glued:
+                blank = "a non-breaking blank" if glued[2] else f"'{shown(key)}' without a blank"
+                self.fault(line, f"{blank} after the colon", "a blank after each colon", f"write '{glued[1]}: {glued[3]}'")
                 continue
             if key in made:
-                self.fault(line, f"the key '{key}' again", f"each key once (first on line {made.lines[key]})", "keep one of the two")
+                again.append((key, line))
                 continue
             made.lines[key] = line
             made[key] = self.value(value_node, depth + 1, _key(owner, key))
+        self._repeated(made, again, inside_list)
         return made
 
 

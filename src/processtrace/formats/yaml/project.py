@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from processtrace.errors import Fault, StudyError, UsageError
 from processtrace.formats.atomic import write_files, write_folder
 from processtrace.formats.bibtex import bibtex
-from processtrace.formats.identifiers import identifier
+from processtrace.formats.identifiers import DEVICES, identifier
 from processtrace.formats.yaml.lock import lock_text
 from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.write import case_yaml, shared_yaml, study_yaml
@@ -70,12 +70,13 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
 
     learned = {evidence / name: table.csv() for name, table in _tables(study).items()}
     cases: dict[Path, str] = {}
-    taken = {"shared"} if study.sources or study.clusters or study.tags or study.analysts else set()
+    several = bool(study.sources or study.clusters or study.tags or study.analysts)
+    taken = {*DEVICES, "shared"} if several else set(DEVICES)
     for case in study.cases:
         name = identifier(case.id.lower(), taken)  # two names must differ where letter case does not count
         taken.add(name)
         cases[evidence / f"{name}.yaml"] = case_yaml(case)
-    shared = {evidence / "shared.yaml": shared_yaml(study)} if "shared" in taken and len(taken) > len(cases) else {}
+    shared = {evidence / "shared.yaml": shared_yaml(study)} if several else {}
     references = {evidence / "references.bib": bibtex(study.references.values())} if study.references else {}
     head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))
     locks = {Path(os.path.normpath(main.parent / lock.file)): lock_text(lock) for lock in study.lock}

@@ -66,7 +66,8 @@ class _FromTypes(GenerateJsonSchema):
         if reader in ("keyed", "grouped"):
             items = [_text(), {"type": "array", "items": _text()}] if reader == "grouped" else []
             part = {"anyOf": [made["additionalProperties"], *items, {"type": "null"}]}
-            return {"type": ["object", "null"], "propertyNames": {"pattern": r"^[A-Za-z0-9_-]{1,60}$"}, "additionalProperties": part}
+            names = r"\S" if str(made["additionalProperties"].get("$ref", "")).endswith("/Tag") else r"^[A-Za-z0-9_-]{1,60}$"
+            return {"type": ["object", "null"], "propertyNames": {"pattern": names}, "additionalProperties": part}
         if reader in ("as_list", "_items"):
             return made | {"type": ["array", "null"]}
         return made

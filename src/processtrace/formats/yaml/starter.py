@@ -15,6 +15,7 @@ from processtrace.formats.yaml.meanings import MEANINGS
 from processtrace.formats.yaml.read import load_study
 from processtrace.formats.yaml.schema import KINDS, schema
 from processtrace.formats.yaml.write import scalar
+from processtrace.study.scales import ICD_203
 from processtrace.study.values import LONGEST_ID, LONGEST_LABEL
 from processtrace.text.names import spelled
 
@@ -87,7 +88,7 @@ def _texts(main: Path, rivals: list[_Named], case: _Named) -> dict[Path, str]:
 
     pages = Environment(loader=PackageLoader("processtrace.formats.yaml"), undefined=StrictUndefined, keep_trailing_newline=True)
     pages.filters["yaml"] = scalar
-    values = {"hypotheses": rivals, "case": case, "levels": _LEVELS}
+    values = {"hypotheses": rivals, "case": case, "levels": _LEVELS, "words": ICD_203}
     texts: dict[Path, str] = {}
     for path, name in ((main, "study"), (Path("evidence", f"{case.id}.yaml"), "case"), (Path("evidence", "references.bib"), "references")):
         page = pages.get_template(f"{name}.txt")
