@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.errors import Fault, StudyError
+from processtrace.errors import Fault
 from processtrace.formats.atomic import write_files
 from processtrace.formats.boundary import from_library
 from processtrace.formats.paths import display
