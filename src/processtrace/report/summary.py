@@ -20,7 +20,6 @@ from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.judges import judged_by_models
 from processtrace.study.labels import within
-from processtrace.study.judges import judged_by_models
 from processtrace.text.names import spelled
 from processtrace.text.numbers import decibels, support
 from processtrace.web.page import POLICY, asset, hashed, template
