@@ -12,7 +12,7 @@ from typing import Any
 from processtrace.elicitation.returned_page import read_judgements
 from processtrace.elicitation.returned_sheet import read_sheet
 from processtrace.errors import AnalysisError, UsageError
-from processtrace.formats.registry import add_judgements
+from processtrace.formats.add_judgements import add_judgements
 from processtrace.formats.yaml import Added, StudyFiles
 from processtrace.study import POOL, SCALES, Analyst, Case, Evidence, Hypothesis, Judgement, Study
 from processtrace.study.frozen import Map

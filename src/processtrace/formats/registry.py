@@ -16,19 +16,18 @@ from processtrace.formats.foreign.segments import project_of_rows
 from processtrace.formats.foreign.tables import Tables, study_of_tables
 from processtrace.formats.input import FOLDER, Input
 from processtrace.formats.workbook import (
-    add_to_workbook,
     read_csv,
     read_with_the_rest,
     save_again,
     write_csv,
     write_workbook,
 )
-from processtrace.formats.yaml import Added, StudyFiles, write_project
-from processtrace.formats.yaml import add_judgements as add_to_yaml
+from processtrace.formats.yaml import StudyFiles, write_project
 from processtrace.formats.yaml import read_files as read_yaml_files
 from processtrace.study import Study
 
-_PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
+PAGES = frozenset({"evidence", "hypotheses", "factors", "cases"})
+"""Pages that only a study's own workbook has."""
 _TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".ods", ".json")
 _NOT_WRITTEN = (".qdpx", ".qdc", ".xls", ".ods", ".json", ".txt", ".tsv", ".tab", ".doc", ".docx", ".pdf", ".html", ".md")
 
@@ -134,7 +133,7 @@ FORMATS = (
         about="a name in .xlsx",
         kind="a workbook (.xlsx)",
         endings=(".xlsx",),
-        recognises=lambda source: len(source.sheets & _PAGES) > 1,
+        recognises=lambda source: len(source.sheets & PAGES) > 1,
         read=_read_workbook,
         write=_write_workbook,
         targets=(".xlsx",),
@@ -263,39 +262,6 @@ def read_files(path: Path) -> StudyFiles:
     files = tuple(sorted(home.glob("*.csv"))) if home.is_dir() else (home,)
     made = form.read(source)
     return StudyFiles(made.study if isinstance(made, Imported) else made, files, {}, home if home.is_dir() else home.parent)
-
-
-def add_judgements(files: StudyFiles, added: Added, expected: Study) -> list[Path]:
-    """Write an analyst's judgements into the files of a study, YAML or a workbook: all change, or none.
-
-    Parameters
-    ----------
-    files : StudyFiles
-        The study with its files.
-    added : Added
-        What to write.
-    expected : Study
-        The study that the changed files must hold.
-
-    Returns
-    -------
-    list of Path
-        The files that changed.
-
-    Raises
-    ------
-    AnalysisError
-        Where the changed files would not read as the study `expected`; nothing is changed then.
-    UsageError
-        For files of another form.
-    """
-    home = files.paths[0]
-    if files.case_paths:
-        return add_to_yaml(files, added, expected)
-    if home.suffix.lower() != ".xlsx" or not Input(home).sheets & _PAGES:
-        raise UsageError(f"{home}: judgements are merged into YAML files and workbooks; convert the study first")
-    add_to_workbook(home, added.judgements, added.first, added.declared, expected)
-    return [home]
 
 
 def _form(source: Input) -> Format:
