@@ -30,7 +30,7 @@ def study_of(*judged: tuple[float, ...], planned: bool = False, analysts: bool =
     for k, values in enumerate(judged):
         probability = dict(zip(names, values, strict=True))
         how = {"judgements": {a: {"probability": probability} for a in ("ana", "ben")}} if analysts else {"probability": probability}
-        evidence.append(pt.Evidence(f"e{k}", finding=f"Finding {k}.", **how))
+        evidence.append(pt.Evidence(f"e{k}", finding=f"Finding {k}.", tags=["early"] if k == 0 else [], **how))
     if planned:
         evidence.append(pt.Evidence("p", finding="A memo.", status="planned", probability={h: 0.2 + 0.1 * k for k, h in enumerate(names)}))
     people = {"ana": {"label": "Ana"}, "ben": {"label": "Ben"}} if analysts else {}

@@ -41,7 +41,7 @@ def results(ferry) -> pt.Results:
     """What a run computes, without draws; with sentences on counts and on later items that are seen to be ours."""
     made = pt.compute(ferry.study, sample=False)
     for case, counted, later in (("east", "COUNTED EAST", ""), ("west", "", "LATER WEST")):
-        part = made.robustness["cases"][case]
+        part = made.answers[case]
         part["counted"]["sentence"], part["judged_later"]["sentence"] = counted, later
     return made
 
@@ -338,7 +338,7 @@ def test_lists_at_the_end_of_the_report(page):
 
 
 def test_priors_of_the_report(ferry, text):
-    weights = {h: part.prior for h, part in ferry.study.hypotheses.items()}
+    weights = {h: part.weight for h, part in ferry.study.hypotheses.items()}
     section = text.partition('id="explanations"')[2].partition("</section>")[0]
     told = re.findall(r"<h3>(.*?)(?: <span.*?)?</h3>.*?Prior probability: (.*?)</p>", section, re.DOTALL)
     assert told == [(ferry.names[h], p(weight / sum(weights.values()))) for h, weight in weights.items()]

@@ -18,6 +18,7 @@ from processtrace.formats.text_file import read_text
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
 from processtrace.study.judged import JudgementError, ends
 from processtrace.study.probabilities import probabilities
+from processtrace.study.scales import SCALES
 from processtrace.study.validation import read_as
 from processtrace.study.values import shown
 
@@ -151,7 +152,7 @@ class _Reading:
     def _judgement(self, where: str, raw: Mapping[str, Any], item: BlindItem, analyst: Analyst | None) -> Judgement | None:
         values, scale = raw.get("values"), raw.get("scale")
         where = f"{where}, evidence '{item.item}' of {item.where}"
-        if scale not in ("probability", "words") or not isinstance(values, dict):
+        if scale not in SCALES or SCALES[scale].anchored or not isinstance(values, dict):
             self._fault(where, f"the scale '{shown(scale)}'", "probability or words", "have it judged again on a new page")
             return None
         unknown = [h for h in values if h not in item.explanations]
@@ -185,10 +186,8 @@ class _Reading:
         there = self.study.analysts.get(analyst.id)
         words = {**self.study.scale_of_words, **analyst.words}
         try:
-            if made.scale == "words":
-                from processtrace.study.scales import SCALES
-
-                numbers = SCALES["words"].to_probabilities(made.values, self.study.anchor, words)
+            if not SCALES[made.scale].numeric:
+                numbers = SCALES[made.scale].to_probabilities(made.values, self.study.anchor, words)
             else:
                 numbers = probabilities(self.study, made, self.study.case(item.case).item(item.item), analyst.id)
         except JudgementError as error:
@@ -197,7 +196,7 @@ class _Reading:
         if all(value == 0 for value in numbers.values()):
             self._fault(where, "0 under every explanation", "at least one above 0", "a small probability says that it is unlikely")
             return None
-        if made.scale == "words" and there is not None and there.words != analyst.words:
+        if not SCALES[made.scale].numeric and there is not None and there.words != analyst.words:
             plain = {h: list(ends(value)) if isinstance(value, tuple) else value for h, value in numbers.items()}
             kept = {"note": made.note, "judged": made.judged, "statements": dict(made.statements)}
             return read_as(Judgement, {"probability": plain} | {key: value for key, value in kept.items() if value})

@@ -21,6 +21,7 @@ _DIGITS = 27.0  # exponent of the error that the step is chosen for: exp(-27) = 
 _START = 6.0  # standard deviations on either side of 0 that are always looked at
 _MORE = 4  # nodes by which the window grows
 _LOWEST = 28.0  # nats below the peak at which the integrand is left
+_FARTHEST = (-700.0, 36.0)  # log odds beyond which a probability is 0 or 1 in floating point
 
 
 def half_widths(items: Sequence[Item]) -> Array:
@@ -73,7 +74,8 @@ def moved(item: Item, hypotheses: Sequence[int], by: Array, narrowed: float = 1.
     with np.errstate(invalid="ignore"):
         middle, half = (lower + upper) / 2 + by, (upper - lower) / 2 * narrowed
     still = certain | ((by == 0) & ((narrowed == 1) | (low == high)))
-    ends = [np.where(still, end, np.exp(log_expit(np.where(certain, 0.0, middle + side * half)))) for end, side in ((low, -1), (high, 1))]
+    reached = [np.clip(np.where(certain, 0.0, middle + side * half), *_FARTHEST) for side in (-1, 1)]
+    ends = [np.where(still, end, np.exp(log_expit(odds))) for end, odds in zip((low, high), reached, strict=True)]
     lower_end, upper_end, worst, best = (tuple(part.tolist()) for part in (*ends, least, most))
     return dataclasses.replace(item, low=lower_end, high=upper_end, least=worst, most=best)
 

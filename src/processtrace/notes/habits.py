@@ -11,7 +11,7 @@ from processtrace.logspace import DB_PER_NAT, Array, log
 from processtrace.notes.note import STUDY, Note
 from processtrace.notes.total_weight import total_nats
 from processtrace.notes.weights import SILENT_DB, Weighed, db, names_of, weighed
-from processtrace.study import Judgement, Study
+from processtrace.study import SCALES, Judgement, Study
 from processtrace.study.judged import ends
 from processtrace.text.names import counted, listed
 
@@ -21,6 +21,9 @@ NAMES = {
     "lopsided-clusters": "clusters declared for items on one side much more than for those on the other",
     "one-direction": "a case in which no item is less probable under the leading explanation",
 }
+
+SHARE = "probability"
+"""The kind of a width that is a difference of probabilities."""
 
 MANY = 5
 """The smallest number of items, or of ranges, of which a habit is noted."""
@@ -75,11 +78,11 @@ def _habitual(study: Study) -> Iterator[Note]:
         widths = [width for part in judged for width in _widths(part)]
         if len(widths) < MANY:
             continue
-        scale, most = max(((kind, width) for kind, width in widths), key=lambda one: _alike(widths, one))
-        alike = _alike(widths, (scale, most))
+        kind, most = max(widths, key=lambda one: _alike(widths, one))
+        alike = _alike(widths, (kind, most))
         if 2 * alike > len(widths):
             who = study.analysts[analyst].name if analyst else "the common judgements"
-            size = f"{most:.2f} wide" if scale == "probability" else f"{db(most * 20)} wide"
+            size = f"{most:.2f} wide" if kind == SHARE else f"{db(most * 20)} wide"
             texts.append(f"{alike} of {len(widths)} ranges of {who} are {size}")
     if texts:
         text = "a range is to be as wide as the doubt; ask for the doubt about each judgement, before its middle"
@@ -88,16 +91,17 @@ def _habitual(study: Study) -> Iterator[Note]:
 
 def _widths(part: Judgement) -> Iterator[tuple[str, float]]:
     """Yield the scale and the width of each range: in probabilities, or in decibels over 20."""
-    for value in part.values.values() if part.scale != "words" else ():
+    scale = SCALES[part.scale]
+    for value in part.values.values() if scale.numeric else ():
         low, high = ends(value)
         if low == high:
             continue
-        if part.scale == "probability":
-            yield "probability", high - low
-        elif part.scale == "decibels":
-            yield "decibels", (high - low) / 20
+        if not scale.anchored:
+            yield SHARE, high - low
+        elif scale.unit:
+            yield scale.unit, (high - low) / 20
         elif low > 0:
-            yield "decibels", float(log(high / low)) * DB_PER_NAT / 20
+            yield "dB", float(log(high / low)) * DB_PER_NAT / 20
 
 
 def _alike(widths: list[tuple[str, float]], one: tuple[str, float]) -> int:

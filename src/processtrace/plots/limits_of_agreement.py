@@ -19,12 +19,12 @@ _SPREAD = 1.959963984540054
 
 
 @in_style
-def limits_of_agreement(data: xr.Dataset, hypothesis: str, against: str, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
+def limits_of_agreement(pairs: xr.Dataset, hypothesis: str, against: str, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
     """Draw the difference of two judges about each item against the mean of both, with the limits of agreement.
 
     Parameters
     ----------
-    data : xarray.Dataset
+    pairs : xarray.Dataset
         What `elicitation.paired_weights(study, first, second)` returns: `log_likelihood` (evidence, judge, hypothesis), nats.
     hypothesis, against : str
         The two explanations between which the items are weighed, by identifier.
@@ -43,12 +43,12 @@ def limits_of_agreement(data: xr.Dataset, hypothesis: str, against: str, *, figs
     Bland, J. M., & Altman, D. G. (1986). Statistical methods for assessing agreement between two methods of clinical measurement.
     The Lancet, 327(8476), 307-310. https://doi.org/10.1016/S0140-6736(86)90837-8
     """
-    nats = data["log_likelihood"]
+    nats = pairs["log_likelihood"]
     with np.errstate(invalid="ignore"):
         weights = (nats.sel(hypothesis=hypothesis).values - nats.sel(hypothesis=against).values) * 10 / np.log(10)
     weights = weights[np.isfinite(weights).all(axis=1)]
-    names = dict(zip(data["hypothesis"].values.tolist(), data["hypothesis_label"].values.tolist(), strict=True))
-    one, other = data["judge_label"].values.tolist()
+    names = dict(zip(pairs["hypothesis"].values.tolist(), pairs["hypothesis_label"].values.tolist(), strict=True))
+    one, other = pairs["judge_label"].values.tolist()
     if ax is not None:
         figure = ax.figure
         assert isinstance(figure, Figure)

@@ -65,7 +65,10 @@ class _SlopeByShape(Op):  # type: ignore[misc]
 
 
 def _by_log_gamma(weight: Array, cotangent: Array) -> Array:
-    return np.asarray(weight * (cotangent - (weight * cotangent).sum(axis=1, keepdims=True)))
+    # A hypothesis with the weight 0 may have an infinite slope, which changes nothing.
+    with np.errstate(invalid="ignore"):
+        pull = np.where(weight > 0, weight * cotangent, 0.0)
+        return np.asarray(np.where(weight > 0, pull - weight * pull.sum(axis=1, keepdims=True), 0.0))
 
 
 class _DirichletWeights(Op):  # type: ignore[misc]

@@ -10,6 +10,10 @@ from processtrace.formats.foreign.headings import Heading
 from processtrace.formats.foreign.kinds import families, kind_of, readable
 from processtrace.formats.foreign.roles import Columns, Kind, Roles, option
 from processtrace.formats.foreign.table import Table
+from processtrace.study import SCALES
+
+_LOGARITHMIC = frozenset(name for name, scale in SCALES.items() if scale.unit)
+"""Scales whose values are logarithms, with a unit."""
 
 
 def read_roles(table: Table, answers: Answers) -> Roles:
@@ -141,12 +145,12 @@ def _claim_ratio(columns: Columns) -> Roles | None:
     ratios = columns.of("ratio")
     if not ratios or [name for name in columns.of("under") if columns.heads[name].name]:
         return None
-    first = next((name for name in ratios if columns.heads[name].scale != "decibels"), ratios[0])
+    first = next((name for name in ratios if columns.heads[name].scale not in _LOGARITHMIC), ratios[0])
     for name in (*ratios, *columns.of("under")):
         if name != first:
             columns.role[name] = "derived"
     _finding(columns)
-    kind: Kind = "decibels" if columns.heads[first].scale == "decibels" else "ratio"
+    kind: Kind = "decibels" if columns.heads[first].scale in _LOGARITHMIC else "ratio"
     return columns.done("claim ratio", {first: columns.heads[first]}, kind)
 
 
