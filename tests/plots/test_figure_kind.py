@@ -23,14 +23,16 @@ ONE_PANEL = {"support", "weights", "tornado", "analysts", "simplex"}
 KINDS = list(plots.FIGURES.values())
 
 
-def study_of(*judged: tuple[float, ...], planned: bool = False, analysts: bool = False, hypotheses: int = 3) -> pt.Study:
+def study_of(
+    *judged: tuple[float, ...], planned: bool = False, analysts: bool = False, tags: bool = False, hypotheses: int = 3
+) -> pt.Study:
     """Two cases: the items of the first are judged so, the second has no item that counts."""
     names = [f"h{k}" for k in range(hypotheses)]
     evidence = []
     for k, values in enumerate(judged):
         probability = dict(zip(names, values, strict=True))
         how = {"judgements": {a: {"probability": probability} for a in ("ana", "ben")}} if analysts else {"probability": probability}
-        evidence.append(pt.Evidence(f"e{k}", finding=f"Finding {k}.", tags=["early"] if k == 0 else [], **how))
+        evidence.append(pt.Evidence(f"e{k}", finding=f"Finding {k}.", tags=["early"] if tags and k == 0 else [], **how))
     if planned:
         evidence.append(pt.Evidence("p", finding="A memo.", status="planned", probability={h: 0.2 + 0.1 * k for k, h in enumerate(names)}))
     people = {"ana": {"label": "Ana"}, "ben": {"label": "Ben"}} if analysts else {}
@@ -48,7 +50,7 @@ def found_of(study: pt.Study) -> dict:
 
 @pytest.fixture(scope="module")
 def whole():
-    study = study_of((0.6, 0.3, 0.2), (0.3, 0.4, 0.3), planned=True, analysts=True)
+    study = study_of((0.6, 0.3, 0.2), (0.3, 0.4, 0.3), planned=True, analysts=True, tags=True)
     return pt.update(study), found_of(study)
 
 

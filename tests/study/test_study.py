@@ -149,7 +149,8 @@ def test_leaving_out_what_is_not_there_is_refused(what, said):
 def test_a_study_is_printed_in_one_line():
     one = pt.Evidence("e", finding="Finding.", probability={"a": 0.5, "b": 0.1})
     study = pt.Study("A title", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[one])])
-    assert str(study) == repr(study) == "<Study 'A title': 2 explanations, 1 case, 1 item>"
+    assert repr(study) == "<Study 'A title': 2 explanations, 1 case, 1 item>"
+    assert str(study) == "A title: 2 explanations, 1 case, 1 item that counts of 1"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,6 @@ def test_an_identifier_in_another_script_is_asked_for_in_latin_letters() -> None
 
 
 def test_the_word_null_is_told_to_need_quotation_marks() -> None:
-    with pytest.raises(pt.StudyError, match="the word Null without quotation marks"):
+    with pytest.raises(pt.StudyError, match="Null without quotation marks, which means nothing in YAML"):
         read_as(pt.Hypothesis, {"id": "a", "label": Scalar("Null")})
     assert read_as(pt.Hypothesis, {"id": "a", "label": Scalar("Null", plain=False)}).label == "Null"

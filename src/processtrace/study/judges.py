@@ -24,6 +24,15 @@ def judged_by_models(study: Study) -> list[str]:
     return places + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
 
 
+def repeated_by_models(study: Study) -> bool:
+    """Return whether several codings may be by a language model: two analysts' notes say so, or the description of codings of nobody."""
+    people = analysts_of(study)
+    by_models = [part for part in people if speaks_of_a_model(part.note or "")]
+    unsaid = [part for part in people if not part.note]
+    said = speaks_of_a_model(study.description or "")
+    return len(by_models) + (len(unsaid) if said else 0) > 1
+
+
 def analysts_of(study: Study) -> list[Analyst]:
     """Return the analysts who judged an item; all that are declared where every judgement is common."""
     judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}

@@ -6,7 +6,7 @@ import pandas as pd
 
 from processtrace.elicitation.agreement import agreement as measured
 from processtrace.study import Study
-from processtrace.study.judges import judged_by_models
+from processtrace.study.judges import repeated_by_models
 from processtrace.tables.frames import frame
 
 _CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
@@ -15,7 +15,7 @@ _COLUMNS = ("Case", "Explanation", "Against", "Alpha", "Low", "High", "Items", "
 
 def caution(study: Study) -> str:
     """Return what agreement does not show where a study says that a language model judged; nothing where persons did."""
-    return _CAUTION if judged_by_models(study) else ""
+    return _CAUTION if repeated_by_models(study) else ""
 
 
 def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random_seed: int = 0) -> pd.DataFrame:

@@ -88,7 +88,7 @@ def _changed(source: Path, path: Path, expected: Study, change: Callable[[Workbo
     content = workbook_bytes(book)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "study.xlsx"
-        copy.write_bytes(content)
+        write_files({copy: content}, replace=False)
         same = read_workbook(copy) == expected
     if not same:
         raise AnalysisError(

@@ -21,7 +21,7 @@ from processtrace.text.names import spelled
 
 MOST = 30
 _LEVELS = {
-    "range": {"low": "[0.15, 0.35]", "middle": "[0.3, 0.55]", "high": "[0.5, 0.75]"},
+    "range": {"low": "[0.15, 0.35]", "middle": "[0.3, 0.55]", "high": "[0.45, 0.75]"},
     "point": {"low": "0.2", "middle": "0.4", "high": "0.6"},
 }
 
