@@ -96,7 +96,7 @@ def test_every_key_of_studies_cases_and_items_is_explained_in_it(tmp_path):
         for key in MEANINGS[kind]:
             assert f"{key}:" in text, key
     for needed in (
-        "[0.5, 0.75]",
+        "[0.45, 0.75]",
         "not_found",
         "planned",
         "cluster: one_event",
