@@ -25,12 +25,12 @@ def judged_by_models(study: Study) -> list[str]:
 
 
 def repeated_by_models(study: Study) -> bool:
-    """Return whether several codings may be by a language model: two analysts' notes say so, or the description of codings of nobody."""
+    """Return whether several codings may be by a language model: one is said to be, and another is too, or nobody says whose it is."""
     people = analysts_of(study)
     by_models = [part for part in people if speaks_of_a_model(part.note or "")]
     unsaid = [part for part in people if not part.note]
     said = speaks_of_a_model(study.description or "")
-    return len(by_models) + (len(unsaid) if said else 0) > 1
+    return (said or bool(by_models)) and len(by_models) + len(unsaid) > 1
 
 
 def analysts_of(study: Study) -> list[Analyst]:
