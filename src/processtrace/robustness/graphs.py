@@ -48,6 +48,16 @@ def shares(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.shares(study).tips_at.sel(graph_share="c/Y: 01").item().__round__(3)
+    0.333
     """
     return _moved(study, SHARE, shares_of)
 
@@ -70,6 +80,16 @@ def restrictions(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.restrictions(study).tips_at.values.tolist()
+    [1.0]
     """
     return _moved(study, RESTRICTION, restrictions_of)
 
@@ -109,6 +129,16 @@ def confounding(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.confounding(study).tips_at.values.round(3).tolist()
+    [0.333]
     """
     rows = [(one, found) for one in stated(study) for found in confounding_of(one.causal)]
     values: dict[str, Any] = {
@@ -136,6 +166,16 @@ def arrows(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.arrows(study).posterior.values.tolist()
+    [[0.0, 1.0]]
     """
     rows = [(one, found) for one in stated(study) for found in arrows_of(one.causal)]
     posterior = np.array([one.posterior(np.array(found.posterior)) for one, found in rows], float).reshape(-1, len(study.explanations))
@@ -161,6 +201,16 @@ def graph_sentence(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> str(pt.robustness.graph_sentence(study).graph_sentence.values[0])[:28]
+    'By the graph, the lead would'
     """
     told = dict.fromkeys((case.id for case in study.cases), "")
     for one in stated(study):

@@ -43,6 +43,16 @@ def no_assumption(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.no_assumption(study).highest.values.tolist()
+    [[1.0, 1.0]]
     """
     ends = np.full((2, len(study.cases), len(study.explanations)), np.nan)
     basis = ["any"] * len(study.cases)
@@ -83,6 +93,16 @@ def identified(study: Study) -> xr.Dataset:
     ------
     ContradictionError
         If every hypothesis of a case is refuted.
+
+    Examples
+    --------
+    >>> import processtrace as pt
+    >>> case = pt.Case("c", known={"X": 1}, evidence=[pt.Evidence("y", finding="Y.", observes={"Y": 1})])
+    >>> graph = {"graph": "X -> Y", "never": ["Y[X=1] < Y[X=0]"], "shares": {"Y": {"raises": 0.5}}}
+    >>> two = {"effect": {"when": "Y[X=1] > Y[X=0]"}, "other": {"when": "otherwise"}}
+    >>> study = pt.Study("Example", causal=graph, hypotheses=two, cases=[case])
+    >>> pt.robustness.identified(study).identified.values.tolist()
+    [[1.0, 1.0]]
     """
     found = np.full((len(study.cases), len(study.explanations)), np.nan)
     for row, column, one, event in _events(study):
