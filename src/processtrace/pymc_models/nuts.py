@@ -103,8 +103,10 @@ def _by_numpy(point: Any, outputs: list[Any]) -> Callable[[Array], list[Any]]:
 
     def run(x: Array) -> list[Any]:
         given[0] = x
-        for step in steps:
-            step()
+        # far out a density may overflow to infinity, as it does in compiled code, without a word
+        with np.errstate(all="ignore"):
+            for step in steps:
+                step()
         return [cell[0] for cell in found]
 
     return run
