@@ -21,10 +21,10 @@ def need() -> tuple[str, str]:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     driver = shutil.which("chromedriver")
     if browser is None or driver is None:
-        told = "no Chromium with its driver was found (Debian: apt-get install chromium chromium-driver)"
+        missing = "no Chromium with its driver was found (Debian: apt-get install chromium chromium-driver)"
         if os.environ.get("PROCESSTRACE_BROWSER") == "required":
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(missing)
+        pytest.skip(missing)
     return browser, driver
 
 

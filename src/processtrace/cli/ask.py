@@ -32,7 +32,8 @@ def command(
     import secrets
 
     from processtrace.elicitation import write_judging_page
-    from processtrace.formats.yaml import hypotheses_of_other_studies, read_files
+    from processtrace.formats import read_files
+    from processtrace.formats.yaml import hypotheses_of_other_studies
     from processtrace.study import Analyst
 
     name = Analyst(analyst).id

@@ -46,7 +46,7 @@ def command(study: str, present: str | None, seed: int, form: str) -> None:
 
 
 def _lines(found: dict[str, Any], past: Any, there: Any) -> list[str]:
-    from processtrace.calibration.calibrate import COMMON
+    from processtrace.calibration.calibrate import COMMON, ENOUGH
     from processtrace.cli.terminal import table
     from processtrace.text.numbers import probability
 
@@ -69,7 +69,7 @@ def _lines(found: dict[str, Any], past: Any, there: Any) -> list[str]:
             f"found from the other cases each time, it gains {_ranged(gain)} bits a case."
         )
         if not one["enough"]:
-            lines.append(f"{named[who]}: {one['cases']} known cases are too few to say how well they judge; twenty are the least.")
+            lines.append(f"{named[who]}: {one['cases']} known cases are too few to say how well they judge; {ENOUGH} are the least.")
     if found["cases"]:
         rows = [
             [

@@ -12,6 +12,9 @@ from processtrace.elicitation.blind import BlindItem, blind_items
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.study import POOL, Study
 
+KINDS = ("a person", "a language model")
+"""Who may judge, as it is asked."""
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem, blind_explanations, blind_items
+from processtrace.elicitation.asked import KINDS, asked
+from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem, blind_explanations
 from processtrace.elicitation.instructions import TITLE, how_to_judge
-from processtrace.errors import AnalysisError, UsageError
+from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.formats.workbook.styles import (
     add_choices,
@@ -25,7 +25,7 @@ from processtrace.formats.workbook.styles import (
     style_header,
     workbook_bytes,
 )
-from processtrace.study import POOL, Hypothesis, Study
+from processtrace.study import Hypothesis, Study
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 JUDGEMENTS, EXPLANATIONS, ABOUT, RECORD = "Judgements", "Explanations", "About you", "record"
 NUMBER, REMARK, WHY = "No.", "Remark", "Why: "
 NAME, KIND, DATE = "Your name, as it may be printed", "Who judged", "Date, as in 2026-03-29"
-KINDS = ("a person", "a language model")
 VERSION = "processtrace sheet 1"
 FINDING, CASE, EXPLANATION, SAYS = "Finding", "Case", "Explanation", "What it says"
 UNSAID = "This study does not say"
@@ -105,30 +104,13 @@ def write_sheet(
         raise UsageError(f"{target}: a sheet is a workbook; give it a name that ends in .xlsx")
     if target.exists():
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
-    rows = _asked(study, analyst, rest)
-    random.Random(random_seed).shuffle(rows)
+    rows = asked(study, analyst, random_seed, rest=rest, all_judged=True).rows
     book = _book(study, analyst, random_seed, rows, blind_explanations(study, other_hypotheses or {}, analyst))
     try:
         write_files({target: workbook_bytes(book)}, replace=False)
     except FileExistsError:
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file") from None
     return len(rows)
-
-
-def _asked(study: Study, analyst: str, rest: bool) -> list[BlindItem]:
-    if analyst == POOL:
-        raise UsageError("analyst 'pool': 'pool' means all analysts; give the coder another name")
-    rows = blind_items(study, all_judged=True)
-    judged = {(case.id, item.id) for case in study.cases for item in case.evidence if analyst in (item.judgements or ())}
-    if judged and not rest:
-        raise AnalysisError(
-            f"{analyst} has judged {len(judged)} of {len(rows)} items; --rest makes a sheet of the others; "
-            "to judge the same ones again, use a new name, so that both judgements are kept"
-        )
-    rows = [row for row in rows if (row.case, row.item) not in judged]
-    if not rows:
-        raise AnalysisError(f"{analyst} has judged every item" if judged else "the study has no items that a coder could judge")
-    return rows
 
 
 def _book(study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> Workbook:

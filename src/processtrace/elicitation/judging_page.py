@@ -10,15 +10,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from processtrace.elicitation.asked import Asked, asked
+from processtrace.elicitation.asked import KINDS, Asked, asked
 from processtrace.elicitation.blind import IS, BlindExplanation, blind_explanations
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
 from processtrace.study.judged import ends
-from processtrace.web.page import POLICY, asset, hashed, inert, template
+from processtrace.web.page import POLICY_WITH_SCRIPT, asset, hashed, inert, template
 
-KINDS = ("a person", "a language model")
 VERSION = "processtrace judgements 1"
 """What a returned file says it is."""
 PRACTICE = 5
@@ -27,7 +26,6 @@ AT_EACH_VALUE = (
     "Whichever explanation is right: at each value below, how probable is it that a finding of this kind and degree is there to be found?"
 )
 """What is asked of a clue that is judged given the value of a node."""
-_POLICY = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
 
 
 def write_judging_page(
@@ -97,7 +95,7 @@ def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explaine
     words = {word: list(ends(value)) for word, value in study.scale_of_words.items()}
     numbers: dict[str, Any] = {
         "what": VERSION,
-        "title": study.title,
+        "study": study.title,
         "question": study.question or "",
         "analyst": analyst,
         "seed": random_seed,
@@ -135,10 +133,10 @@ def _page(study: Study, numbers: Mapping[str, Any], number: int) -> str:
     return str(
         made.render(
             title=_escaped(study.title),
-            policy=_POLICY.format(style=hashed(style), script=hashed(script)),
+            policy=POLICY_WITH_SCRIPT.format(style=hashed(style), script=hashed(script)),
             style=style,
             script=script,
-            numbers=inert({**numbers, "study": study.title}),
+            numbers=inert(numbers),
             number=number,
         )
     )

@@ -9,8 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from processtrace.elicitation.asked import KINDS
 from processtrace.elicitation.blind import BlindItem, blind_explanations, blind_items, key_of
-from processtrace.elicitation.judging_page import KINDS, VERSION
+from processtrace.elicitation.judging_page import VERSION
 from processtrace.elicitation.returned_sheet import Returned
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
@@ -124,7 +125,7 @@ class _Reading:
             raise StudyError(list(dict.fromkeys(self.faults)))
 
     def _analyst(self) -> Analyst | None:
-        """Return who judged; where the study knows the analyst already, its own entry, so that words keep their meaning."""
+        """Return who judged, as the page says it; None with a fault where that is no analyst."""
         about = self.raw["about"]
         given = {"id": self.raw["analyst"], "label": about.get("name"), "note": about.get("kind"), "sample": self.raw.get("sample")}
         given["words"] = self.raw["words"]

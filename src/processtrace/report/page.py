@@ -11,7 +11,7 @@ from processtrace.report.sampling import sampling
 from processtrace.report.verdict import support_by_case
 from processtrace.results import Results
 from processtrace.study.judges import analysts_of, judged_by_models
-from processtrace.web.page import POLICY, asset, hashed, inert, template
+from processtrace.web.page import POLICY_WITH_SCRIPT, asset, hashed, inert, template
 from processtrace.web.payload import payload
 from processtrace.web.pictures import pictures
 
@@ -19,7 +19,6 @@ NAME = "report.html"
 
 # With script, one by its hash too. Without the last directive the style would have to be set by the script, and a reader without
 # scripts would get a page without style.
-_POLICY = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
 
 
 def write(results: Results, folder: str | Path) -> Path:
@@ -68,7 +67,7 @@ def render(results: Results) -> str:
             study=study,
             style=style,
             script=script,
-            policy=_POLICY.format(style=hashed(style), script=hashed(script)),
+            policy=POLICY_WITH_SCRIPT.format(style=hashed(style), script=hashed(script)),
             numbers=inert(payload(study)),
             arguable=len(study.explanations) > 1 and any(item.counts for case in study.cases for item in case.evidence),
             models=judged_by_models(study),

@@ -15,6 +15,9 @@ from processtrace.text.numbers import decibels
 POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
 """The content security policy of a page without script: no network, figures as data, and one style by its hash."""
 
+POLICY_WITH_SCRIPT = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
+"""The same with one script, by its hash."""
+
 
 def hashed(text: str) -> str:
     """Return the SHA-256 of a text as a content security policy names it."""

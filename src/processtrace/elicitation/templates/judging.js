@@ -136,7 +136,7 @@ function welcome() {
     return [make("dt", {}, make("label", { for: name }, label)), make("dd", {}, box)];
   };
   return [
-    make("h1", {}, study.title),
+    make("h1", {}, study.study),
     ...(study.question ? [make("p", {}, study.question)] : []),
     make("p", {}, `You are asked about ${study.items.length} findings, one at a time, as ${study.analyst}. You do not see how anybody else judged, and no result. You need no other program.`),
     make("p", {}, "Your answers stay in this browser when you close the page. Save them to a file now and then: the file also brings them to another computer."),
@@ -371,7 +371,7 @@ function returned() {
     return { ...base, scale: inWords ? "words" : "probability", values, ...(silent.length ? { silent } : {}), because: given.because.trim() };
   });
   return {
-    what: study.what, study: study.title, page: study.page, analyst: study.analyst, seed: study.seed, about: state.about, words,
+    what: study.what, study: study.study, page: study.page, analyst: study.analyst, seed: study.seed, about: state.about, words,
     explanations: study.explanations.map(({ id, label, digest }) => ({ id, label, digest })), sample: study.sample, items,
   };
 }
