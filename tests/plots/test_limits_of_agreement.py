@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import processtrace as pt
-from processtrace.elicitation import paired_weights
+from processtrace.elicitation import limits_of_agreement
 
 
 def test_points_and_lines():
@@ -19,7 +19,7 @@ def test_points_and_lines():
         cases=[pt.Case("x", evidence=items)],
         analysts={"ana": {"label": "Ana"}, "ben": {"label": "Ben"}},
     )
-    figure = pt.plots.limits_of_agreement(paired_weights(study, "ana", "ben"), "a", "b")
+    figure = pt.plots.limits_of_agreement(limits_of_agreement(study, "ana", "ben", "a", "b"))
     axes = figure.axes[0]
     decibels = 10 * np.log10(np.array(ratios, float))
     zero, points, *lines = axes.lines

@@ -9,7 +9,7 @@ import numpy as np
 
 from processtrace.calibration.cllr import cllr, cllr_min
 from processtrace.calibration.known_cases import KnownCases, analysts_of, judged_by, known_cases, log_terms
-from processtrace.calibration.reliability import decomposition, reliability
+from processtrace.calibration.reliability import decomposition, events, reliability
 from processtrace.calibration.scores import brier_score, log_score
 from processtrace.calibration.shrinkage import best_factor, cross_validated, shrunk
 from processtrace.errors import AnalysisError
@@ -30,7 +30,7 @@ _RESAMPLED = 1000
 def _scores(known: KnownCases) -> dict[str, float]:
     """Return every score of an analyst that is a mean over cases or hypotheses."""
     ratio, right = known.ratios
-    parts = decomposition(known.posterior.ravel(), _events(known).ravel())
+    parts = decomposition(known.posterior.ravel(), events(known.answer, known.posterior.shape[1]))
     brier, log = brier_score(known.posterior, known.answer), log_score(known.posterior, known.answer)
     brier_without, log_without = brier_score(known.prior, known.answer), log_score(known.prior, known.answer)
     cost, least = cllr(ratio, right), cllr_min(ratio, right)
@@ -46,17 +46,6 @@ def _scores(known: KnownCases) -> dict[str, float]:
         "discrimination": parts.discrimination,
         "factor": best_factor(known),
     }
-
-
-def _events(known: KnownCases) -> Array:
-    truth = np.zeros_like(known.log_prior)
-    truth[np.arange(len(known)), known.answer] = 1.0
-    return truth
-
-
-def _gain(known: KnownCases) -> float:
-    gains = cross_validated(known)
-    return float(gains.mean()) if len(gains) else float("nan")
 
 
 def _interval(known: KnownCases, measure: Callable[[KnownCases], dict[str, float]], ci_prob: float, random_seed: int) -> dict[str, Array]:
@@ -116,9 +105,12 @@ def calibrate(study: Study, present: Study | None = None, *, ci_prob: float = 0.
     Brümmer, N., & du Preez, J. (2006). Application-independent evaluation of speaker detection. Computer Speech & Language,
     20(2-3), 230-275. https://doi.org/10.1016/j.csl.2005.08.001
     """
+    return _calibrated(study, _each(study), present, ci_prob, random_seed)
+
+
+def _calibrated(study: Study, each: dict[str | None, KnownCases], present: Study | None, ci_prob: float, random_seed: int) -> xr.Dataset:
     import xarray as xr
 
-    each = _each(study)
     there = present if present is not None else study
     names = [COMMON if who is None else who for who in each]
     rows = [_with_bounds(known, ci_prob, random_seed) for known in each.values()]
@@ -177,7 +169,7 @@ def _with_bounds(known: KnownCases, ci_prob: float, random_seed: int) -> dict[st
     rng = np.random.default_rng(random_seed)
     if len(gains):
         means = gains[rng.integers(len(gains), size=(_RESAMPLED, len(gains)))].mean(axis=1)
-        made["factor_gain"] = np.array([_gain(known), *_quantiles(means, [(1 - ci_prob) / 2, (1 + ci_prob) / 2])])
+        made["factor_gain"] = np.array([gains.mean(), *_quantiles(means, [(1 - ci_prob) / 2, (1 + ci_prob) / 2])])
     else:
         made["factor_gain"] = np.full(3, np.nan)
     return made
@@ -198,8 +190,8 @@ def as_json(study: Study, present: Study | None = None, *, random_seed: int = 0)
     dict
         `title`, `analysts` and `cases`, ready for JSON; what is infinite or undefined is None.
     """
-    data = calibrate(study, present, random_seed=random_seed)
     each = _each(study)
+    data = _calibrated(study, each, present, 0.9, random_seed)
     measures = [str(name) for name, part in data.data_vars.items() if part.dims == (ANALYST, "bound")]
     analysts = {}
     for name, known in zip(data[ANALYST].values, each.values(), strict=True):

@@ -124,12 +124,13 @@ def reliability(probability: ArrayLike, answer: ArrayLike, *, draws: int = 1000,
     shares = np.empty((draws, len(forecast)))
     for draw in range(draws):
         drawn = np.minimum((rng.random((n, 1)) > ends).sum(axis=1), k - 1)
-        shares[draw] = pool_adjacent_violators(p.ravel(), _events(drawn, k))[first]
+        shares[draw] = pool_adjacent_violators(p.ravel(), events(drawn, k))[first]
     low, high = np.quantile(shares, [(1 - ci_prob) / 2, (1 + ci_prob) / 2], axis=0)
-    share = pool_adjacent_violators(p.ravel(), _events(np.asarray(answer, np.intp), k))[first]
+    share = pool_adjacent_violators(p.ravel(), events(np.asarray(answer, np.intp), k))[first]
     parts = {"share": share, "count": count, "low": low, "high": high}
     return xr.Dataset({name: (("forecast",), values) for name, values in parts.items()}, {"forecast": forecast}, {"ci_prob": ci_prob})
 
 
-def _events(answer: NDArray[np.intp], hypotheses: int) -> Array:
+def events(answer: NDArray[np.intp], hypotheses: int) -> Array:
+    """Return whether each hypothesis of each case is the right one, 0 or 1, (case x hypothesis,)."""
     return np.asarray(answer[:, None] == np.arange(hypotheses), float).ravel()

@@ -2,8 +2,17 @@
 
 from processtrace.elicitation.blind import blind_explanations
 from processtrace.elicitation.coding_sheet import write_sheet
-from processtrace.elicitation.differences import difference, differences, paired_weights
+from processtrace.elicitation.differences import difference, differences, limits_of_agreement, paired_weights
 from processtrace.elicitation.judging_page import write_judging_page
 from processtrace.elicitation.merge import merge_sheet
 
-__all__ = ["blind_explanations", "difference", "differences", "merge_sheet", "paired_weights", "write_judging_page", "write_sheet"]
+__all__ = [
+    "blind_explanations",
+    "difference",
+    "differences",
+    "limits_of_agreement",
+    "merge_sheet",
+    "paired_weights",
+    "write_judging_page",
+    "write_sheet",
+]

@@ -131,6 +131,55 @@ def difference(weights: Array) -> Difference:
     return Difference(mean, sd, mean - LIMIT * sd, mean + LIMIT * sd, len(apart), int((~finite).sum()))
 
 
+def limits_of_agreement(study: Study, first: str, second: str, hypothesis: str, against: str) -> xr.Dataset:
+    """Return how far two judges differ about each item between two explanations, and the limits that hold about 95 % of items.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    first, second : str
+        Two of its analysts.
+    hypothesis, against : str
+        The explanations between which the items are weighed.
+
+    Returns
+    -------
+    Dataset
+        Decibels: `mean_db` and `difference_db` (evidence), of both judges' weights, the first minus the second; `lean_db`, `low_db` and
+        `high_db`, the mean difference and the limits of agreement, NaN with too few items. Items with an infinite weight are left out.
+
+    Raises
+    ------
+    AnalysisError
+        If no item that counts was judged by both.
+
+    References
+    ----------
+    Bland, J. M., & Altman, D. G. (1986). https://doi.org/10.1016/S0140-6736(86)90837-8
+    """
+    import xarray as xr
+
+    data = paired_weights(study, first, second)
+    weights = weights_db(data, hypothesis, against)
+    finite = np.isfinite(weights).all(axis=1)
+    found, kept = difference(weights), weights[finite]
+    return xr.Dataset(
+        {
+            "mean_db": (("evidence",), kept.mean(axis=1)),
+            "difference_db": (("evidence",), kept[:, 0] - kept[:, 1]),
+            "lean_db": found.mean_db,
+            "low_db": found.low_db,
+            "high_db": found.high_db,
+        },
+        {
+            "evidence": data["evidence"].values[finite],
+            "judge_label": ("judge", data["judge_label"].values),
+            "hypothesis_label": ("hypothesis", [study.explanations[h].name for h in (hypothesis, against)]),
+        },
+    )
+
+
 def differences(study: Study) -> dict[tuple[str, str, str, str], Difference]:
     """Return how each pair of judges differs, for each pair of explanations.
 

@@ -32,6 +32,7 @@ from processtrace.plots.path import path
 from processtrace.plots.plan import FIGURE as _PLAN
 from processtrace.plots.plan import plan
 from processtrace.plots.reliability import reliability
+from processtrace.plots.sampled import sampled
 from processtrace.plots.sheet import save
 from processtrace.plots.simplex import FIGURE as _SIMPLEX
 from processtrace.plots.simplex import simplex
@@ -82,6 +83,7 @@ __all__ = [
     "path",
     "plan",
     "reliability",
+    "sampled",
     "save",
     "simplex",
     "support",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from processtrace.plots.sheet import Size, sheet
+from processtrace.plots.sheet import Size, panel
 from processtrace.plots.style import FAINT, INK, in_style
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def reliability(diagram: xr.Dataset, *, title: str = "", figsize: Size | None = 
     title : str
         The title, such as the name of a judge.
     figsize : tuple of float, optional
-        Width and height of the figure in inches; 3.4 by 3.7 by default.
+        Width and height of the figure in inches; 3.4 by 3.9 by default.
     ax : matplotlib.axes.Axes, optional
         Axes to draw in. If None, a new figure is made.
 
@@ -39,25 +39,21 @@ def reliability(diagram: xr.Dataset, *, title: str = "", figsize: Size | None = 
     Dimitriadis, T., Gneiting, T., & Jordan, A. I. (2021). Stable reliability diagrams for probabilistic classifiers.
     Proceedings of the National Academy of Sciences, 118(8), e2016191118. https://doi.org/10.1073/pnas.2016191118
     """
-    if ax is not None:
-        figure = ax.figure
-        assert isinstance(figure, Figure)
-    else:
-        share = f"{100 * diagram.attrs['ci_prob']:g} %"
-        figure = sheet(
-            title or "Reliability of the judgements",
-            3.7,
-            note=f"Shaded: where {share} of the points would lie if the probabilities were right.",
-            figsize=figsize or (3.4, 3.7),
-        )
-        ax = figure.subplots()
+    share = f"{100 * diagram.attrs['ci_prob']:g} %"
+    figure, axes = panel(
+        title or "Reliability of the judgements",
+        2.9,
+        ax=ax,
+        figsize=figsize if figsize is not None or ax is not None else (3.4, 3.9),
+        note=f"Shaded: where {share} of the points would lie if the probabilities were right.",
+    )
     forecast = diagram["forecast"].values
-    ax.fill_between(forecast, diagram["low"].values, diagram["high"].values, color=FAINT, alpha=0.35, linewidth=0)
-    ax.plot([0, 1], [0, 1], color=INK, linestyle=":", linewidth=0.9)
-    ax.plot(forecast, diagram["share"].values, color=INK, linewidth=1.1, marker="o", markersize=2.4, clip_on=False)
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1)
-    ax.set_aspect("equal")
-    ax.set_xlabel("Probability given by the judge")
-    ax.set_ylabel("Share that was right")
+    axes.fill_between(forecast, diagram["low"].values, diagram["high"].values, color=FAINT, alpha=0.35, linewidth=0)
+    axes.plot([0, 1], [0, 1], color=INK, linestyle=":", linewidth=0.9)
+    axes.plot(forecast, diagram["share"].values, color=INK, linewidth=1.1, marker="o", markersize=2.4, clip_on=False)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_aspect("equal")
+    axes.set_xlabel("Probability given by the judge")
+    axes.set_ylabel("Share that was right")
     return figure
