@@ -74,7 +74,7 @@ def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[flo
     found = []
     for h, k in combinations(range(len(names)), 2):
         a, b = difference_db(one, h, k), difference_db(other, h, k)
-        if a * b < 0 and min(abs(a), abs(b)) >= OPPOSED_DB:
+        if min(a, b) <= -OPPOSED_DB and max(a, b) >= OPPOSED_DB:
             found.append((min(abs(a), abs(b)), f"{item.name} ({names[h]} over {names[k]}: {db(a)} and {db(b)})"))
     return max(found) if found else None
 
