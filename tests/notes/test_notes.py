@@ -345,6 +345,17 @@ def test_analysts_of_an_absence_are_compared_by_what_it_says():
     assert text.endswith(f"e (A over B: {db(0.5 / 0.9)} and {db(0.8 / 0.4)})")
 
 
+def test_analysts_are_opposed_by_a_zero_but_not_by_silence():
+    """A zero is an infinite weight: it opposes whoever leans the other way, and nobody who leans neither way."""
+
+    def judged(ana, ben):
+        by = {who: {"probability": dict(zip("ab", pair, strict=True)), "because": WHY} for who, pair in (("ana", ana), ("ben", ben))}
+        return study(item(judgements=by), analysts=ANALYSTS)
+
+    assert "opposed-analysts" not in names(judged((0.5, 0.5), (0.5, 0.0)))
+    assert told(judged((0.2, 0.4), (0.5, 0.0)), "opposed-analysts").endswith(f"e (A over B: {db(0.5)} and ∞ dB)")
+
+
 def test_a_vetoing_zero_is_named_only_where_there_is_a_pool():
     vetoed = ONE_NOTE["vetoing-zero"][0]
     assert told(vetoed, "vetoing-zero").endswith("e under B, by Ben")

@@ -146,6 +146,22 @@ def test_the_spread_of_analysts_leans_by_hand():
     assert np.isnan(robustness.tilt_to_tie(ten_items()).lean_spread_db.item())
 
 
+def test_an_item_that_refutes_leader_and_rival_says_nothing_of_a_lean():
+    """Where an analyst's zeros refute both, the item has a weight of 0 between them: by hand, 3 dB and 0 dB in one item of two."""
+    judged = {"ana": {"probability": {"a": 0.8, "b": 0.4, "c": 0.5}}, "ben": {"probability": {"a": 0.4, "b": 0.4, "c": 0.5}}}
+    zeros = judged | {"ben": {"probability": {"a": 0.0, "b": 0.0, "c": 0.5}}}
+    items = [pt.Evidence("e0", finding="A memo.", judgements=judged), pt.Evidence("e1", finding="A vote.", judgements=zeros)]
+    made = pt.Study(
+        "Two",
+        hypotheses={"a": {}, "b": {}, "c": {"prior": 0.01}},
+        cases=[pt.Case("x", evidence=items)],
+        analysts={"ana": {}, "ben": {}},
+        analyst="ana",
+    )
+    data = robustness.tilt_to_tie(made)
+    assert data.lean_spread_db.item() == pytest.approx(np.std([DB * np.log(2), 0.0], ddof=1))
+
+
 def test_what_is_refused():
     with pytest.raises(pt.UsageError, match="decibels above 0"):
         robustness.tilt_to_tie(two(), half_width_db=0)

@@ -17,7 +17,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
-from processtrace.notes.weights import alone
+from processtrace.notes.weights import alone, difference_db
 from processtrace.robustness.question import Answer, Question, plain
 from processtrace.robustness.ranges import SCRAMBLES, central, log_odds_draws
 from processtrace.study import Study
@@ -235,7 +235,7 @@ def _lean_spread_db(study: Study, reading: Reading) -> float:
         if own:
             numbers = case_numbers(study, reading.case, name)
             each = {i: alone(item, numbers.ranges, numbers.z) for i, item in zip(numbers.ids, numbers.items, strict=True) if i in own}
-            weights[name] = {i: float(nats[leader] - nats[rival]) * DB_PER_NAT for i, nats in each.items()}
+            weights[name] = {i: difference_db(nats, leader, rival) for i, nats in each.items()}
     common = set.intersection(*(set(part) for part in weights.values())) if weights else set()
     if len(weights) < 2 or not common:
         return float("nan")
