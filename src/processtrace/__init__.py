@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import calibration, causal, exact, planning, plots, pymc_models, report, robustness, tables
+    from processtrace import calibration, causal, exact, examples, planning, plots, pymc_models, report, robustness, tables
     from processtrace.causal import CausalModel
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
     from processtrace.formats import load_study
@@ -76,6 +76,7 @@ _ROOMS = {
     "construction": "inference.construction",
     "division": "inference.division",
     "exact": "exact",
+    "examples": "examples",
     "mixtures": "inference.mixtures",
     "planning": "planning",
     "plots": "plots",
@@ -118,6 +119,7 @@ __all__ = [
     "division",
     "exact",
     "exact_draws",
+    "examples",
     "load_changes",
     "load_study",
     "mixtures",

@@ -70,6 +70,8 @@ COMMANDS = {
     "schema_study.json": "schema study",
     "schema_case.json": "schema case",
     "schema_shared.json": "schema shared",
+    "example": "example",
+    "example_adams": "example adams begun",
     "help": "--help",
     **{f"help_{name}": f"{name} --help" for name in cli.list_commands(click.Context(cli))},
 }

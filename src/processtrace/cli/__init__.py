@@ -24,6 +24,7 @@ _COMMANDS = {
     "merge": "A filled-in sheet back into the study.",
     "calibrate": "What past judgements on known cases say about their judges.",
     "new": "A commented study that runs as it is.",
+    "example": "A worked example to read, run and change.",
     "convert": "A study from one format to another.",
     "schema": "The JSON Schema of study files, for editors.",
 }
