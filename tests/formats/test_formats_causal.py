@@ -163,6 +163,18 @@ FAULTS = {
         "leave no type",
     ),
     "shares above 1": (CAUSAL.replace("raises: 0.5", "raises: 1.5"), CASE + PRESS, "models/democratisation.yaml:13:", "M"),
+    "a range the wrong way round": (
+        CAUSAL.replace("raises: 0.5", "raises: [0.5, 0.2]"),
+        CASE + PRESS,
+        "models/democratisation.yaml:13:",
+        "the lower end, then the higher one",
+    ),
+    "a range of three": (
+        CAUSAL.replace("raises: 0.5", "raises: [0.1, 0.2, 0.5]"),
+        CASE + PRESS,
+        "models/democratisation.yaml:13:",
+        "a range of two",
+    ),
     "everywhere or somewhere missing": (CAUSAL.replace(' everywhere"', '"'), CASE + PRESS, "models/democratisation.yaml:14:", "everywhere"),
     "events that overlap": (
         CAUSAL.replace("when: otherwise", "when: D[I=0] == 1"),
@@ -264,7 +276,7 @@ def rich() -> pt.Study:
 
 
 def rival_graphs() -> pt.Study:
-    models = {"mediated": {"graph": "X -> M -> Y", "keep": {"M": ["raises", "always"]}}, "beside": {"shares": {"Y": {"raises": "1/3"}}}}
+    models = {"mediated": {"graph": "X -> M -> Y", "keep": {"M": ["raises", "always"]}}, "beside": {"shares": {"Y": {"raises": "1/3", "always": ["1/8", 0.4]}}}}
     causal = {"graph": "X -> M; X -> Y", "nodes": {"Y": {"label": "Outcome"}}, "models": models}
     hypotheses = {"through": {"model": "mediated", "when": "Y[X=1] > Y[X=0]"}, "beside": {"model": "beside"}}
     evidence = [pt.Evidence("m", finding="M.", observes={"M": 1}, date="1990")]

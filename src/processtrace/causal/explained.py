@@ -53,7 +53,7 @@ class Explained:
         """Return the labels of a node's levels."""
         return next(model.graph.levels[node] for model in self.models if node in model.graph.levels)
 
-    def sides(self) -> tuple[_Side, ...]:
+    def sides(self) -> tuple[Side, ...]:
         """Return the models with their events, each once."""
         return tuple(side for place in range(len(self.models)) if (side := _side(self, place)).events)
 
@@ -112,12 +112,12 @@ class Explained:
 
 
 @lru_cache(maxsize=256)
-def _side(explained: Explained, place: int) -> _Side:
-    return _Side(explained, place)
+def _side(explained: Explained, place: int) -> Side:
+    return Side(explained, place)
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
+class Side:
     """One model of a case with the explanations that are events in it."""
 
     explained: Explained
@@ -125,19 +125,23 @@ class _Side:
 
     @cached_property
     def places(self) -> tuple[int, ...]:
+        """The places of the explanations that are events in the model."""
         return self.explained.of_model(self.place)
 
     @cached_property
     def whole(self) -> Mixture:
+        """What answers under the model: its own shares, or those learned from cases."""
         lesson = self.explained.lessons[self.place] if self.explained.lessons else None
         return mixture(self.explained.models[self.place]) if lesson is None else lesson.mixture()
 
     @cached_property
     def model(self) -> CausalModel:
+        """The model."""
         return self.explained.models[self.place]
 
     @cached_property
     def events(self) -> Events:
+        """The event that each of these explanations is."""
         found: dict[str, Statement | None] = {}
         for h in self.places:
             event = self.explained.events[h]
@@ -147,18 +151,22 @@ class _Side:
 
     @cached_property
     def asked(self) -> tuple[Value, ...]:
+        """The values that the events ask about."""
         return tuple(dict.fromkeys(value for event in self.events.values() if event is not None for value in values_of(event)))
 
     @cached_property
     def case(self) -> tuple[Statement, ...]:
+        """What is known of the case."""
         return levels_of(self.model, dict(self.explained.known), "known")
 
     @cached_property
     def log_prior(self) -> Array:
+        """The log probability of each event given what is known, nats, (event,)."""
         before = self.whole.joint(self.asked, Known(self.case))
         return np.asarray(weights(before, self.events)[0] - before.log_total()[0])
 
     def check(self) -> None:
+        """Raise the fault of events that overlap or can't happen, or of what is known and can't be."""
         before = joint(self.model, self.asked, Known(self.case))
         if before.log_total()[0] == -np.inf:
             raise impossible(self.model, Known(self.case))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -86,31 +86,56 @@ def ranged_extremes(model: CausalModel, sets: Sequence[RangedSet], asked: Statem
     if prod(sizes) <= MOST_CORNERS:
         answers = _answers(model, sets, list(product(*map(range, sizes))), asked, known)
         return float(np.nanmin(answers)), float(np.nanmax(answers)), True
-    return _climbed(model, sets, asked, known, -1), _climbed(model, sets, asked, known, 1), False
+
+    def ends(places: Sequence[Chosen]) -> Array:
+        answers = _answers(model, sets, places, asked, known)
+        return np.stack([-answers, answers], axis=1)
+
+    lowest, highest = _answers(model, sets, climbed(sizes, ends), asked, known)
+    return float(lowest), float(highest), False
 
 
-def _answers(model: CausalModel, sets: Sequence[RangedSet], places: Sequence[Chosen], asked: Statement, known: Known) -> Array:
-    """Return the answer at each choice of corners; NaN where what is known is impossible."""
-    chosen = np.array(places)
+def tables_at(model: CausalModel, sets: Sequence[RangedSet], places: Sequence[Chosen]) -> dict[str, Array]:
+    """Return by node the tables of shares at each choice of corners (choice, ...)."""
+    chosen = np.array(places, int).reshape(len(places), len(sets))
     tables: dict[str, Array] = {}
     for column, one in enumerate(sets):
         table = tables.setdefault(one.node, np.repeat(model.share_table(one.node)[None], len(places), axis=0))
         for row in one.rows:
             np.moveaxis(table, 0, -2)[row] = one.corners[chosen[:, column]]
-    return np.asarray(Mixture(model, tables, np.zeros(len(places))).each(values_of(asked), known).mean(asked))
+    return tables
 
 
-def _climbed(model: CausalModel, sets: Sequence[RangedSet], asked: Statement, known: Known, sign: int) -> float:
-    best = -np.inf
-    for start in ([0] * len(sets), [len(one.corners) - 1 for one in sets], [len(one.corners) // 2 for one in sets]):
-        at, reached = list(start), -np.inf
-        while True:
-            for column, one in enumerate(sets):
-                tried = [(*at[:column], corner, *at[column + 1 :]) for corner in range(len(one.corners))]
-                values = np.nan_to_num(sign * _answers(model, sets, tried, asked, known), nan=-np.inf)
-                at[column] = int(np.argmax(values))
-            if not values.max() > reached + 1e-12:
-                break
-            reached = float(values.max())
-        best = max(best, reached)
-    return sign * best
+def _answers(model: CausalModel, sets: Sequence[RangedSet], places: Sequence[Chosen], asked: Statement, known: Known) -> Array:
+    """Return the answer at each choice of corners; NaN where what is known is impossible."""
+    whole = Mixture(model, tables_at(model, sets, places), np.zeros(len(places)))
+    return np.asarray(whole.each(values_of(asked), known).mean(asked))
+
+
+def climbed(sizes: Sequence[int], values: Callable[[Sequence[Chosen]], Array]) -> list[Chosen]:
+    """Return for each goal the corner of every set at which it is highest, as one set after the other is moved to its best corner.
+
+    Parameters
+    ----------
+    sizes
+        The number of corners of each set.
+    values
+        Returns what is to be highest at each choice of corners (choice, goal).
+    """
+    starts = [[0] * len(sizes), [size - 1 for size in sizes], [size // 2 for size in sizes]]
+    found = []
+    for goal in range(values([tuple(starts[0])]).shape[1]):
+        best, chosen = -np.inf, tuple(starts[0])
+        for start in starts:
+            at, reached = list(start), -np.inf
+            while True:
+                for column, size in enumerate(sizes):
+                    each = np.nan_to_num(values([(*at[:column], k, *at[column + 1 :]) for k in range(size)])[:, goal], nan=-np.inf)
+                    at[column] = int(np.argmax(each))
+                if not each.max() > reached + 1e-12:
+                    break
+                reached = float(each.max())
+            if reached > best:
+                best, chosen = reached, tuple(at)
+        found.append(chosen)
+    return found

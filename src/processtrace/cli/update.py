@@ -68,7 +68,8 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
     names = [str(name) for name in data["hypothesis_label"].values]
     click.echo(f"{study.title}\n")
     click.echo("Support: the posterior probability of each explanation, given that one of them is right.")
-    click.echo("Bounds: its lowest and highest value when every judgement runs through its range.\n")
+    runs = "judgement and every share of the causal model" if study.ranged_shares else "judgement"
+    click.echo(f"Bounds: its lowest and highest value when every {runs} runs through its range.\n")
     for c, case in enumerate(study.cases):
         rows = []
         for h, name in enumerate(names):

@@ -207,7 +207,8 @@ def _notes(study: Study, case: Case, data: xr.Dataset, bounds: xr.Dataset, liste
         )
     if case.id in (bounds.attrs.get("optimised") or []):
         made.append(
-            "A range of reliability or of a common search sensitivity moves several explanations at once: the bounds were optimised."
+            "A range of reliability, of a common search sensitivity, or of what follows from a causal model moves several explanations at "
+            "once: the bounds were optimised."
         )
     anchored = [name for name in data.attrs.get("anchored") or [] if str(name).startswith(f"{case.id}/")]
     if anchored:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from processtrace.exact.clues import clue_of
-from processtrace.exact.fixed import Setting, extreme
+from processtrace.causal.corners import Ranged
+from processtrace.causal.ranged import MOST_CORNERS, Chosen, climbed
 from processtrace.inference.labelled import labelled
-from processtrace.inference.reading import Reading, common_sensitivity, ranged_levels, readings
+from processtrace.inference.reading import Reading, readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import DB_PER_NAT, Array, normalise, to_probability
 from processtrace.robustness.question import Question
+from processtrace.robustness.unknowns import Box
 from processtrace.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from processtrace.causal.explained import Explained
+
 STARTS = 64
 """Number of random points, in addition to the corners, from which reliabilities and common sensitivities are optimised."""
+
+MOST_BESIDE = 256
+"""Corners of shares up to which all are tried where other unknowns are optimised too."""
 
 _MOST_CORNERS = 64
 _POLISHED = 3
@@ -33,6 +40,10 @@ def bounds(study: Study) -> xr.Dataset:
     A judgement, or a sensitivity stated per hypothesis, moves one hypothesis one way, in clusters and pools too, so two corners are
     exact. A range of reliability, of a sensitivity common to the hypotheses in an item not found, and of what is judged given a
     node's value, moves several at once and is optimised (corners and 64 random starts, the best polished by L-BFGS-B).
+
+    Ranges of shares in a causal model move too. Where the prior follows from the model, the extremes lie where each set of shares is at a
+    corner: all are tried up to 100,000, and 256 beside other unknowns; beyond that one set after the other is moved to its best corner.
+    Under a stated prior they may lie between the corners, and are optimised with the rest.
 
     Parameters
     ----------
@@ -60,7 +71,7 @@ def bounds(study: Study) -> xr.Dataset:
     0.8571
     """
     each = readings(study)
-    found = [_case(reading) for reading in each]
+    found = [_of_case(study, reading) for reading in each]
     shape = (len(each), len(study.explanations))
     lowest, highest = (np.array([part[k] for part in found]).reshape(shape) for k in (0, 1))
     return labelled(
@@ -72,108 +83,54 @@ def bounds(study: Study) -> xr.Dataset:
             "log_odds_highest": ((CASE, HYPOTHESIS), highest),
             "margin_lowest_db": ((CASE,), np.array([part[2] for part in found], float)),
         },
-        optimised=[r.case.id for r in each if Box.of(r).free],
+        optimised=[reading.case.id for reading, part in zip(each, found, strict=True) if part[3]],
         method="exact at two corners, except in the cases named under 'optimised'",
     )
 
 
-@dataclass(frozen=True)
-class Box:
-    """Unknowns that move several hypotheses at once.
-
-    They are sources, places of items with a common sensitivity, and (place, level) of ranges that are judged given a node's value.
-    """
-
-    reading: Reading
-    sources: tuple[int, ...]
-    searches: tuple[int, ...]
-    levels: tuple[tuple[int, int], ...] = ()
-
-    @classmethod
-    def of(cls, reading: Reading) -> Box:
-        """Return the unknowns of a case."""
-        numbers = reading.numbers
-        named = sorted({w for item in numbers.items for w in item.sources})
-        searched = [i for i, item in enumerate(numbers.items) if not item.found and common_sensitivity(reading.case, numbers, i)]
-        return cls(reading, tuple(named), tuple(searched), ranged_levels(numbers))
-
-    @property
-    def free(self) -> int:
-        """Return the number of unknowns."""
-        return len(self.sources) + len(self.searches) + len(self.levels)
-
-    @cached_property
-    def limits(self) -> Array:
-        """Return the ends of each unknown, (unknown, 2)."""
-        numbers = self.reading.numbers
-        searched = [(numbers.items[i].least[0], numbers.items[i].most[0]) for i in self.searches]
-        given = [(clue_of(numbers.items[i]).low[k], clue_of(numbers.items[i]).high[k]) for i, k in self.levels]
-        return np.array([*(numbers.ranges[w] for w in self.sources), *searched, *given], float).reshape(self.free, 2)
-
-    @cached_property
-    def touched(self) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
-        """Return the units that an unknown moves, and the others."""
-        items, moved = self.reading.numbers.items, {*self.searches, *(i for i, _ in self.levels)}
-        parts: tuple[list[tuple[int, ...]], list[tuple[int, ...]]] = ([], [])
-        for unit in self.reading.numbers.units:
-            parts[0 if any(items[i].sources or i in moved for i in unit) else 1].append(unit)
-        return parts
-
-    def setting(self, points: Array, highest: bool) -> Setting:
-        """Return the reports at points (point, unknown), with sensitivities of one hypothesis at their better or worse end.
-
-        A common sensitivity of a found item multiplies every likelihood alike, so any value can be used.
-        """
-        numbers = self.reading.numbers
-        r = np.ones((len(numbers.ranges), len(points)))
-        r[list(self.sources)] = points[:, : len(self.sources)].T
-        cancels = [common_sensitivity(self.reading.case, numbers, i) for i in range(len(numbers.items))]
-        best = [item.most if item.found == highest or alike else item.least for item, alike in zip(numbers.items, cancels, strict=True)]
-        s = np.tile(np.array(best, float).reshape(len(best), len(self.reading.log_prior), 1), (1, 1, len(points)))
-        for column, i in enumerate(self.searches, start=len(self.sources)):
-            s[i] = points[:, column]
-        theta = {i: np.tile(np.array(clue_of(numbers.items[i]).low)[:, None], (1, len(points))) for i, _ in self.levels}
-        for column, (i, k) in enumerate(self.levels, start=len(self.sources) + len(self.searches)):
-            theta[i][k] = points[:, column]
-        return Setting(r, s, theta)
-
-    @cached_property
-    def fixed(self) -> tuple[Array, Array]:
-        """Return the lowest and highest log likelihood, (hypothesis,), nats, of the units that no unknown moves."""
-        middle = self.limits.mean(axis=1)[None]
-        return self._sum(self.touched[1], middle, False)[:, 0], self._sum(self.touched[1], middle, True)[:, 0]
-
-    def at(self, points: Array) -> tuple[Array, Array]:
-        """Return the lowest and highest log prior times likelihood at each point, (point, hypothesis), nats."""
-        prior = self.reading.log_prior
-        low, high = (self._sum(self.touched[0], points, end) for end in (False, True))
-        return (low.T + self.fixed[0] + prior), (high.T + self.fixed[1] + prior)
-
-    def _sum(self, units: list[tuple[int, ...]], points: Array, highest: bool) -> Array:
-        total = np.zeros((len(self.reading.log_prior), len(points)))
-        setting = self.setting(points, highest)
-        for unit in units:
-            total += extreme(self.reading.numbers, unit, setting, highest)
-        return total
+def _of_case(study: Study, reading: Reading) -> tuple[Array, Array, float, bool]:
+    if study.causal is None:
+        return _case(reading, None, False)
+    return _case(reading, study.explained(reading.case), study.prior_from_model and reading.case.prior is None)
 
 
 @lru_cache(maxsize=64)
-def _case(reading: Reading) -> tuple[Array, Array, float]:
-    """Return the log odds of each hypothesis at its lowest and highest, and the leader's worst margin in decibels."""
-    box = Box.of(reading)
+def _case(reading: Reading, explained: Explained | None, from_model: bool) -> tuple[Array, Array, float, bool]:
+    """Return the log odds of each hypothesis at its lowest and highest, the leader's worst margin in decibels, and whether optimised."""
     n, leader = len(reading.log_prior), reading.lead.leader
 
-    def values(points: Array) -> Array:
-        """Return what is maximised, (point, goal): each hypothesis's odds, each one's odds against it, the leader's deficit."""
-        low, high = box.at(points)
+    def each(box: Box, points: Array) -> Array:
+        """Return what is maximised, (point, corner, goal): each hypothesis's odds, each one's odds against it, the leader's deficit."""
+        low, high = (end.reshape(-1, n) for end in box.at(points))
         goals = [_odds(high, low, h) for h in range(n)] + [-_odds(low, high, h) for h in range(n)]
         if leader is not None and n > 1:
             goals.append(np.delete(high, leader, axis=1).max(axis=1) - low[:, leader])
-        return np.stack(goals, axis=1)
+        return np.stack(goals, axis=1).reshape(len(points), -1, len(goals))
 
-    best = _largest(values, box.limits) if box.free else values(np.zeros((1, 0)))[0]
+    box, exact = Box.of(reading), True
+    if explained is not None and (ranged := Ranged.of(explained)) is not None:
+        box, exact = _with_corners(box, ranged, from_model, each)
+    best = _largest(lambda points: _over_corners(each(box, points)), box.limits) if box.free else _over_corners(each(box, box.middle))[0]
     worst = -float(best[2 * n]) * DB_PER_NAT if len(best) > 2 * n else float("nan")
-    return -best[n : 2 * n], best[:n], worst
+    return -best[n : 2 * n], best[:n], worst, bool(box.free) or not exact
+
+
+def _with_corners(box: Box, ranged: Ranged, from_model: bool, each: Callable[[Box, Array], Array]) -> tuple[Box, bool]:
+    """Return the unknowns with the corners of shares that are to be tried, and whether these are all that can matter."""
+    middle = box.middle
+    if ranged.number <= (MOST_CORNERS if from_model and not box.free else MOST_BESIDE):
+        return replace(box, corners=ranged.every(), from_model=from_model, mixed=not from_model), True
+
+    def values(places: Sequence[Chosen]) -> Array:
+        return np.asarray(each(replace(box, corners=ranged.at(places), from_model=from_model), middle)[0])
+
+    chosen = list(dict.fromkeys(climbed(ranged.sizes, values)))
+    return replace(box, corners=ranged.at(chosen), from_model=from_model), False
+
+
+def _over_corners(values: Array) -> Array:
+    """Return the largest of values over the corners (point, goal); a corner at which what is known is impossible does not count."""
+    return np.asarray(values[:, 0] if values.shape[1] == 1 else np.where(np.isnan(values), -np.inf, values).max(axis=1))
 
 
 def _odds(own: Array, others: Array, h: int) -> Array:

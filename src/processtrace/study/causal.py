@@ -15,9 +15,14 @@ from processtrace.study.values import TEXT_SCHEMA, Label, Number, Text, as_text,
 
 Rule = Literal["noisy-or", "any", "all", "rows"]
 
-_SHARE_SCHEMA = {"type": ["number", "string"]}
+_NUMBER_SCHEMA = {"type": ["number", "string"]}
+_RANGE_SCHEMA = {"type": "array", "items": _NUMBER_SCHEMA, "minItems": 2, "maxItems": 2}
 _TEXTS_SCHEMA = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}
-_SHARES_SCHEMA = {"type": "object", "additionalProperties": _SHARE_SCHEMA}
+_SHARES_SCHEMA = {"type": "object", "additionalProperties": {"anyOf": [_NUMBER_SCHEMA, _RANGE_SCHEMA]}}
+_WEIGHTS_SCHEMA = {"anyOf": [_NUMBER_SCHEMA, {"type": "object", "additionalProperties": _NUMBER_SCHEMA}]}
+
+Share = str | tuple[str, str]
+"""A share as it was written, or the two ends of its range."""
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -35,21 +40,29 @@ def _levels(value: object) -> tuple[str, ...]:
     return tuple(str(level) for level in range(int(text)))
 
 
-def _share(value: object) -> str:
-    """Return a share as text, which keeps a decimal number and a fraction exactly as they were written."""
+def _number(value: object) -> str:
+    """Return a number as text, which keeps a decimal number and a fraction exactly as they were written."""
     if isinstance(value, bool | list | tuple | Mapping) or is_nothing(value):
         raise refuse(shown(value), "a number of 0 or more, or a fraction such as 1/3")
     return str(value).strip() if isinstance(value, str | int) else repr(float(value))  # type: ignore[arg-type]
 
 
-def _shares(value: object) -> Map[str]:
+def _share(value: object) -> Share:
+    if not isinstance(value, list | tuple):
+        return _number(value)
+    if len(value) != 2:
+        raise refuse(shown(value), "a number, or a range of two", "write the lower end and the higher one, as in raises: [0.2, 0.5]")
+    return _number(value[0]), _number(value[1])
+
+
+def _shares(value: object) -> Map[Share]:
     if not isinstance(value, Mapping):
         raise refuse(shown(value), "a share for each type or statement", "write raises: 0.5, each on a line of its own or in braces")
     return Map({str(key): _share(share) for key, share in value.items()})
 
 
 def _weights(value: object) -> str | Map[str]:
-    return _shares(value) if isinstance(value, Mapping) else _share(value)
+    return Map({str(key): _number(weight) for key, weight in value.items()}) if isinstance(value, Mapping) else _number(value)
 
 
 def _place(value: object) -> object:
@@ -78,7 +91,7 @@ if TYPE_CHECKING:
     type Levels = Field[tuple[str, ...], int | Sequence[str | int]]
     type Texts = Field[tuple[str, ...], str | Sequence[str]]
     type TextsByName = Field[Map[tuple[str, ...]], Mapping[str, Sequence[str]]]
-    type Shares = Field[Map[Map[str]], Mapping[str, Mapping[str, float | str]]]
+    type Shares = Field[Map[Map[Share]], Mapping[str, Mapping[str, float | str | Sequence[float | str]]]]
     type Weights = Field[Map[str | Map[str]], Mapping[str, float | str | Mapping[str, float | str]]]
     type CasesRead = Field[Table | None, Table | None]
     type At = Field[tuple[float, float] | None, Sequence[float] | None]
@@ -93,7 +106,7 @@ else:
     ]
     TextsByName = Map[Texts]
     Shares = Map[Annotated[Any, PlainValidator(_shares), WithJsonSchema(_SHARES_SCHEMA)]]
-    Weights = Map[Annotated[Any, PlainValidator(_weights), WithJsonSchema({"anyOf": [_SHARE_SCHEMA, _SHARES_SCHEMA]})]]
+    Weights = Map[Annotated[Any, PlainValidator(_weights), WithJsonSchema(_WEIGHTS_SCHEMA)]]
     At = Annotated[tuple[Number, Number], BeforeValidator(_place)] | None
 
 

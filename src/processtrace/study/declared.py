@@ -156,6 +156,12 @@ class Declared:
         return prior_from_model(self.causal, self.hypotheses, case.known, case.row)
 
     @property
+    def ranged_shares(self) -> bool:
+        """Whether a share of a causal model is a range."""
+        drawn = {} if self.causal is None else self.causal.drawn
+        return any(isinstance(share, tuple) for part in drawn.values() for entries in part.shares.values() for share in entries.values())
+
+    @property
     def causal_models(self) -> dict[str, CausalModel]:
         """The causal models by name; the only one has a blank name, and there is none in a study that states none."""
         return {} if self.causal is None else causal_models(self.causal)

@@ -97,9 +97,9 @@ def posterior(
         ("case", "hypothesis"),
         title="Support for each explanation, by case",
         note=(
-            "Support is the posterior probability, given that one of these explanations is right. Lowest to highest: every judgement runs "
-            "through its range. Central 90 %: every judgement errs independently within its range; common optimism is not in it. "
-            "Evidence: decibels relative to the explanation that the evidence supports most (0), without the prior."
+            "Support is the posterior probability, given that one of these explanations is right. Lowest to highest: every judgement "
+            f"{'and every share of the causal model ' if study.ranged_shares else ''}runs through its range. Central 90 %: every "
+            "judgement errs independently within its range; common optimism is not in it. Evidence: decibels relative to the explanation that the evidence supports most (0), without the prior."
         ),
         shown=_SHOWN,
     )

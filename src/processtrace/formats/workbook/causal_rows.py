@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from processtrace.errors import Location
 from processtrace.formats.workbook.cell_values import NUMBER, Cell, cell_text, joined, read_list
 from processtrace.formats.workbook.pages import CAUSAL_KEYS, Row
-from processtrace.study.causal import Causal, Drawn
+from processtrace.study.causal import Causal, Drawn, Share
 
 _OF_NODES = ("label", "levels", "at", "rule")
 _LISTED = ("keep", "parents")
@@ -47,9 +48,10 @@ def _rows(model: str, drawn: Drawn) -> Iterator[dict[str, Cell]]:
             yield {**head, "key": key, "name": name, "value": joined(labels)}
     for key, each in (("shares", drawn.shares), ("alpha", drawn.alpha)):
         for name, entries in each.items():
-            pairs: Iterable[tuple[str, str]] = entries.items() if isinstance(entries, Mapping) else [("", entries)]
+            pairs: Iterable[tuple[str, Share]] = entries.items() if isinstance(entries, Mapping) else [("", entries)]
             for entry, share in pairs:
-                yield {**head, "key": key, "name": name, **({"entry": entry} if entry else {}), "value": share}
+                value = " to ".join(share) if isinstance(share, tuple) else share
+                yield {**head, "key": key, "name": name, **({"entry": entry} if entry else {}), "value": value}
     if drawn.learn is not None:
         yield {**head, "key": "learn", "value": drawn.learn.cases}
         if drawn.learn.selected:
@@ -90,7 +92,7 @@ def read_causal(rows: Iterable[Row]) -> tuple[dict[str, Any] | None, dict[Locati
         elif key in ("learn", "selected"):
             part.setdefault("learn", {})["cases" if key == "learn" else "selected"] = value
         elif entry or key == "shares":
-            part.setdefault(key, {}).setdefault(name, {})[entry] = value
+            part.setdefault(key, {}).setdefault(name, {})[entry] = _share(value) if key == "shares" else value
         else:
             part.setdefault(key, {})[name] = value
         places.setdefault(_loc(head, key, name, entry, part), row.number)
@@ -109,6 +111,12 @@ def _loc(head: Location, key: str, name: str, entry: str, part: Mapping[str, Any
     if key in ("learn", "selected"):
         return (*head, "learn", "cases" if key == "learn" else "selected")
     return (*head, key, *([name] if name else []), *([entry] if entry else []))
+
+
+def _share(text: str) -> str | list[str]:
+    """Return a share as it was written, or the two ends of a range such as `0.2 to 0.5`."""
+    ends = re.split(r"\s+to\s+|\s*[;–—]\s*|,\s+", text.strip("[] "))
+    return ends if len(ends) == 2 else text
 
 
 def _table(lines: list[str]) -> Table:
