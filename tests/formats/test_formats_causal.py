@@ -276,7 +276,10 @@ def rich() -> pt.Study:
 
 
 def rival_graphs() -> pt.Study:
-    models = {"mediated": {"graph": "X -> M -> Y", "keep": {"M": ["raises", "always"]}}, "beside": {"shares": {"Y": {"raises": "1/3", "always": ["1/8", 0.4]}}}}
+    models = {
+        "mediated": {"graph": "X -> M -> Y", "keep": {"M": ["raises", "always"]}},
+        "beside": {"shares": {"Y": {"raises": "1/3", "always": ["1/8", 0.4]}}},
+    }
     causal = {"graph": "X -> M; X -> Y", "nodes": {"Y": {"label": "Outcome"}}, "models": models}
     hypotheses = {"through": {"model": "mediated", "when": "Y[X=1] > Y[X=0]"}, "beside": {"model": "beside"}}
     evidence = [pt.Evidence("m", finding="M.", observes={"M": 1}, date="1990")]
