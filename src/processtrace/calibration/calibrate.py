@@ -24,7 +24,7 @@ ENOUGH = 20
 """With fewer known cases than this the scores are printed as "too few to say"."""
 COMMON = "common"
 """The name of judgements that are no single analyst's."""
-_RESAMPLED = 400  # sets of cases drawn for an interval
+_RESAMPLED = 1000  # sets of cases drawn for an interval
 
 
 def _scores(known: KnownCases) -> dict[str, float]:

@@ -57,16 +57,16 @@ class KnownCases:
         A ratio is P(evidence | h) / P(evidence | not h), in nats, where the rivals are weighted by their priors. Hypotheses
         with a prior of 0, and without a rival, have none.
         """
-        ratios, right = [], []
-        for prior, likelihood, answer in zip(self.log_prior, self.log_likelihood, self.answer, strict=True):
-            for h in range(len(prior)):
-                rest = np.delete(prior, h)
-                if np.isneginf(prior[h]) or np.isneginf(rest).all():
-                    continue
-                others = logsumexp(rest + np.delete(likelihood, h)) - logsumexp(rest)
-                ratios.append(likelihood[h] - others if np.isfinite(likelihood[h]) or np.isfinite(others) else 0.0)
-                right.append(h == answer)
-        return np.array(ratios, float), np.array(right, bool)
+        ratios, there = np.zeros(self.log_prior.shape), np.isfinite(self.log_prior)
+        for h in range(self.log_prior.shape[1]):
+            prior, likelihood = np.delete(self.log_prior, h, axis=1), np.delete(self.log_likelihood, h, axis=1)
+            rest = logsumexp(prior, axis=1)
+            there[:, h] &= np.isfinite(rest)
+            with np.errstate(invalid="ignore"):
+                weight = self.log_likelihood[:, h] - (logsumexp(prior + likelihood, axis=1) - rest)
+            ratios[:, h] = np.where(np.isnan(weight), 0.0, weight)  # what refutes all of them says nothing between them
+        right = np.arange(ratios.shape[1]) == self.answer[:, None]
+        return ratios[there], right[there]
 
 
 def judged_by(case: Case, analyst: str | None) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import brentq
 
 from processtrace.calibration.known_cases import KnownCases
 from processtrace.logspace import Array, normalise
 
 LARGEST_FACTOR = 4.0
 """A factor is looked for between 0 (the evidence says nothing) and this."""
-_HALVINGS = 60
 
 
 def shrunk(log_prior: ArrayLike, log_likelihood: ArrayLike, factor: float) -> Array:
@@ -36,7 +36,7 @@ def shrunk(log_prior: ArrayLike, log_likelihood: ArrayLike, factor: float) -> Ar
 def best_factor(known: KnownCases) -> float:
     """Return the factor on all weights that would have given the right answers the highest probability.
 
-    The log score is a concave function of the factor, so that its slope has one zero; it is found by halving.
+    The log score is a concave function of the factor, so that its slope has one zero, which is found to 1e-12.
 
     Parameters
     ----------
@@ -66,10 +66,7 @@ def best_factor(known: KnownCases) -> float:
         return low
     if slope(high) >= 0:
         return high
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if slope(middle) > 0 else (low, middle)
-    return (low + high) / 2
+    return float(brentq(slope, low, high, xtol=1e-12))
 
 
 def cross_validated(known: KnownCases) -> Array:
