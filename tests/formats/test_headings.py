@@ -7,7 +7,7 @@ import pytest
 from processtrace.formats.foreign.headings import join_headings, read_heading
 
 
-@pytest.mark.parametrize("text", ["P(E|H)", "p(k|T)", "Pr(E ∣ H)", "P(E given H)", r"$P(E \mid H)$", "P(E|H is true)", "p(e|h, I)", "Sensitivity", "Sens.", "true positive rate", "H"])  # fmt: skip
+@pytest.mark.parametrize("text", ["P(E|H)", "p(k|T)", "Pr(E ∣ H)", "P(E given H)", r"$P(E \mid H)$", "P(E|H is true)", "p(e|h, I)", "Sensitivity", "Sens.", "Sensibilité", "true positive rate", "H"])  # fmt: skip
 def test_what_is_judged_if_the_claim_holds(text):
     heading = read_heading(text)
     assert (heading.role, heading.name, heading.missed, heading.percent) == ("under", "", False, False)
@@ -15,8 +15,8 @@ def test_what_is_judged_if_the_claim_holds(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["P(E|~H)", "P(E|¬H)", "P(E|not H)", "p(k|~T)", "P(E | not-H)", "P(E|-H)", "P(E|!H)", "P(E|H')", "P(E|H\u0304)", r"$P(E \mid \neg H)$", "P(E|H is false)",
-     "Type I error", "type-1 error", "type one error", "False positive rate", "FPR", "not H", "~H", "type I error probability"],
+    ["P(E|~H)", "P(E|¬H)", "P(E|Hᶜ)", "P(E|nicht H)", "P(E|non H)", "P(E|не H)", "P(E|not H)", "p(k|~T)", "P(E | not-H)", "P(E|-H)", "P(E|!H)", "P(E|H')", "P(E|H\u0304)", r"$P(E \mid \neg H)$", "P(E|H is false)",
+     "Erreur de type I", "Fehler 1. Art", "Type I error", "type-1 error", "type one error", "False positive rate", "FPR", "not H", "~H", "type I error probability"],
 )  # fmt: skip
 def test_what_is_judged_if_the_claim_does_not_hold(text):
     heading = read_heading(text)

@@ -6,6 +6,7 @@ Expected numbers are worked out here from Bayes' rule, or published with the tab
 from __future__ import annotations
 
 import math
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,73 @@ def test_a_column_that_nothing_accounts_for_is_a_question(tmp_path, head):
     assert f"--ignore {column}" in printed
     for answers in ({"ignore": (column,)}, {"explanations": (first, second)}):
         assert [h.name for h in read(tmp_path, text, **answers).study.hypotheses.values()] == [first, second]
+
+
+@pytest.mark.parametrize("head", ["JS", "Coder confidence", "Max"])
+def test_a_column_named_like_none_of_the_explanations_is_a_question(tmp_path, head):
+    text = f"Finding,Leader,Interest,{head}\nMemo,0.6,0.2,0.5\nTalk,0.5,0.4,0.3\n"
+    assert re.search(f"column {head}: 0.5, 0.3.*--explanations .*{head}.*--ignore .*{head}", refused(tmp_path, text))
+    study = read(tmp_path, text, ignore=(head,)).study
+    assert list(posterior(study).values()) == pytest.approx(shares(0.6 * 0.5, 0.2 * 0.4), rel=1e-12)
+
+
+def test_numbers_that_are_no_probabilities_beside_some_that_are_become_notes(tmp_path):
+    study = read(tmp_path, "Finding,Jahr,Leader,Interest\nMemo,1999,0.6,0.2\nTalk,2001,0.5,0.4\n").study
+    assert list(posterior(study).values()) == pytest.approx(shares(0.6 * 0.5, 0.2 * 0.4), rel=1e-12)
+    assert study.cases[0].evidence[0].note == "Jahr: 1999"
+
+
+def test_ratios_beside_the_probabilities_that_they_are_made_of(tmp_path):
+    study = read(tmp_path, "Evidence,P(E|H1),P(E|H2),LR H1/H2\nMemo,0.6,0.2,99\n").study
+    assert list(posterior(study).values()) == pytest.approx(shares(0.6, 0.2), rel=1e-12)
+    said = refused(tmp_path, "Finding,Leader,Interest,Ratio L/I\nMemo,0.6,0.2,3\n")
+    assert "--ignore 'Ratio L/I'" in said
+    assert "--ignore Leader,Interest" in said
+
+
+def test_a_row_wider_than_the_headings_does_not_become_the_headings(tmp_path):
+    assert re.search("row 2: '3' in a column without a name", refused(tmp_path, "Evidence,H1,H2,\nMemo,C,I,3\nTalk,II,C,4\n"))
+
+
+def test_explanations_that_nearly_agree_are_a_fault(tmp_path):
+    assert "nearly agree: Leader, leader" in refused(tmp_path, "Evidence,Leader,leader\nMemo,0.6,0.2\n")
+
+
+def test_a_table_that_may_lie_on_its_side_is_a_question(tmp_path):
+    text = ",Memo found in archive,Talk of minister\nLeader,0.6,0.5\nInterest,0.2,0.4\n"
+    said = refused(tmp_path, text)
+    assert "--transposed" in said
+    assert "--explanations 'Memo found in archive,Talk of minister'" in said
+    assert list(posterior(read(tmp_path, text, transposed=True).study).values()) == pytest.approx(shares(0.6 * 0.5, 0.2 * 0.4), rel=1e-12)
+    chosen = read(tmp_path, text, explanations=("Memo found in archive", "Talk of minister")).study
+    assert list(posterior(chosen).values()) == pytest.approx(shares(0.6 * 0.2, 0.5 * 0.4), rel=1e-12)
+
+
+def test_percentages_without_a_sign_name_the_option(tmp_path):
+    text = "Evidence,Sensitivity,False positive rate\nMemo,80,10\n"
+    assert "write 0.8, or add --values percent" in refused(tmp_path, text)
+    assert posterior(read(tmp_path, text, values="percent").study)["claim_holds"] == pytest.approx(holds(8), rel=1e-12)
+
+
+def test_a_finding_in_numbers_in_a_table_of_words(tmp_path):
+    text = "evidence,hypothesis,probability\nTalk,Leader,likely\nTalk,Interest,unlikely\nMemo,Leader,0.6\nMemo,Interest,20%\nNote,Leader,likely\nNote,Interest,unlikely\n"
+    items = read(tmp_path, text).study.cases[0].evidence
+    assert [dict(item.by_analyst[None].values) for item in items] == [
+        {"leader": "likely", "interest": "unlikely"},
+        {"leader": 0.6, "interest": 0.2},
+        {"leader": "likely", "interest": "unlikely"},
+    ]
+
+
+@pytest.mark.parametrize("row", ["Summe,1.1,0.6", "Total général,1.1,0.6", "Итого,1.1,0.6"])
+def test_totals_in_other_languages_are_no_findings(tmp_path, row):
+    study = read(tmp_path, f"Finding,Leader,Interest\nMemo,0.6,0.2\nTalk,0.5,0.4\n{row}\n", values="probability").study
+    assert len(study.cases[0].evidence) == 2
+
+
+def test_a_finding_without_a_judgement_is_named(tmp_path):
+    made = read(tmp_path, "Finding,Leader,Interest\nMemo,0.6,0.2\nAll by two coders,,\n")
+    assert "row 3: 'All by two coders' has no judgement; kept as an unjudged finding" in made.said
 
 
 def test_explanations_that_are_called_like_other_columns(tmp_path):

@@ -115,7 +115,6 @@ def _internal(part: str | int) -> bool:
 
 def _words(detail: Any, loc: Location, root: type) -> tuple[str, str, str]:
     kind, given = detail["type"], detail.get("input")
-    read = shown(given) or "an empty text"
     if kind == "fault":
         given = detail["ctx"]
         return given["read"], given["allowed"], given["fix"]
@@ -124,10 +123,10 @@ def _words(detail: Any, loc: Location, root: type) -> tuple[str, str, str]:
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return f"unknown key '{loc[-1]}'", *_nearest(str(loc[-1]), loc, root)
     if kind == "literal_error":
-        return read, str(detail["ctx"]["expected"]).replace("'", ""), ""
+        return shown(given), str(detail["ctx"]["expected"]).replace("'", ""), ""
     if kind in _PLAIN:
-        return (read, *_PLAIN[kind])
-    return read, detail["msg"], ""
+        return (shown(given), *_PLAIN[kind])
+    return shown(given), detail["msg"], ""
 
 
 def _nearest(key: str, loc: Location, root: type) -> tuple[str, str]:

@@ -54,6 +54,8 @@ def shown(value: object) -> str:
         return "a number of more than a thousand digits"
     text = str(value) if isinstance(value, str | int | float) else _kind(value)
     text = " ".join(text.encode("utf-8", errors="backslashreplace").decode("utf-8").split())
+    if not text:
+        return "nothing"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -78,6 +78,8 @@ def entries_of(roles: Roles) -> Entries:
                 said.append(f"row {row.line}: '{shown(lone)}', no passage, passed over")
             else:
                 found.append(row)
+                if alone and filled[0] == finding and not _GROUPED & set(roles.taken):
+                    said.append(f"row {row.line}: '{shown(lone)}' has no judgement; kept as an unjudged finding")
     return Entries(tuple(_named_once(roles, found)), prior, tuple(said))
 
 
@@ -125,3 +127,4 @@ def _named_once(roles: Roles, rows: list[Row]) -> list[Row]:
 
 
 _GROUPS: tuple[Role, ...] = ("claim", "case")
+_GROUPED: frozenset[Role] = frozenset(_GROUPS)

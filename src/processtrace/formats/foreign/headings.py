@@ -60,7 +60,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("probability", r"(?:as )?(?:probability|prob\.?|0\s*(?:-|–|to|,)\s*1)"),
 )
 _BAR = str.maketrans(dict.fromkeys("∣│｜ǀ❘¦", "|"))
-_NOT = r"(?:¬|~|∼|～|!|\^c\b|not[ -]|not(?=[hHtTmM]\b)|non-|no[ -](?=[hHtTmM]\d*$)|\\neg\s*|\\lnot\s*|\\sim\s*|-(?=\s*[A-Za-z]))\s*"
+_NOT = r"(?:¬|~|∼|～|!|\^c\b|not[ -]|not(?=[hHtTmM]\b)|non[- ]|nicht |não |nao |pas |ikke |inte |niet |не |no[ -](?=[hHtTmM]\d*$)|\\neg\s*|\\lnot\s*|\\sim\s*|-(?=\s*[A-Za-z]))\s*"
 _EVIDENCE = re.compile(
     r"(?:[ekd]|ev|evid|evidence|the evidence|data|clue|finding|this finding|observation|obs|test|result|signal|\+|positive|pos)"
     r"(?:[ _]?\{?[\dij]+\}?)?",
@@ -116,7 +116,7 @@ def read_heading(text: str) -> Heading:
 
 
 def _plain(text: str) -> str:
-    flat = unicodedata.normalize("NFKC", text.replace("ʹ", "'").translate(_BAR)).replace("$", "").replace("\\mid", "|")
+    flat = unicodedata.normalize("NFKC", text.replace("ʹ", "'").replace("ᶜ", "^c").translate(_BAR)).replace("$", "").replace("\\mid", "|")
     flat = re.sub(r"([A-Za-z])[\u0304\u0305]", r"¬\1", unicodedata.normalize("NFD", flat)) if re.search(r"[\u0304\u0305]", flat) else flat
     return unicodedata.normalize("NFC", " ".join(flat.split())).strip(" \"'“”*†‡")
 

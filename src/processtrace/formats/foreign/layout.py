@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Mapping, Sequence
 
 from processtrace.errors import Fault, StudyError
@@ -68,7 +69,11 @@ def table_of(grid: Grid, answers: Answers) -> Table:
     headings = dict(names.values())
     made = {(row + 1, names[place][0]): kind for (row, place), kind in grid.made.items() if place in names}
     table = Table(grid.name, grid.path, headings, tuple(found), head_line, tuple(said), made)
-    return _turned(table) if answers.transposed or lies_on_its_side(table) else table
+    if answers.transposed or lies_on_its_side(table):
+        return _turned(table)
+    if not answers.explanations and not rows[head_line - 1][0] and (fault := _which_way(table)):
+        raise StudyError([fault])
+    return table
 
 
 def _cell(grid: Grid, k: int, place: int, row: Cells, heading: Heading) -> str:
@@ -108,7 +113,11 @@ def _heading_row(rows: Sequence[Cells]) -> int | None:
     ends = [max((place for place, cell in enumerate(row) if cell), default=-1) for row in rows[:200]]
     wide = [k for k, number in enumerate(filled) if number >= enough]
     below = {k: sorted(end for end, number in zip(ends[k + 1 :], filled[k + 1 :], strict=True) if number > 1) for k in wide}
-    return next((k for k in wide if not below[k] or ends[k] >= below[k][len(below[k]) // 2]), wide[0])
+    first = wide[0]
+    if sum(read_heading(cell).role != "unknown" for cell in rows[first] if cell) > 1:
+        return first
+    reaching = [k for k in wide if not below[k] or ends[k] >= below[k][len(below[k]) // 2]]
+    return next((k for k in reaching if k == first or _is_heading(rows[k])), first)
 
 
 def _is_heading(row: Cells) -> bool:
@@ -193,6 +202,21 @@ def lies_on_its_side(table: Table) -> bool:
     if sum(head.numbered for head in rows) > 1 and all(head.numbered or head.role in beside for head in rows):
         return True
     return len(heads) > 1 and sum(head.role == "evidence" for head in heads) * 2 > len(heads)
+
+
+def _which_way(table: Table) -> Fault | None:
+    """Return the question of a table without a first heading whose other headings are sentences, and its first column names."""
+    first, *others = table.columns or ("",)
+    names = [row.cells[first] for row in table.rows if row.block == 0 and row.cells[first]]
+    if len(others) < 2 or not names or any(table.headings[name].role != "unknown" for name in others):
+        return None
+    words = sum(len(name.split()) for name in others) / len(others)
+    if words < 3 or sum(map(len, others)) / len(others) < 1.5 * sum(map(len, names)) / len(names):
+        return None
+    read = f"headings such as '{shown(others[0])}' and rows such as '{shown(names[0])}', of which either may be the explanations"
+    chosen = shlex.quote(",".join(f'"{name}"' if "," in name else name for name in others))
+    fix = f"add --transposed if the explanations stand in rows, or --explanations {chosen} if they stand in columns"
+    return table.fault(None, first, read, "explanations in columns, or in rows", fix)
 
 
 def _turned(table: Table) -> Table:

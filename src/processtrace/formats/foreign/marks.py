@@ -39,15 +39,15 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 
 TOTAL = re.compile(
     r"(?:(?:grand|weighted|overall|combined|joint|marginal|final|cumulative|net|mean|average|normali[sz]ed|sum of|total of|product of|log) )*"
-    r"(?:totals?|sums?|averages?|mean|scores?|points|product|posteriors?|rank(?:ing)?s?|inconsistenc(?:y|ies)|consistenc(?:y|ies)|results?|overall|Σ|∑"
+    r"(?:totals?|sums?|averages?|mean|scores?|points|summe|gesamt|insgesamt|gesamtsumme|produkt|somme|moyenne|suma|soma|somma|promedio|totale|producto|produto|итого|сумма|合计|product|posteriors?|rank(?:ing)?s?|inconsistenc(?:y|ies)|consistenc(?:y|ies)|results?|overall|Σ|∑"
     r"|likelihoods?|likelihood ratios?|lr|odds|bayes factors?|normali[sz]ing constant|joint|combined)"
-    r"(?: (?:scores?|points|weights?|lr|likelihood ratios?|odds|probabilit(?:y|ies)|count|db|weight of evidence|inconsistenc(?:y|ies)))*"
+    r"(?: (?:général|geral|general|scores?|points|weights?|lr|likelihood ratios?|odds|probabilit(?:y|ies)|count|db|weight of evidence|inconsistenc(?:y|ies)))*"
     r"(?: of (?:the )?(?:inconsistencies|evidence|likelihoods|ratings|all|probabilities|ratios|h))?\s*[:.]?\s*(?:\(.*\))?",
     re.IGNORECASE,
 )
 """What a row is called that is computed from those above it."""
 
-PRIOR = re.compile(r"priors?(?: (?:probabilit(?:y|ies)|weights?|odds|confidence|beliefs?))?\s*[:.]?\s*(?:\(.*\))?|p\(h\)", re.IGNORECASE)
+PRIOR = re.compile(r"(?:a[ -]?priori|priors?)(?: (?:probabilit(?:y|ies)|weights?|odds|confidence|beliefs?))?\s*[:.]?\s*(?:\(.*\))?|p\(h\)", re.IGNORECASE)
 """What the row of the priors is called."""
 
 

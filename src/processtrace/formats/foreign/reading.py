@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from processtrace.formats.foreign.answers import Answers
-from processtrace.formats.foreign.headings import Heading
-from processtrace.formats.foreign.kinds import families, kind_of, readable
+from processtrace.formats.foreign.headings import Heading, named_alike
+from processtrace.formats.foreign.kinds import FITTING, families, kind_of, readable
 from processtrace.formats.foreign.roles import Columns, Kind, Roles, option
 from processtrace.formats.foreign.table import Table
 from processtrace.study import SCALES
@@ -58,6 +59,14 @@ def _pairs(columns: Columns) -> Roles | None:
     pairs = columns.of("pair")
     if not pairs:
         return None
+    beside = _judged_beside(columns)
+    if len(beside) > 1 and all(columns.heads[name].name for name in beside) and len(columns.of("under")) > 1:
+        for name in pairs:
+            columns.role[name] = "derived"
+        return None
+    if len(beside) > 1:
+        columns.fault(pairs[0], f"weights of pairs beside {', '.join(beside)}, which may be judgements", "pairs, or explanations side by side",
+                      f"if the explanations are judged add {option('ignore', pairs)}, if the pairs are add {option('ignore', beside)}")  # fmt: skip
     _finding(columns)
     counts = [columns.sorts[name] for name in pairs]
     said = {columns.heads[name].scale for name in pairs if columns.heads[name].scale}
@@ -67,6 +76,13 @@ def _pairs(columns: Columns) -> Roles | None:
     for name in columns.of("under", "against", "ratio"):
         columns.role[name] = "derived"
     return columns.done("pairs", {name: columns.heads[name] for name in pairs}, "ratio" if ratios else "decibels")
+
+
+def _judged_beside(columns: Columns) -> list[str]:
+    """Return the columns beside pairs that may hold a judgement under an explanation."""
+    named = [name for name in columns.of("under") if columns.heads[name].name]
+    open_ = [name for name in columns.of("unknown") if columns.sorts[name] and not columns.is_text(name)]
+    return [*named, *(name for name in open_ if readable(columns, name, "probability") > 0.5)]
 
 
 def _claim_alone(columns: Columns) -> Roles | None:
@@ -180,7 +196,7 @@ def _wide(columns: Columns) -> Roles | None:
     odd = (
         families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
     )
-    doubtful = [name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5)]
+    doubtful = [name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5) or (fitting[name] and _aside(name, chosen))]
     if not clear:
         doubtful += [name for name in odd if name not in doubtful and len(chosen) - len(odd) > 1]
     if not asked:
@@ -195,6 +211,14 @@ def _wide(columns: Columns) -> Roles | None:
             columns.role[name] = "under"
     for name in columns.of("ratio", "value"):
         columns.role[name] = "derived" if name not in chosen else columns.role[name]
+    unnamed = [name for name in chosen if columns.heads[name].role == "under" and not columns.heads[name].name and not asked]
+    if unnamed and len(chosen) > 1:
+        beside = ", ".join(name for name in chosen if name not in unnamed)
+        columns.fault(unnamed[0], f"a claim without a name beside {beside}", "P(E|H) and P(E|~H), or explanations that are named",
+                      f"write P(E|~H) over the negation of the claim; if all are explanations add {option('explanations', chosen)}")  # fmt: skip
+    for group in named_alike(columns.heads[name].name or name for name in chosen).values():
+        read = f"explanations that nearly agree: {', '.join(group)}"
+        columns.fault(chosen[0], read, "a name of its own for each", f"rename one, or pass it over by {option('ignore', group[1:])}")
     if len(chosen) < 2 and not columns.faults:
         if not chosen or not sure:
             return None
@@ -202,9 +226,28 @@ def _wide(columns: Columns) -> Roles | None:
     return columns.done("wide", {name: _as_explanation(columns.heads[name]) for name in chosen}, kind)
 
 
+_ASIDE = re.compile(
+    r"\b(?:confiden\w+|certain\w+|max|min|maximum|minimum|mean|median|average|avg|sd|s\.d\.|scores?|weights?|weighted|rank|agreement|kappa|coders?|raters?"
+    r"|analysts?|judges?|totals?|sums?|diff|difference|count|checked|version|priority|strength|quality)\b",
+    re.IGNORECASE,
+)
+"""What names of explanations seldom hold, and names of other columns often."""
+
+
+def _aside(name: str, names: Sequence[str]) -> bool:
+    """Return whether a column is named like none of its neighbours: as a measure, or by initials where they have words."""
+    if re.fullmatch(r"[A-Z]{2,3}\.?", name):
+        return any(not re.fullmatch(r"[A-Z]{1,4}\.?", other) for other in names)
+    return bool(_ASIDE.search(name)) and not all(_ASIDE.search(other) for other in names)
+
+
 def _kind(columns: Columns, names: list[str]) -> Kind | None:
     """Return what the values of the explanations are, as most of the columns that may hold any say it."""
     judged = [name for name in names if _mostly_judged(columns, name)]
+    shares = [name for name in judged if set(columns.sorts[name]) <= FITTING["probability"] and readable(columns, name, "probability") == 1]
+    beyond = [name for name in judged if set(columns.sorts[name]) == {"number"} and not readable(columns, name, "probability")]
+    if len(shares) > 1 and len(shares) > len(beyond) and not any(columns.heads[name].role == "under" for name in beyond):
+        judged = [name for name in judged if name not in beyond]  # years, pages, counts
     return kind_of(columns, judged) if judged else None
 
 

@@ -237,7 +237,7 @@ class Columns:
         for name in names:
             entries = ", ".join(dict.fromkeys(self.table.filled(name)))
             fix = f"if it is an explanation add {option('explanations', [*chosen, name])}, if not add {option('ignore', [name])}"
-            self.fault(name, f"{shown(entries) or 'nothing'}; {why}", "a column that is an explanation, or one to be passed over", fix)
+            self.fault(name, f"{shown(entries)}; {why}", "a column that is an explanation, or one to be passed over", fix)
 
 
 def _is_computed(row: Row) -> bool:
@@ -276,6 +276,6 @@ def spelled_alike(table: Table, column: str, what: str) -> list[Fault]:
         for name, row in others:
             read = f"'{shown(name)}' and '{shown(first[0])}' (row {first[1].line}), which nearly agree"
             faults.append(
-                table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what} a name of its own")
+                table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what.split(maxsplit=1)[1]} a name of its own")
             )
     return faults

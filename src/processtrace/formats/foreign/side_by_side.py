@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
+from processtrace.formats.foreign.kinds import FITTING
 from processtrace.formats.foreign.marks import decibels, rating, ratio, share, sort_of
 from processtrace.formats.foreign.roles import Kind, Roles, spelled_alike
 from processtrace.formats.foreign.table import Row, Table
@@ -88,8 +90,27 @@ def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answer
     if roles.kind == "words":
         return read_word(cell.lower(), [*ICD_203, *answers.words])
     if roles.kind == "probability":
-        return share(cell, percent or answers.values == "percent")
+        made = share(cell, percent or answers.values == "percent")
+        beyond = max((value for value in map(_as_float, made if isinstance(made, list) else [made]) if value is not None), default=0)
+        if beyond > 1:
+            fix = f"for per cent write {beyond / 100:g}, or add --values percent if all numbers are; for ratios add --values ratio"
+            faults.append(table.fault(row, column, shown(cell), "a number in [0, 1]", fix))
+            return None
+        return made
     return ratio(cell) if roles.kind == "ratio" else decibels(cell)
+
+
+def _as_float(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def scale_of(roles: Roles, cells: Iterable[str], answers: Answers) -> Roles:
+    """Return the roles of a row: in a table of words, a finding that is judged in numbers alone is one of probabilities."""
+    sorts = {sort_of(cell, answers.words) for cell in cells} - {"blank"}
+    return replace(roles, kind="probability") if roles.kind == "words" and sorts and sorts <= FITTING["probability"] else roles
 
 
 def made_wrong(table: Table, row: Row, column: str) -> Fault | None:
@@ -136,9 +157,10 @@ def wrong_rating(table: Table, row: Row, column: str) -> Fault:
 
 def wide_entries(roles: Roles, entries: Entries, names: Explanations, answers: Answers, faults: list[Fault]) -> Iterator[Entry]:
     """Yield what each row of a table with a column for each explanation says."""
-    scale = SCALE_OF[roles.kind]
+    table_roles = roles
     for row in entries.findings:
         before = len(faults)
+        roles = scale_of(table_roles, (row.cells[column] for column in table_roles.values), answers)
         values = {
             names.ids[head.name]: value_of(roles, row, column, head.percent, answers, faults) for column, head in roles.values.items()
         }
@@ -149,7 +171,7 @@ def wide_entries(roles: Roles, entries: Entries, names: Explanations, answers: A
             yield Entry(roles, row, None, note=f"rated in the matrix: {rated}" if rated else "")
             continue
         because = {names.ids[name]: row.cells[column] for name, column in _reasons(roles, names) if row.cells[column]}
-        yield Entry(roles, row, {scale: values}, because)
+        yield Entry(roles, row, {SCALE_OF[roles.kind]: values}, because)
 
 
 def _reasons(roles: Roles, names: Explanations) -> Iterator[tuple[str, str]]:
@@ -178,7 +200,9 @@ def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers
             faults.append(roles.table.fault(row, named, "nothing", "the name of an explanation", "write it, or delete the row"))
             continue
         groups.setdefault((key(row), row.cells[roles.finding or ""], row.cells[who] if who else ""), []).append(row)
+    table_roles = roles
     for group in groups.values():
+        roles = scale_of(table_roles, (row.cells[column] for row in group), answers)
         values: dict[str, Any] = {}
         because: dict[str, str] = {}
         before = len(faults)
@@ -218,7 +242,7 @@ def row_priors(roles: Roles, entries: Entries, names: Explanations, faults: list
     for column, head in roles.values.items():
         value = prior_in(row.cells[column], False)
         if value is None:
-            read = shown(row.cells[column]) or "nothing"
+            read = shown(row.cells[column])
             faults.append(roles.table.fault(row, column, read, "the prior of the explanation, a number of 0 or more"))
         else:
             made[names.ids[head.name]] = value

@@ -34,12 +34,16 @@ _WORDS: dict[Role, tuple[str, ...]] = {
               "verbal probability", "in words", "prob", "pr"),
     "under": ("sensitivity", "sens", "true positive rate", "tpr", "hit rate", "true positives", "true positive", "probability if the claim holds",
               "probability if claim holds", "probability if true", "if true", "if the claim is true", "if the claim holds", "p if true",
-              "probability of the evidence if the claim holds", "probability of finding the evidence if the claim is true"),
+              "probability of the evidence if the claim holds", "probability of finding the evidence if the claim is true",
+              "sensibilité", "sensitivität", "sensibilidad", "sensibilidade", "sensibilità", "sensitiviteit"),
     "against": ("type i error", "type 1 error", "type one error", "false positive rate", "false positive", "false positives", "fpr",
                 "false alarm rate", "false alarms", "probability if the claim does not hold", "probability if claim does not hold",
                 "probability if false", "if false", "if the claim is false", "if the claim does not hold", "p if false",
-                "probability of the evidence if the claim does not hold", "probability of finding the evidence if the claim is false"),
-    "ratio": ("likelihood ratio", "lr", "lr+", "bayes factor", "bf", "positive likelihood ratio", "ratio"),
+                "probability of the evidence if the claim does not hold", "probability of finding the evidence if the claim is false",
+                "erreur de type i", "erreur de type 1", "faux positifs", "taux de faux positifs", "fehler 1. art", "fehler erster art",
+                "falsch positiv rate", "error tipo i", "error de tipo i", "error tipo 1", "falsos positivos", "tasa de falsos positivos",
+                "erro tipo i", "erro do tipo i", "errore di tipo i", "errore di i tipo", "falsi positivi"),
+    "ratio": ("likelihood ratio", "lr", "lr+", "bayes factor", "bf", "bf10", "bf 10", "positive likelihood ratio", "ratio"),
     "derived": ("posterior", "posterior probability", "posterior confidence", "posterior odds", "updated", "updated confidence",
                 "updated probability", "confidence after", "score", "scores", "total", "totals", "sum", "rank", "ranking", "weighted score",
                 "normalized score", "normalised score", "inconsistency score", "inconsistencies", "inconsistency", "log lr", "log likelihood ratio",
@@ -66,7 +70,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
 KNOWN: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words}
 """What a column is, by its heading in small letters."""
 
-MISSED: dict[str, Role] = {"specificity": "against", "spec": "against", "true negative rate": "against", "tnr": "against", "selectivity": "against",
+MISSED: dict[str, Role] = {**dict.fromkeys(("spécificité", "spezifität", "especificidad", "especificidade", "specificità", "specificiteit"), "against"),
+           "specificity": "against", "spec": "against", "true negative rate": "against", "tnr": "against", "selectivity": "against",
            "type ii error": "under", "type 2 error": "under", "type two error": "under", "false negative rate": "under",
            "false negative": "under", "fnr": "under", "miss rate": "under"}  # fmt: skip
 """Headings over the probability of not finding the evidence, by whose it is."""

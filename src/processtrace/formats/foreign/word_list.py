@@ -48,7 +48,7 @@ def read_words(path: Path, shown_path: str) -> dict[str, Meaning]:
         if not plain or meant is None:
             fix = nearest(meaning.lower(), ICD_203) or "write 'likely', '++', 0.7 or 0.6 to 0.8 after the word and a colon"
             allowed = f"a probability, a range, a rating (++ + N - --), or one of {', '.join(ICD_203)}"
-            faults.append(Fault("", shown(meaning) or "nothing", allowed, fix, (), shown_path, line))
+            faults.append(Fault("", shown(meaning), allowed, fix, (), shown_path, line))
         elif made.setdefault(plain, meant) != meant:
             faults.append(Fault("", f"'{plain}' again", "each word once", "", (), shown_path, line))
     if not made and not faults:
