@@ -47,7 +47,9 @@ TOTAL = re.compile(
 )
 """What a row is called that is computed from those above it."""
 
-PRIOR = re.compile(r"(?:a[ -]?priori|priors?)(?: (?:probabilit(?:y|ies)|weights?|odds|confidence|beliefs?))?\s*[:.]?\s*(?:\(.*\))?|p\(h\)", re.IGNORECASE)
+PRIOR = re.compile(
+    r"(?:a[ -]?priori|priors?)(?: (?:probabilit(?:y|ies)|weights?|odds|confidence|beliefs?))?\s*[:.]?\s*(?:\(.*\))?|p\(h\)", re.IGNORECASE
+)
 """What the row of the priors is called."""
 
 

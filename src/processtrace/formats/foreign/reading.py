@@ -196,7 +196,9 @@ def _wide(columns: Columns) -> Roles | None:
     odd = (
         families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
     )
-    doubtful = [name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5) or (fitting[name] and _aside(name, chosen))]
+    doubtful = [
+        name for name in open_ if (clear and fitting[name] >= 0.5) or (0 < fitting[name] < 0.5) or (fitting[name] and _aside(name, chosen))
+    ]
     if not clear:
         doubtful += [name for name in odd if name not in doubtful and len(chosen) - len(odd) > 1]
     if not asked:

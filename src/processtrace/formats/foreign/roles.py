@@ -276,6 +276,12 @@ def spelled_alike(table: Table, column: str, what: str) -> list[Fault]:
         for name, row in others:
             read = f"'{shown(name)}' and '{shown(first[0])}' (row {first[1].line}), which nearly agree"
             faults.append(
-                table.fault(row, column, read, f"one spelling of {what}", f"write both alike, or give each {what.split(maxsplit=1)[1]} a name of its own")
+                table.fault(
+                    row,
+                    column,
+                    read,
+                    f"one spelling of {what}",
+                    f"write both alike, or give each {what.split(maxsplit=1)[1]} a name of its own",
+                )
             )
     return faults
