@@ -35,7 +35,7 @@ def project(tmp_path, monkeypatch):
 
 def made(seed: int = 3, analyst: str = "zoe", path: str = "sheet.xlsx", **more: Any) -> Path:
     files = read_files(STUDY)
-    write_sheet(files.study, path, analyst, seed, other_hypotheses=hypotheses_of_other_studies(files), **more)
+    write_sheet(files.study, path, analyst, seed, **{"other_hypotheses": hypotheses_of_other_studies(files), "all_judged": True, **more})
     return Path(path)
 
 
@@ -57,6 +57,13 @@ def put(row: int, *values: Any, **more: Any) -> Callable[[Any, dict[str, int]], 
             sheet.cell(row, columns[label.replace("_", " ")]).value = value
 
     return change
+
+
+def put_own(row: int, *values: Any) -> Callable[[Any, dict[str, int]], None]:
+    """Fill in a row of a sheet that asks about the study's own explanations."""
+    return lambda sheet, columns: [
+        setattr(sheet.cell(row, columns[label]), "value", value) for label, value in zip(LABELS[:3], values, strict=True)
+    ]
 
 
 def row_of(path: Path, words: str) -> int:
@@ -121,6 +128,95 @@ def test_the_order_follows_from_the_seed_and_changes_with_it(project):
     orders = {tuple(order(made(seed, path=f"s{seed}.xlsx"))) for seed in range(12)}
     assert len(orders) > 6  # of 24 orders; 6 or fewer in 12 draws has a probability below 1e-4
     assert order(made(5, path="again.xlsx")) == order(Path("s5.xlsx"))
+
+
+def test_the_order_of_the_explanations_is_drawn_for_the_analyst_and_kept(project):
+    def order(path: Path) -> list[Any]:
+        book = openpyxl.load_workbook(path)
+        pages = [[cell.value for cell in book["Judgements"][1]][6:10], [row[0].value for row in book["Explanations"]["A2:A5"]]]
+        pages.append([row[2] for row in book["record"].iter_rows(values_only=True) if row[0] == "explanation"])
+        assert pages[0] == pages[1] == pages[2]
+        assert set(pages[0]) == set(LABELS)
+        return pages[0]
+
+    orders = {tuple(order(made(seed, path=f"s{seed}.xlsx"))) for seed in range(12)}
+    assert len(orders) > 4  # of 24 orders; 4 or fewer in 12 draws has a probability below 1e-5
+    assert len({tuple(order(made(3, name, f"{name}.xlsx"))) for name in ("zoe", "yan", "xue", "wim", "vic")}) > 1  # else below 1e-5
+
+
+def test_a_sheet_asks_about_the_studys_own_explanations_alone(project):
+    path = made(all_judged=False)
+    every = [cell.value for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row]
+    assert "Business power" not in every
+    assert sum(str(value).startswith("Why: ") for value in every) == 3
+    fill(path, put_own(row_of(path, "memo"), 0.5, 0.1, 0.2))
+    merged()
+    zoe = load_study(STUDY).cases[0].item("memo").judgements["zoe"]
+    assert zoe.probability == {"equity_appeal": 0.5, "core_constituency": 0.1, "median_voter": 0.2}
+    assert list(zoe.probability) == list(zoe.statements) == list(load_study(STUDY).hypotheses)
+
+
+def test_another_study_of_the_case_leaves_out_what_it_was_not_asked_about_and_says_so(project):
+    (project / "models" / "other.yaml").write_text(
+        "title: Other\nhypotheses:\n  equity_appeal: {}\n  business_power: {}\ncases: ../evidence/chile.yaml\n"
+        "analysts: {ana: {}, ben: {}, zoe: {}}\ntags: {elite: {}, electoral: {}}\nbibliography: ../evidence/references.bib\n",
+        encoding="utf-8",
+    )
+    path = made(all_judged=False)
+    for row in (row_of(path, "memo"), row_of(path, "deputies")):
+        fill(path, put_own(row, 0.5, 0.1, 0.2))
+    merged()
+    study = load_study(STUDY).cases[0]
+    other = load_study("models/other.yaml").cases[0]
+    assert list(study.item("memo").judgements) == ["ana", "zoe"]
+    assert list(other.item("memo").judgements) == ["ana"]
+    assert list(other.item("vote").judgements) == ["ana", "ben"]
+    said = call("check", "models/other.yaml", cwd=project).stdout
+    assert said.startswith("2 judgements of zoe left out: asked about the explanations of another study\n")
+    assert "left out" not in call("check", STUDY, cwd=project).stdout
+    # A judgement by hand that lacks an explanation is a fault, as before.
+    text = (project / CASE).read_text(encoding="utf-8")
+    lines = [row for row in text.splitlines(keepends=True) if not row.strip().startswith("statements:")]
+    (project / CASE).write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(pt.StudyError, match="judgements of 'zoe', probability: 'business_power' is missing"):
+        load_study("models/other.yaml")
+
+
+def test_a_sheet_that_lacks_an_explanation_of_the_study_is_refused_by_its_name(project):
+    path = made(all_judged=False)
+    fill(path, put_own(row_of(path, "memo"), 0.5, 0.1, 0.2))
+    text = (project / STUDY).read_text(encoding="utf-8")
+    more = "hypotheses:\n  business_power: {label: Business power, statement: Business had its way.}\n"
+    (project / STUDY).write_text(text.replace("hypotheses:\n", more, 1), encoding="utf-8")
+    before = tree(project)
+    with pytest.raises(pt.StudyError, match="nothing under business_power"):
+        merged()
+    assert tree(project) == before
+
+
+def test_a_sample_and_findings_asked_twice_come_back_as_such(project):
+    path = made(all_judged=False, sample="3", repeat=1)
+    sheet = openpyxl.load_workbook(path)["Judgements"]
+    findings = [str(row[1].value) for row in sheet.iter_rows(min_row=2)]
+    twice = next(finding for finding in findings if findings.count(finding) == 2)
+    assert len(findings) == 4
+    assert "1 finding will come up a second time" in "\n".join(
+        str(row[0].value) for row in openpyxl.load_workbook(path)["How to judge"].iter_rows()
+    )
+    for number, row in enumerate(range(2, 6), 1):
+        fill(path, put_own(row, number / 10, 0.5, 0.5))
+    done = merged()
+    assert (done.judged, done.again, done.blank) == (3, 1, 0)
+    study = load_study(STUDY)
+    assert study.analysts["zoe"].sample == "3 of 4 findings, drawn at random by case, seed 3"
+    assert (study.analysts["zoe_again"].weight, study.analysts["zoe_again"].judge) == (0, "zoe")
+    item = next(item for item in study.cases[0].evidence if item.finding == twice)
+    first, second = (number for number, finding in enumerate(findings, 1) if finding == twice)
+    judged = [item.judgements[who].probability["equity_appeal"] for who in ("zoe", "zoe_again")]
+    assert judged == [first / 10, second / 10]
+    assert sum("zoe_again" in (item.judgements or ()) for item in study.cases[0].evidence) == 1
+    assert "Zoe judged a random sample: 3 of 4 findings" in pt.tables.differences(study).attrs["note"]
+    assert "Zoe judged a random sample: 3 of 4 findings" in pt.tables.agreement(study).attrs["note"]
 
 
 def test_a_sheet_can_be_sorted_and_comes_back_as_judgements(project):
@@ -375,15 +471,18 @@ def test_statements_that_the_coder_read_are_those_that_were_sent_out(change, pro
     path = made()
     fill(path, put(2, 0.5, 0.1, 0.1, 0.1))
 
+    sheet = openpyxl.load_workbook(path)["Explanations"]
+    first, second = (next(row for row in range(2, 6) if sheet.cell(row, 1).value == label) for label in LABELS[:2])
+
     def edit(sheet: Any, _: dict[str, int]) -> None:
-        first, second = sheet["B2"].value, sheet["B3"].value
-        sheet["B2"].value = second if change == "sorted apart" else "Something else."
-        sheet["B3"].value = first if change == "sorted apart" else second
+        one, other = sheet.cell(first, 2).value, sheet.cell(second, 2).value
+        sheet.cell(first, 2).value = other if change == "sorted apart" else "Something else."
+        sheet.cell(second, 2).value = one if change == "sorted apart" else other
 
     fill(path, edit, "Explanations")
     with pytest.raises(pt.StudyError) as caught:
         merged()
-    assert [fault.line for fault in caught.value.faults] == ([2, 3] if change == "sorted apart" else [2])
+    assert [fault.line for fault in caught.value.faults] == (sorted([first, second]) if change == "sorted apart" else [first])
     assert "beside Equity appeal; what the explanation says on the sheet that was sent out" in str(caught.value)
 
 
@@ -591,7 +690,7 @@ def call(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_commands_say_what_they_did(project):
-    done = call("sheet", STUDY, "out.xlsx", "--analyst", "zoe", "--seed", "3", cwd=project)
+    done = call("sheet", STUDY, "out.xlsx", "--analyst", "zoe", "--seed", "3", "--all-judged", cwd=project)
     assert (done.returncode, done.stdout.split(".xlsx: ")[1][:56]) == (0, "4 findings for zoe, in random order (seed 3). Filled in,")
     assert "Business power has no statement" in done.stderr
     again = call("sheet", STUDY, "out.xlsx", "--analyst", "zoe", cwd=project)

@@ -172,7 +172,7 @@ def test_a_sheet_is_made_of_a_workbook_and_merged_into_it(here):
     change("study.xlsx", add_own_things)
     before = formats.read("study.xlsx")
     files = formats.read_files("study.xlsx")
-    write_sheet(files.study, "sheet.xlsx", "zoe", 3)
+    write_sheet(files.study, "sheet.xlsx", "zoe", 3, all_judged=True)
 
     def judge(book: Any) -> None:
         sheet = book["Judgements"]
@@ -200,7 +200,7 @@ def test_a_sheet_is_made_of_a_workbook_and_merged_into_it(here):
 def test_a_study_of_another_form_is_not_merged_into(here):
     formats.write(formats.read("study.xlsx"), "pages.csv")
     files = formats.read_files("pages.csv")
-    write_sheet(files.study, "sheet.xlsx", "zoe", 3)
+    write_sheet(files.study, "sheet.xlsx", "zoe", 3, all_judged=True)
 
     def judge(book: Any) -> None:
         for column in range(6, 11):

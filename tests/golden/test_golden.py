@@ -178,7 +178,7 @@ def made(tmp_path_factory) -> Path:
         for command in (
             f"convert {STUDY} study.xlsx",
             f"convert {STUDY} pages.csv",
-            f"sheet {STUDY} sheet.xlsx --analyst zoe --case west --seed 3",
+            f"sheet {STUDY} sheet.xlsx --analyst zoe --case west --seed 3 --all-judged",
         ):
             assert "[exit code 0]" in printed(*command.split())
     finally:

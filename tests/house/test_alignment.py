@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import processtrace as pt
+from processtrace.elicitation import write_judging_page, write_sheet
 
 ROOT = Path(__file__).parents[2]
 STATES = ["kazakhstan", "kyrgyzstan", "tajikistan", "turkmenistan", "uzbekistan"]
@@ -25,6 +26,13 @@ def study():
 def test_three_explanations_of_five_states(study):
     assert list(study.hypotheses) == ["leader_survival", "national_interest", "soft_power"]
     assert [case.id for case in study.cases] == STATES
+
+
+@pytest.mark.parametrize(("all_judged", "numbers"), [(False, 198 * 3), (True, 198 * 4)])
+def test_a_judge_is_asked_about_three_explanations_and_not_about_the_fourth_of_another_study(study, all_judged, numbers, tmp_path):
+    sheet = write_sheet(study, tmp_path / "sheet.xlsx", "zoe", 1, all_judged=all_judged)
+    page = write_judging_page(study, tmp_path / "page.html", "zoe", 1, all_judged=all_judged)
+    assert sum(len(row.explanations) for row in sheet.rows) == sum(len(row.explanations) for row in page.rows) == numbers
 
 
 def test_the_sentence_of_the_readme_is_what_the_study_gives(study):

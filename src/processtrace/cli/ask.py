@@ -35,6 +35,7 @@ def command(
     from processtrace.formats import read_files
     from processtrace.formats.yaml import hypotheses_of_other_studies
     from processtrace.study import Analyst
+    from processtrace.text.names import counted
 
     name = Analyst(analyst).id
     files = read_files(study)
@@ -51,8 +52,5 @@ def command(
         repeat=repeat,
         other_hypotheses=hypotheses_of_other_studies(files),
     )
-    twice = f", {len(made.repeated)} of them asked twice" if made.repeated else ""
-    click.echo(
-        f"{out}: {made.sample or f'{len(made.rows) - len(made.repeated)} findings'}{twice}, for {name}, in random order (seed {number})."
-    )
+    click.echo(f"{out}: {counted(made.findings, 'finding', 'findings')} for {name}, in random order (seed {number}){made.more}.")
     click.echo(f"Send the file to {name}. What comes back is merged by 'processtrace merge {study} FILE.json'.")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from processtrace.elicitation.blind import BlindItem, blind_items
+from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
 from processtrace.errors import AnalysisError, UsageError
-from processtrace.study import POOL, Study
+from processtrace.study import POOL, Hypothesis, Study
 
 KINDS = ("a person", "a language model")
 """Who may judge, as it is asked."""
@@ -33,6 +33,22 @@ class Asked:
     rows: tuple[BlindItem, ...]
     repeated: frozenset[int]
     sample: str
+
+    @property
+    def findings(self) -> int:
+        """How many findings there are; one that is asked twice counts once."""
+        return len(self.rows) - len(self.repeated)
+
+    @property
+    def more(self) -> str:
+        """What there is to say beside the number of findings: how they were drawn, and how many are asked twice."""
+        twice = f"{len(self.repeated)} of them asked twice" if self.repeated else ""
+        return "".join(f"; {part}" for part in (self.sample, twice) if part)
+
+    def explained(self, study: Study, other_hypotheses: Mapping[str, Hypothesis], analyst: str) -> list[BlindExplanation]:
+        """Return the explanations that a finding is judged under, and the levels of nodes, in the order of the study."""
+        needed = {name for row in self.rows for name in row.explanations}
+        return [one for one in blind_explanations(study, other_hypotheses, analyst) if one.id in needed]
 
 
 def asked(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from processtrace.elicitation.asked import KINDS, asked
-from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem, blind_explanations
+from processtrace.elicitation.asked import KINDS, Asked, asked
+from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem
 from processtrace.elicitation.instructions import TITLE, how_to_judge
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
@@ -34,6 +35,8 @@ JUDGEMENTS, EXPLANATIONS, ABOUT, RECORD = "Judgements", "Explanations", "About y
 NUMBER, REMARK, WHY = "No.", "Remark", "Why: "
 NAME, KIND, DATE = "Your name, as it may be printed", "Who judged", "Date, as in 2026-03-29"
 VERSION = "processtrace sheet 1"
+RECORDED = ("version", "analyst", "sample", "explanation", "item", "repeat")
+"""The lines of the record that the return needs."""
 FINDING, CASE, EXPLANATION, SAYS = "Finding", "Case", "Explanation", "What it says"
 UNSAID = "This study does not say"
 
@@ -67,9 +70,13 @@ def write_sheet(
     path: str | PathLike[str],
     analyst: str,
     random_seed: int,
+    *,
     rest: bool = False,
+    all_judged: bool = False,
+    sample: str | None = None,
+    repeat: int = 0,
     other_hypotheses: Mapping[str, Hypothesis] | None = None,
-) -> int:
+) -> Asked:
     """Write a blind sheet for an analyst, in random order.
 
     Parameters
@@ -81,47 +88,62 @@ def write_sheet(
     analyst : str
         The identifier of the analyst who is to judge.
     random_seed : int
-        The order of the findings follows from it; it is kept in the sheet.
+        The order of the findings and of the explanations, the sample and the repeated findings follow from it; it is kept.
     rest : bool
         Whether the items that this analyst has judged already are left out.
+    all_judged : bool
+        Whether the sheet asks about every explanation that the case files judge, not the study's own alone.
+    sample : str or None
+        How many findings are drawn at random, spread over the cases: a number or a percentage such as '20%'; None for all.
+    repeat : int
+        How many of them are asked a second time, far from the first.
     other_hypotheses : mapping of identifiers to Hypothesis
         What its cases judge for the sake of other studies.
 
     Returns
     -------
-    int
-        The number of findings on the sheet.
+    Asked
+        What the sheet asks.
 
     Raises
     ------
     AnalysisError
         Where the analyst has judged some of the items and `rest` is not asked for, or nothing is left to judge.
     UsageError
-        Where the file is there already, since it may hold somebody's work; for a name without .xlsx; for the analyst 'pool'.
+        Where the file is there already, since it may hold somebody's work; for a name without .xlsx, a sample that is none, the
+        analyst 'pool'.
     """
     target = Path(path)
     if target.suffix.lower() != ".xlsx":
         raise UsageError(f"{target}: a sheet is a workbook; give it a name that ends in .xlsx")
     if target.exists():
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
-    rows = asked(study, analyst, random_seed, rest=rest, all_judged=True).rows
-    book = _book(study, analyst, random_seed, rows, blind_explanations(study, other_hypotheses or {}, analyst))
+    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
+    explained = in_random_order(made.explained(study, other_hypotheses or {}, analyst), random_seed, analyst)
+    book = _book(study, analyst, random_seed, made, explained)
     try:
         write_files({target: workbook_bytes(book)}, replace=False)
     except FileExistsError:
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file") from None
-    return len(rows)
+    return made
 
 
-def _book(study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]) -> Workbook:
+def in_random_order(explained: Sequence[BlindExplanation], random_seed: int, analyst: str) -> list[BlindExplanation]:
+    """Return the explanations in an order drawn for an analyst, and then the levels of nodes as they are."""
+    drawn = [one for one in explained if IS not in one.id]
+    random.Random(f"{random_seed} {analyst}").shuffle(drawn)
+    return drawn + [one for one in explained if IS in one.id]
+
+
+def _book(study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> Workbook:
     from openpyxl import Workbook
 
     book = Workbook()
-    prose_page(book, TITLE, how_to_judge(study, analyst, len(rows)))
-    _explanations(book, study, explained, {row.case for row in rows})
-    _judgements(book, rows, explained)
+    prose_page(book, TITLE, how_to_judge(study, analyst, len(made.rows), len(made.repeated)))
+    _explanations(book, study, explained, {row.case for row in made.rows})
+    _judgements(book, made.rows, explained)
     _about(book)
-    _record(book, study, analyst, random_seed, rows, explained)
+    _record(book, study, analyst, random_seed, made, explained)
     return book
 
 
@@ -187,14 +209,14 @@ def _about(book: Workbook) -> None:
     set_up_printing(sheet)
 
 
-def _record(
-    book: Workbook, study: Study, analyst: str, random_seed: int, rows: Sequence[BlindItem], explained: Sequence[BlindExplanation]
-) -> None:
+def _record(book: Workbook, study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> None:
     """Make the hidden page that the return needs: which row is which item, and fingerprints of all that was shown."""
     lines = [("what", "name", "value", "digest"), ("version", "", VERSION, ""), ("study", "", study.title, "")]
     lines += [("analyst", "", analyst, ""), ("seed", "", str(random_seed), "")]
+    lines += [("sample", "", made.sample, "")] if made.sample else []
     lines += [("explanation", one.id, one.label, one.digest) for one in explained]
-    lines += [("item", str(number), row.key, row.digest) for number, row in enumerate(rows, 1)]
+    lines += [("item", str(number), row.key, row.digest) for number, row in enumerate(made.rows, 1)]
+    lines += [("repeat", "", str(number), "") for number in sorted(made.repeated)]
     sheet = book.create_sheet(RECORD)
     for number, line in enumerate(lines, 1):
         for column, text in enumerate(line, 1):

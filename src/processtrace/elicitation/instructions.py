@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from processtrace.study import Study
 from processtrace.study.judged import ends
+from processtrace.text.names import counted
 
 TITLE = "How to judge"
 
 
-def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
+def how_to_judge(study: Study, analyst: str, number: int, repeated: int = 0) -> list[str]:
     """Return the lines of the first page of a blind sheet."""
     chances = f"{study.range_coverage * 100:g} chances in 100"
     words = [
@@ -23,6 +24,11 @@ def how_to_judge(study: Study, analyst: str, number: int) -> list[str]:
         "",
         "You see what was found, when, and who reported it; the explanations are on the page Explanations. You do not see how anyone "
         "else judged, and the order is random, so that each finding is judged by itself. Please read the explanations first.",
+        *(
+            [f"{counted(repeated, 'finding', 'findings')} will come up a second time. Please judge each anew, without looking back."]
+            if repeated
+            else []
+        ),
         "",
         "For each finding on the page Judgements, take the explanations one at a time:",
         "1. Imagine the world in which this explanation is right, and in which you have not yet looked.",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from processtrace.elicitation.asked import KINDS, Asked, asked
-from processtrace.elicitation.blind import IS, BlindExplanation, blind_explanations
+from processtrace.elicitation.blind import IS, BlindExplanation
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
@@ -79,9 +79,7 @@ def write_judging_page(
     if target.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{target}: a judging page is a web page; give it a name that ends in .html")
     made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
-    explained = [
-        one for one in blind_explanations(study, other_hypotheses or {}, analyst) if any(one.id in row.explanations for row in made.rows)
-    ]
+    explained = made.explained(study, other_hypotheses or {}, analyst)
     numbers = _numbers(study, analyst, random_seed, made, explained)
     page = _page(study, numbers, len(made.rows))
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from processtrace.elicitation.asked import KINDS
 from processtrace.elicitation.blind import BlindItem, blind_explanations, blind_items, key_of
 from processtrace.elicitation.judging_page import VERSION
-from processtrace.elicitation.returned_sheet import Returned
+from processtrace.elicitation.returned import Returned, again_of
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.text_file import read_text
@@ -23,8 +23,6 @@ from processtrace.study.scales import SCALES
 from processtrace.study.validation import read_as
 from processtrace.study.values import shown
 
-AGAIN = "_again"
-"""What is added to the name of an analyst for second judgements of the same findings."""
 _SHAPE = {"analyst": str, "about": dict, "words": dict, "explanations": list, "items": list}
 
 
@@ -106,7 +104,7 @@ class _Reading:
             self._fault("", "no finding is judged", "at least one")
         if self.faults or analyst is None:
             raise StudyError(list(dict.fromkeys(self.faults)))
-        return Returned(analyst, judged[False], blank, _again(analyst) if judged[True] else None, judged[True])
+        return Returned(analyst, judged[False], blank, again_of(analyst) if judged[True] else None, judged[True])
 
     def _fault(self, where: str, read: str, allowed: str, fix: str = "") -> None:
         self.faults.append(Fault(where, read, allowed, fix, (), self.named))
@@ -165,8 +163,8 @@ class _Reading:
             return None
         digests = {str(part.get("id")): part.get("digest") for part in self.raw["explanations"]}
         given: dict[str, Any] = {
-            scale: {key_of(h): value for h, value in values.items()},
-            "statements": {key_of(h): digests[h] for h in values if h in digests},
+            scale: {key_of(h): values[h] for h in item.explanations if h in values},
+            "statements": {key_of(h): digests[h] for h in item.explanations if h in values and h in digests},
         }
         if isinstance(raw.get("because"), str) and raw["because"].strip():
             given["note"] = raw["because"]
@@ -202,17 +200,3 @@ class _Reading:
             kept = {"note": made.note, "judged": made.judged, "statements": dict(made.statements)}
             return read_as(Judgement, {"probability": plain} | {key: value for key, value in kept.items() if value})
         return made
-
-
-def _again(analyst: Analyst) -> Analyst:
-    """Return the name under which second judgements of the same findings are kept; they do not enter the pool."""
-    given: dict[str, Any] = {
-        "id": f"{analyst.id[: 60 - len(AGAIN)]}{AGAIN}",
-        "label": f"{analyst.name[: 40 - len(', again')]}, again",
-        "note": f"the same judge, asked a second time about the same findings{f'; {analyst.note}' if analyst.note else ''}",
-        "weight": 0,
-        "judge": analyst.judge or analyst.id,
-    }
-    if analyst.words:
-        given["words"] = dict(analyst.words)
-    return read_as(Analyst, given)

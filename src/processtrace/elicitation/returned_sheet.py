@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from processtrace.elicitation.coding_sheet import (
     NAME,
     NUMBER,
     RECORD,
+    RECORDED,
     REMARK,
     SAYS,
     SHOWN,
@@ -31,6 +32,7 @@ from processtrace.elicitation.coding_sheet import (
     WHY,
     Shown,
 )
+from processtrace.elicitation.returned import Returned, again_of
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.workbook import Page, Row, cell_text, fault_at, guessed_scale, one_decimal_mark, read_pages, read_value
@@ -40,25 +42,6 @@ from processtrace.study.probabilities import probabilities
 from processtrace.study.statements import digest
 from processtrace.study.validation import read_as
 from processtrace.study.values import as_date, as_label, as_text, shown
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What a sheet brings back: judgements by case and item, and how many of its findings were left blank.
-
-    `repeated` holds second judgements of the same items, by the same judge under a name of its own.
-    """
-
-    analyst: Analyst
-    judgements: Mapping[tuple[str, str], Judgement]
-    blank: int
-    again: Analyst | None = None
-    repeated: Mapping[tuple[str, str], Judgement] = field(default_factory=dict)
-
-    @property
-    def codings(self) -> list[tuple[Analyst, Mapping[tuple[str, str], Judgement]]]:
-        """Each analyst with their judgements."""
-        return [(self.analyst, self.judgements), *([(self.again, self.repeated)] if self.again is not None else [])]
 
 
 def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mapping[str, Hypothesis]) -> Returned:
@@ -96,17 +79,20 @@ def read_sheet(study: Study, path: str | PathLike[str], other_hypotheses: Mappin
 class _Record:
     """What the sheet was made of.
 
-    `explained` holds by label the explanation and its fingerprint, `items` by number the key and fingerprint of a row.
+    `explained` holds by label the explanation and its fingerprint, `items` by number the key and fingerprint of a row, `repeated` the
+    numbers of rows that ask a second time, and `sample` how the findings were drawn.
     """
 
     analyst: str
     explained: dict[str, tuple[str, str]]
     items: dict[str, tuple[str, str]]
+    repeated: frozenset[str]
+    sample: str
 
 
 def _record(pages: Mapping[str, Page], named: str) -> _Record:
     rows = [{name: str(cell_text(cell)) for name, cell in row.cells.items()} for row in pages[RECORD].rows] if RECORD in pages else []
-    of = {kind: [row for row in rows if row.get("what") == kind] for kind in ("version", "analyst", "explanation", "item")}
+    of = {kind: [row for row in rows if row.get("what") == kind] for kind in RECORDED}
     whole = all("value" in row for kind in of.values() for row in kind)
     if JUDGEMENTS not in pages or not whole or not of["analyst"] or [row.get("value") for row in of["version"]] != [VERSION]:
         read, fix = (
@@ -118,6 +104,8 @@ def _record(pages: Mapping[str, Page], named: str) -> _Record:
         of["analyst"][0]["value"],
         {row["value"]: (row.get("name", ""), row.get("digest", "")) for row in of["explanation"]},
         {row.get("name", ""): (row["value"], row.get("digest", "")) for row in of["item"]},
+        frozenset(row["value"] for row in of["repeat"]),
+        "".join(row["value"] for row in of["sample"]),
     )
 
 
@@ -136,7 +124,8 @@ class _Reading:
         now = {row.key: row for row in blind_items(self.study, all_judged=True)}
         page = self._page(now)
         about = self._about()
-        judgements: dict[tuple[str, str], Judgement] = {}
+        first: dict[tuple[str, str], Judgement] = {}
+        second: dict[tuple[str, str], Judgement] = {}
         seen: dict[str, int] = {}
         for row in page.rows:
             number = str(cell_text(row.cells.get(NUMBER, ""))).strip()
@@ -152,13 +141,14 @@ class _Reading:
                 item = self._item(page, row, now, number)
                 made = self._judgement(page, row, item, about) if item is not None else None
                 if item is not None and made is not None:
-                    judgements[item.case, item.item] = made
+                    (second if number in self.record.repeated else first)[item.case, item.item] = made
         analyst = self._analyst(about)
-        if not judgements and not self.faults:
+        if not first and not self.faults:
             self.faults.append(fault_at(page, 0, "", "no row is filled in", "at least one"))
         if self.faults:
             raise StudyError(list(dict.fromkeys(self.faults)))
-        return Returned(analyst, judgements, len(self.record.items) - len(judgements))
+        blank = len(self.record.items) - len(self.record.repeated) - len(first)
+        return Returned(analyst, first, blank, again_of(analyst) if second else None, second)
 
     def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> None:
         self.faults.append(fault_at(page, row.number if row is not None else 1, column, read, allowed, fix))
@@ -239,9 +229,12 @@ class _Reading:
                 yield one
 
     def _judgement(self, page: Page, row: Row, item: BlindItem, about: _About) -> Judgement | None:
-        columns = {key_of(h): label for label, (h, _) in self.record.explained.items() if h in item.explanations}
+        of = {h: label for label, (h, _) in self.record.explained.items()}
+        columns = {key_of(h): of[h] for h in item.explanations if h in of}
+        clue = self.study.case(item.case).item(item.item).node is not None
+        required = item.explanations if clue else tuple(dict.fromkeys([*self.study.explanations, *columns]))
         beside = [label for label, (h, _) in self.record.explained.items() if h not in item.explanations and label in row.cells]
-        missing = [h for h in map(key_of, item.explanations) if columns.get(h, "") not in row.cells]
+        missing = [h for h in map(key_of, required) if columns.get(h, "") not in row.cells]
         for label in beside:
             self._fault(page, row, label, f"'{shown(row.cells[label])}'", "a blank cell: the case does not judge it", "clear the cell")
         if missing:
@@ -300,7 +293,7 @@ class _Reading:
         return _About(**answers)
 
     def _analyst(self, about: _About) -> Analyst:
-        given = {"label": about.label, "note": about.note}
+        given = {"label": about.label, "note": about.note, "sample": self.record.sample}
         return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
 
 

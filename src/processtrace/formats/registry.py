@@ -81,6 +81,12 @@ def _read_project(source: Input) -> StudyFiles:
     return read_yaml_files(source.studies[0] if source.ending == FOLDER else source.path)
 
 
+def _read_study(source: Input) -> Imported:
+    """Read a study in YAML, with what of its files it does not use."""
+    files = _read_project(source)
+    return Imported(files.study, files.said)
+
+
 def _read_workbook(source: Input) -> Imported:
     """Read a workbook, with what it holds beside the study."""
     study, said = read_with_the_rest(source.path)
@@ -123,7 +129,7 @@ FORMATS = (
         kind="a study (.yaml)",
         endings=(".yaml", ".yml", FOLDER),
         recognises=lambda source: source.ending != FOLDER or bool(source.studies),
-        read=lambda source: _read_project(source).study,
+        read=_read_study,
         write=write_project,
         targets=("",),
         read_files=_read_project,

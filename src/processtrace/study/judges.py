@@ -37,3 +37,8 @@ def analysts_of(study: Study) -> list[Analyst]:
     """Return the analysts who judged an item; all that are declared where every judgement is common."""
     judged = {name for case in study.cases for item in case.evidence for name in item.judgements or ()}
     return [part for name, part in study.analysts.items() if not judged or name in judged]
+
+
+def sampled(study: Study) -> str:
+    """Return a sentence for each analyst who judged a random sample of the items; nothing where all judged what they were given."""
+    return " ".join(f"{part.name} judged a random sample: {part.sample}." for part in study.analysts.values() if part.sample)

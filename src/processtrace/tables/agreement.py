@@ -6,7 +6,7 @@ import pandas as pd
 
 from processtrace.elicitation.agreement import agreement as measured
 from processtrace.study import Study
-from processtrace.study.judges import repeated_by_models
+from processtrace.study.judges import repeated_by_models, sampled
 from processtrace.tables.frames import frame
 
 _CAUTION = "Agreement of codings by one language model measures repeatability, not validity."
@@ -80,7 +80,7 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
             "Krippendorff's alpha, interval scale, on weights in decibels: 1 is agreement without exception, 0 what chance would give; "
             "undefined for fewer than two items, and where all weigh alike. "
             f"Interval: central {100 * coverage:g} % of {draws} bootstrap samples of clusters. "
-            f"{caution(study)}"
+            f"{caution(study)} {sampled(study)}"
         ).strip(),
         shown=[
             *([name, "text", [name]] for name in ("Case", "Explanation", "Against")),

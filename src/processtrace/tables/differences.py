@@ -6,6 +6,7 @@ import pandas as pd
 
 from processtrace.elicitation.differences import differences as measured
 from processtrace.study import Study
+from processtrace.study.judges import sampled
 from processtrace.tables.frames import frame
 
 _COLUMNS = (
@@ -65,7 +66,6 @@ def differences(study: Study) -> pd.DataFrame:
         }
         for (first, second, h, k), row in found.items()
     ]
-    samples = [f"{part.name} judged a random sample: {part.sample}." for part in study.analysts.values() if part.sample]
     return frame(
         rows,
         _COLUMNS,
@@ -74,7 +74,7 @@ def differences(study: Study) -> pd.DataFrame:
         title="Differences between judges, in decibels an item",
         note=(
             "Weight of an item by itself, the judge's minus the other judge's. Mean: lean. SD: standard deviation. Limits of agreement: "
-            "mean and 1.96 standard deviations to either side (Bland and Altman 1986). " + " ".join(samples)
+            "mean and 1.96 standard deviations to either side (Bland and Altman 1986). " + sampled(study)
         ).strip(),
         shown=[
             *([name, "text", [name]] for name in ("Judge", "Other judge", "Explanation", "Against")),

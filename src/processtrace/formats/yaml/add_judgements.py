@@ -13,7 +13,8 @@ from processtrace.errors import AnalysisError, StudyError
 from processtrace.formats import paths
 from processtrace.formats.atomic import write_files
 from processtrace.formats.yaml.blocks import Block, Blocks, replace_spans
-from processtrace.formats.yaml.read import StudyFiles, load_study
+from processtrace.formats.yaml.read import load_study
+from processtrace.formats.yaml.study_files import StudyFiles
 from processtrace.formats.yaml.write import analyst_yaml, in_braces, judgement_yaml
 from processtrace.study import SCALES, Analyst, Judgement, Study
 

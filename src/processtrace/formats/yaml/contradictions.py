@@ -8,7 +8,7 @@ from processtrace.errors import ContradictionError, Fault, Location
 from processtrace.formats import paths
 from processtrace.formats.yaml.parser import read_yaml
 from processtrace.formats.yaml.places import line_of
-from processtrace.formats.yaml.read import StudyFiles
+from processtrace.formats.yaml.study_files import StudyFiles
 
 
 def placed(files: StudyFiles, found: Iterable[ContradictionError]) -> list[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from processtrace.errors import StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.yaml.parser import Mapping, read_yaml
-from processtrace.formats.yaml.read import StudyFiles
+from processtrace.formats.yaml.study_files import StudyFiles
 from processtrace.study import Hypothesis
 from processtrace.study.validation import read_as
 

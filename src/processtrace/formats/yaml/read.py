@@ -12,12 +12,14 @@ from typing import Any
 from processtrace.errors import Fault, Location, StudyError
 from processtrace.formats import paths
 from processtrace.formats.bibliography import read_bibliography
+from processtrace.formats.yaml.asked_elsewhere import without_those_asked_elsewhere
 from processtrace.formats.yaml.citations import in_items, in_sources
 from processtrace.formats.yaml.learned_cases import with_cases
 from processtrace.formats.yaml.lock import read_locks
 from processtrace.formats.yaml.parser import Mapping, read_yaml
 from processtrace.formats.yaml.places import line_of
 from processtrace.formats.yaml.shapes import SharedFile, StudyFile, case_without_items
+from processtrace.formats.yaml.study_files import StudyFiles
 from processtrace.study import Case, Evidence, Lock, Reference, Study
 from processtrace.study.faults_of_parts import faults_of_groups
 from processtrace.study.frozen import Map
@@ -77,16 +79,6 @@ def load_study(path: str | PathLike[str]) -> Study:
     return read_files(path).study
 
 
-@dataclass(frozen=True)
-class StudyFiles:
-    """A study with the files it was read from, in the order read: the study's, shared, bibliography, cases."""
-
-    study: Study
-    paths: tuple[Path, ...]
-    case_paths: dict[str, Path]
-    project: Path
-
-
 def read_files(path: str | PathLike[str]) -> StudyFiles:
     """Read a study with its files; arguments and errors as for `load_study`."""
     home = Path(path)
@@ -106,6 +98,8 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     references = _references(read, raw, home, shown_path, used) if "bibliography" in raw else None
     case_paths = _case_paths(read, raw, home, shown_path)
     cases = [made for p in case_paths if (made := _case(read, p)) is not None]
+    used_cases, said = without_those_asked_elsewhere([case.value for case in cases], head.hypotheses if head is not None else ())
+    cases = [dataclasses.replace(case, value=value) for case, value in zip(cases, used_cases, strict=True)]
     locks = _locks(read, raw, shown_path, head, home)
     study = _joined(read, raw, shown_path, head, shared, references or {}, cases, locks)
     for fault in faults_of_groups(study) if study is not None else ():
@@ -115,7 +109,7 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     if read.faults or study is None:
         raise StudyError(_in_order(read.faults, [shown_path, *(case.path for case in cases)]))
     by_case = {case.value.id: p for case, p in zip(cases, case_paths, strict=True)}
-    return StudyFiles(study, (*used, *case_paths), by_case, read.project)
+    return StudyFiles(study, (*used, *case_paths), by_case, read.project, said)
 
 
 def _filled_in(raw: Mapping) -> Mapping:
