@@ -6,8 +6,9 @@ from processtrace.formats.yaml.contradictions import placed
 from processtrace.formats.yaml.lock import write_lock
 from processtrace.formats.yaml.other_studies import hypotheses_of_other_studies
 from processtrace.formats.yaml.project import write_project
-from processtrace.formats.yaml.read import StudyFiles, load_study, read_files
+from processtrace.formats.yaml.read import load_study, read_files
 from processtrace.formats.yaml.starter import write_starter
+from processtrace.formats.yaml.study_files import StudyFiles
 
 __all__ = [
     "Added",
