@@ -139,6 +139,58 @@ def test_an_analysts_lean_shifts_log_odds_of_the_prior_in_all_cases():
     assert abs(float(part.mean()) - weight @ at) < 4.5 * float(az.mcse(part).values) + 1e-3
 
 
+def within(tree, expected, tolerance=1e-3):
+    """Means of draws against those of a grid, within 4.5 standard errors and what the grid is short of."""
+    for name, value in expected.items():
+        part = tree["posterior"][name]
+        assert (np.abs(part.mean(("chain", "draw")).values - value) < 4.5 * az.mcse(part).values + tolerance).all(), name
+
+
+def first_of_three(odds):
+    """Log prior of three hypotheses, (..., hypothesis), the first at these log odds to each of the others."""
+    score = np.stack([odds, 0 * odds, 0 * odds], axis=-1)
+    return score - logsumexp(score, axis=-1)[..., None]
+
+
+FIXED = np.full(RELIABLE, 0.6)
+
+
+def test_a_regression_of_support_on_a_covariate_of_the_cases():
+    """Level and slope against a grid over both."""
+    covariate = np.array([-1.0, 0.2, 0.8])
+    with pm.Model() as model:
+        level, slope = pm.Normal("level", 0, 1), pm.Normal("slope", 0, 1)
+        odds = level + slope * covariate
+        support_model(STUDY, log_prior=tt.stack([odds, 0 * odds, 0 * odds], axis=1), reliability=FIXED)
+    tree = pt.sample(STUDY, model, draws=600, tune=400, random_seed=3)
+    assert tree.attrs["converged"] == 1
+    at = np.linspace(-5, 5, 201)
+    joint = likelihood(FIXED) + first_of_three(at[:, None, None] + at[None, :, None] * covariate)
+    nats = logsumexp(joint, axis=-1).sum(axis=-1) - at[:, None] ** 2 / 2 - at**2 / 2
+    weight = np.exp(nats - logsumexp(nats))
+    support = np.exp(joint - logsumexp(joint, axis=-1)[..., None])
+    within(tree, {"level": weight.sum(axis=1) @ at, "slope": weight.sum(axis=0) @ at, "explanation": np.tensordot(weight, support, 2)})
+
+
+def test_a_hierarchical_prior_over_groups_of_cases():
+    """Mean and spread of two groups against a grid over both, the groups' own odds summed by a Gauss-Hermite rule of 60 nodes."""
+    group = np.array([0, 0, 1])
+    with pm.Model() as model:
+        mean, spread = pm.Normal("mean", 0, 1), pm.HalfNormal("spread", 1)
+        own = (mean + spread * pm.Normal("own_standard", shape=2))[group]
+        support_model(STUDY, log_prior=tt.stack([own, 0 * own, 0 * own], axis=1), reliability=FIXED)
+    tree = pt.sample(STUDY, model, draws=600, tune=400, random_seed=4, target_accept=0.9)
+    assert tree.attrs["converged"] == 1
+    at, size = np.linspace(-5, 5, 101), np.linspace(0.005, 5, 150)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    odds = at[:, None, None] + size[:, None] * nodes
+    each = logsumexp(likelihood(FIXED) + first_of_three(odds[..., None] * np.ones(3)), axis=-1)
+    groups = [logsumexp(each[..., group == k].sum(axis=-1) + np.log(weights / weights.sum()), axis=-1) for k in (0, 1)]
+    nats = groups[0] + groups[1] - at[:, None] ** 2 / 2 - size**2 / 2
+    weight = np.exp(nats - logsumexp(nats))
+    within(tree, {"mean": weight.sum(axis=1) @ at, "spread": weight.sum(axis=0) @ size}, tolerance=0.005)
+
+
 def test_arviz_summarises_draws_and_compares_models_of_ones_own():
     """Two priors that differ by a thousand to one: the comparison puts first the one with the higher evidence."""
     trees, evidence = {}, {}

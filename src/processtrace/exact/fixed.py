@@ -56,8 +56,14 @@ class Cause:
     def plain(self, t: Array, f: Array, probits: Array) -> Array:
         """Return F + (T - F) Phi of a judgement at each node, which may underflow. The nodes are the last axis."""
         x = given_cause(probits[..., None], self.rho, self.u)
-        found = np.exp(t) * ndtr(x)
-        return np.asarray(found if np.isneginf(f).all() else found + np.exp(f) * ndtr(-x))
+        if np.isneginf(f).all():
+            return np.asarray(np.exp(t) * ndtr(x))
+        true, false = np.exp(t), np.exp(f)
+        if (true >= false).all():  # a sum of what is not negative keeps its digits
+            return np.asarray(false + (true - false) * ndtr(x))
+        if (false >= true).all():
+            return np.asarray(true + (false - true) * ndtr(-x))
+        return np.asarray(true * ndtr(x) + false * ndtr(-x))
 
     def factor(self, t: Array, f: Array, probits: Array) -> Array:
         """Return log (F + (T - F) Phi) of a judgement at each node. The nodes are the last axis."""

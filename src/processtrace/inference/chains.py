@@ -92,8 +92,14 @@ def _split(draws: Array) -> Array:
 def _rank_normal(values: Array) -> Array:
     """Return the normal scores of the ranks of each quantity over all chains (Blom 1958)."""
     flat = values.reshape(len(values), -1)
-    ranks = np.asarray(rankdata(flat, axis=1))
-    return np.asarray(ndtri((ranks - 0.375) / (flat.shape[1] + 0.25)).reshape(values.shape))
+    count = flat.shape[1]
+    order = np.argsort(flat, axis=1)
+    scores = np.empty(flat.shape)
+    np.put_along_axis(scores, order, ndtri((np.arange(1, count + 1) - 0.375) / (count + 0.25))[None], axis=1)
+    ordered = np.take_along_axis(flat, order, axis=1)
+    for k in np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1)):  # equal values have their mean rank
+        scores[k] = ndtri((rankdata(flat[k]) - 0.375) / (count + 0.25))
+    return scores.reshape(values.shape)
 
 
 class _Chains:

@@ -13,7 +13,9 @@ import pytensor.tensor as pt
 import xarray as xr
 from pymc.pytensorf import join_nonshared_inputs, rewrite_pregrad
 from pytensor.graph.basic import Constant
+from pytensor.graph.replace import graph_replace
 from pytensor.tensor.elemwise import Elemwise
+from pytensor.tensor.math import Sum
 
 from processtrace.logspace import Array
 from processtrace.pymc_models.operations import AS_IT_IS
@@ -74,7 +76,7 @@ def draw_as_it_is(
 
 def _slope(model: pm.Model, start: Mapping[str, Any]) -> Callable[[Array], tuple[float, Array]]:
     """Return the function from a point of all variables to the log density and its gradient."""
-    (density,), point = join_nonshared_inputs(start, [rewrite_pregrad(model.logp())], model.value_vars)
+    (density,), point = _of_one_point(model, start, [rewrite_pregrad(model.logp())])
     run = _by_numpy(point, [density, pt.grad(density, point)])
 
     def slope(x: Array) -> tuple[float, Array]:
@@ -82,6 +84,13 @@ def _slope(model: pm.Model, start: Mapping[str, Any]) -> Callable[[Array], tuple
         return float(value), np.asarray(gradient)
 
     return slope
+
+
+def _of_one_point(model: pm.Model, start: Mapping[str, Any], outputs: list[Any]) -> tuple[list[Any], Any]:
+    """Return variables of a model as functions of one vector of all values, whose length is known, and that vector."""
+    joined, loose = join_nonshared_inputs(start, outputs, model.value_vars)
+    point = pt.vector("point", dtype="float64", shape=(sum(np.size(value) for value in start.values()),))
+    return graph_replace(joined, {loose: point}, strict=False), point
 
 
 def _by_numpy(point: Any, outputs: list[Any]) -> Callable[[Array], list[Any]]:
@@ -114,6 +123,9 @@ def _by_numpy(point: Any, outputs: list[Any]) -> Callable[[Array], list[Any]]:
 
 def _step(node: Any, cells: dict[Any, list[Any]], done: dict[Any, list[bool]]) -> Callable[[], Any]:
     """Return what computes one node: from the cells of its inputs to those of its outputs."""
+    if isinstance(node.op, Sum) and node.op.axis is None and node.inputs[0].type.dtype == "float64":
+        (read_one,), (written,) = ([cells[one] for one in some] for some in (node.inputs, node.outputs))
+        return lambda: written.__setitem__(0, np.asarray(read_one[0].sum()))
     named = getattr(node.op, "nfunc_spec", None)
     floats = all(one.type.dtype == "float64" for one in (*node.inputs, *node.outputs))
     if not (isinstance(node.op, Elemwise) and floats and named and hasattr(np, named[0]) and named[1:] in ((1, 1), (2, 1))):
@@ -131,7 +143,7 @@ def _step(node: Any, cells: dict[Any, list[Any]], done: dict[Any, list[bool]]) -
 def _named(model: pm.Model, start: Mapping[str, Any], points: Array) -> xr.Dataset:
     """Return the model's named variables at points, (chain, draw, place)."""
     named = [*model.free_RVs, *model.deterministics]
-    values, point = join_nonshared_inputs(start, model.replace_rvs_by_values(named), model.value_vars)
+    values, point = _of_one_point(model, start, model.replace_rvs_by_values(named))
     run = _by_numpy(point, values)
     each = [run(x) for x in points.reshape(-1, points.shape[-1])]
     found = {}

@@ -24,6 +24,9 @@ from processtrace.logspace import Array
 _LEAST = 1e-16
 """Of 1 - r, below which it has no digits left."""
 
+_SAFE = 1e-200
+"""A sum of products below this is computed again in logarithms."""
+
 
 class _LogitNormalSlope(Op):  # type: ignore[misc]
     """The gradient by standard normal variables: weight times sd r (1 - r)."""
@@ -80,7 +83,7 @@ class _Slope(Op):  # type: ignore[misc]
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
         """Write the value of the outputs, by NumPy."""
         weight, derivative = inputs
-        each = np.matmul(weight[self.row][:, None, :], derivative)[:, 0]
+        each = np.matmul(derivative, weight[self.row][:, :, None])[:, :, 0]
         outputs[0][0] = np.bincount(self.source.ravel(), each.ravel(), minlength=self.sources)
 
 
@@ -99,33 +102,42 @@ class _Nats(Op):  # type: ignore[misc]
 
     def __init__(self, form: Integrated, row_of_unit: Places, rows: int):
         factors = len(form.unit)
-        self.source = form.source
-        self.powers = np.concatenate([form.true, form.false], axis=2)
+        self.source, self.coefficient = form.source, form.coefficient
+        powers = np.concatenate([form.true, form.false], axis=2)
+        self.powers = np.concatenate([np.ones((*powers.shape[:2], 1)), powers], axis=2)
+        self.largest = form.coefficient.max(axis=1)
+        self.scaled = np.exp(form.coefficient - self.largest[:, None])
         self.by_row = np.zeros((rows, factors))
         self.row = row_of_unit[form.unit]
         self.by_row[self.row, np.arange(factors)] = 1
-        self.coefficient, self.fixed = form.coefficient, fixed_by_row(form, row_of_unit, rows)
+        self.fixed = fixed_by_row(form, row_of_unit, rows)
         self.slope = _Slope(self.row, self.source, len(form.reliability.labels))
 
     def make_node(self, reliability: Any) -> Any:
         """Return the node of the graph that this operation makes of its inputs."""
         factors, _, hypotheses = self.coefficient.shape
-        shapes = self.fixed.shape, (factors, hypotheses, self.source.shape[1])
+        shapes = self.fixed.shape, (factors, self.source.shape[1], hypotheses)
         return Apply(self, [pt.as_tensor(reliability)], [pt.tensor(dtype="float64", shape=shape) for shape in shapes])
 
     def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
         """Write the value of the outputs, by NumPy."""
         r = inputs[0][self.source]
         side = np.concatenate([1 + r, np.maximum(1 - r, _LEAST)], axis=1)
-        terms = self.coefficient + np.matmul(self.powers, np.log(side / 2)[:, :, None])
-        top = terms.max(axis=1, keepdims=True)
-        share = np.exp(terms - top)
-        total = share.sum(axis=1, keepdims=True)
-        share /= total
-        power = np.matmul(share.transpose(0, 2, 1), self.powers) / side[:, None]
+        log_product = np.matmul(self.powers[:, :, 1:], np.log(side / 2)[:, :, None])
+        total = np.matmul((np.exp(log_product) * self.powers).transpose(0, 2, 1), self.scaled)
+        nats = self.largest
+        if total[:, 0].min() < _SAFE:
+            total, nats = self._in_logs(log_product)
         width = self.source.shape[1]
-        outputs[0][0] = self.fixed + self.by_row @ (top + np.log(total))[:, 0]
-        outputs[1][0] = power[..., :width] - power[..., width:]
+        power = total[:, 1:] / (side[:, :, None] * total[:, :1])
+        outputs[0][0] = self.fixed + self.by_row @ (nats + np.log(total[:, 0]))
+        outputs[1][0] = power[:, :width] - power[:, width:]
+
+    def _in_logs(self, log_product: Array) -> tuple[Array, Array]:
+        """Return the sums over terms, (factor, 1 and each power, hypothesis), and the nats that they leave out, without underflow."""
+        terms = self.coefficient + log_product
+        top = terms.max(axis=1)
+        return np.matmul(self.powers.transpose(0, 2, 1), np.exp(terms - top[:, None])), top
 
     def pullback(self, _inputs: Any, outputs: Any, cotangents: Any) -> Any:
         """Return the gradient by each input, from that by the outputs."""

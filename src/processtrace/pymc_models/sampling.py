@@ -19,6 +19,7 @@ from processtrace.inference.diagnostics import diagnose
 from processtrace.inference.draws import can_draw
 from processtrace.inference.layout.labels import labels
 from processtrace.inference.update import CASE, HYPOTHESIS, update
+from processtrace.pymc_models.changed import check_changed
 from processtrace.pymc_models.nuts import can_run, draw_as_it_is
 from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
 from processtrace.pymc_models.recovery import with_judgements
@@ -70,7 +71,7 @@ def sample(
     Raises
     ------
     UsageError
-        Where the model's name is unknown.
+        Where the model's name is unknown, or a model changed by `pymc.do` or `pymc.observe` would not do what was asked.
     """
     if isinstance(model, str) and model not in MODELS:
         raise UsageError(f"model '{model}'; one of {', '.join(MODELS)}")
@@ -78,6 +79,8 @@ def sample(
     update(known.reads(study) if known else study)  # a contradiction is reported before anything is compiled
     own = {name: kwargs.pop(name) for name in (known.options if known else ()) if name in kwargs}
     built: Any = known.build(study, **own) if known else model
+    if not known:
+        check_changed(built)
     shown = sys.stderr.isatty() or "ipykernel" in sys.modules if progressbar is None else progressbar
     if built.free_RVs:
         settings = {"draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed, "progressbar": shown}

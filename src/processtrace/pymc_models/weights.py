@@ -14,7 +14,7 @@ from scipy.special import gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr
 
 from processtrace.exact.ranges import log_normal_density
 from processtrace.inference.layout.types import Places
-from processtrace.logspace import Array, logsumexp
+from processtrace.logspace import Array
 
 _SMALLEST = 1e-300
 """Of a weight: what is smaller counts as this."""
@@ -27,6 +27,9 @@ _STEP = 1e-5
 
 _FURTHEST = (-1e6, 37.0)
 """Of a normal variable: what is further out, where a sampler tries it, counts as these."""
+
+_FROM_ABOVE = 1.25
+"""Of a normal variable: from here on its quantile is taken from the upper tail, which is slower and loses no digits there."""
 
 _NEAR_ZERO = -40.0
 """Log of a Gamma variable below which its distribution function is a power of it, to 1e-17."""
@@ -66,9 +69,13 @@ class _SlopeByShape(Op):  # type: ignore[misc]
 
 def _by_log_gamma(weight: Array, cotangent: Array) -> Array:
     # A hypothesis with the weight 0 may have an infinite slope, which changes nothing.
+    held = weight > 0
+    if held.all():
+        pull = weight * cotangent
+        return np.asarray(pull - weight * pull.sum(axis=1, keepdims=True))
     with np.errstate(invalid="ignore"):
-        pull = np.where(weight > 0, weight * cotangent, 0.0)
-        return np.asarray(np.where(weight > 0, pull - weight * pull.sum(axis=1, keepdims=True), 0.0))
+        pull = np.where(held, weight * cotangent, 0.0)
+        return np.asarray(np.where(held, pull - weight * pull.sum(axis=1, keepdims=True), 0.0))
 
 
 class _DirichletWeights(Op):  # type: ignore[misc]
@@ -134,7 +141,8 @@ class _VaryingDirichletWeights(Op):  # type: ignore[misc]
 def _normalised(log_gamma: Array, places: tuple[Places, ...], shape: tuple[int, ...]) -> Array:
     scores = np.full(shape, -np.inf)
     scores[places] = log_gamma
-    return np.asarray(np.exp(scores - logsumexp(scores, axis=1)[:, None]))
+    weight = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
 
 
 def log_gamma_quantiles(a: Array, x: Array) -> tuple[Array, Array]:
@@ -147,13 +155,18 @@ def log_gamma_quantiles(a: Array, x: Array) -> tuple[Array, Array]:
     x
         Standard normal variables, of the same shape.
     """
-    x = np.clip(x, *_FURTHEST)
-    log_below = log_ndtr(x)
+    x = np.minimum(np.maximum(x, _FURTHEST[0]), _FURTHEST[1])
+    low = x < _FROM_ABOVE
+    gamma = np.empty(x.shape)
+    gammaincinv(a, ndtr(x), where=low, out=gamma)
+    gammainccinv(a, ndtr(-x), where=~low, out=gamma)
     with np.errstate(divide="ignore", under="ignore"):
-        log_gamma = np.log(np.where(x < 0, gammaincinv(a, ndtr(x)), gammainccinv(a, ndtr(-x))))
-    near_zero = (log_below + gammaln(a + 1)) / a
-    log_gamma = np.where(log_gamma < _NEAR_ZERO, near_zero, log_gamma)
-    log_density = a * log_gamma - np.exp(log_gamma) - gammaln(a)
+        log_gamma = np.log(gamma)
+    whole = gammaln(a)
+    tiny = log_gamma < _NEAR_ZERO
+    if tiny.any():
+        log_gamma = np.where(tiny, (log_ndtr(x) + whole + np.log(a)) / a, log_gamma)
+    log_density = a * log_gamma - np.exp(log_gamma) - whole
     return log_gamma, np.exp(log_normal_density(x) - log_density)
 
 
@@ -197,6 +210,38 @@ def varying_dirichlet_weights(name: str, alpha: Any, held: NDArray[np.bool_], di
     return pm.Deterministic(name, _VaryingDirichletWeights(held)(alpha, standard)[0], dims=dims)
 
 
+class _LogSlope(Op):  # type: ignore[misc]
+    """The gradient of the logarithms of weights; none where a weight counts as the smallest."""
+
+    __props__ = ()
+
+    def make_node(self, weight: Any, cotangent: Any) -> Any:
+        return Apply(self, [weight, pt.as_tensor(cotangent)], [weight.type()])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        weight, cotangent = inputs
+        outputs[0][0] = np.where(weight >= _SMALLEST, cotangent / np.maximum(weight, _SMALLEST), 0.0)
+
+
+class _LogWeights(Op):  # type: ignore[misc]
+    """Logarithms of weights; one of 0 counts as the smallest."""
+
+    __props__ = ()
+
+    def make_node(self, weight: Any) -> Any:
+        weight = pt.as_tensor(weight)
+        return Apply(self, [weight], [weight.type()])
+
+    def perform(self, _node: Any, inputs: Any, outputs: Any) -> None:
+        outputs[0][0] = np.log(np.maximum(inputs[0], _SMALLEST))
+
+    def pullback(self, inputs: Any, _outputs: Any, cotangents: Any) -> Any:
+        return [_LogSlope()(inputs[0], cotangents[0])]
+
+
+_log_weights = _LogWeights()
+
+
 def log_weights(weights: Any) -> Any:
     """Return the logarithms of weights, as a variable; a weight of 0 counts as 1e-300."""
-    return pt.log(pt.maximum(weights, _SMALLEST))
+    return _log_weights(weights)
