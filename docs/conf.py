@@ -12,7 +12,7 @@ for name in ("fontTools", "pytensor", "matplotlib"):
     logging.getLogger(name).setLevel(logging.WARNING)
 
 project = "processtrace"
-author = "The processtrace developers"
+author = "The processtrace authors"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from processtrace import calibration, causal, exact, examples, planning, plots, pymc_models, report, robustness, tables
+    from processtrace import calibration, causal, exact, examples, paper, planning, plots, pymc_models, report, robustness, tables
     from processtrace.causal import CausalModel
     from processtrace.errors import AnalysisError, ContradictionError, Fault, ImpossibleError, ProcesstraceError, StudyError, UsageError
     from processtrace.formats import load_study
@@ -78,6 +78,7 @@ _ROOMS = {
     "exact": "exact",
     "examples": "examples",
     "mixtures": "inference.mixtures",
+    "paper": "paper",
     "planning": "planning",
     "plots": "plots",
     "pymc_models": "pymc_models",
@@ -123,6 +124,7 @@ __all__ = [
     "load_changes",
     "load_study",
     "mixtures",
+    "paper",
     "planning",
     "plots",
     "pymc_models",

@@ -103,6 +103,7 @@ def test_the_words_that_the_strategy_does_not_draw_survive_too(tmp_path):
         lean_correlation=0.2,
         groups={"pair": {"items": ["x"], "note": "One event."}},
         years=[1995],
+        verdict="icd203",
     )
     round_trips(study, tmp_path)
 
@@ -110,7 +111,7 @@ def test_the_words_that_the_strategy_does_not_draw_survive_too(tmp_path):
 HAND_MADE = (
     *(("Analyst", name) for name in ("judge", "words", "sample", "statements")),
     *(("Case", name) for name in ("terms", "known_answer", "row", "known")),
-    *(("Study", name) for name in ("lean_correlation", "groups", "years", "causal")),
+    *(("Study", name) for name in ("lean_correlation", "groups", "years", "causal", "verdict")),
     *(("Evidence", name) for name in ("observes", "about")),
     *(("Hypothesis", name) for name in ("when", "model")),
     ("Judgement", "statements"),

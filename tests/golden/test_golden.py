@@ -70,6 +70,7 @@ COMMANDS = {
     "schema_study.json": "schema study",
     "schema_case.json": "schema case",
     "schema_shared.json": "schema shared",
+    "cite": "cite",
     "example": "example",
     "example_adams": "example adams begun",
     "help": "--help",
@@ -230,6 +231,11 @@ def _pages(path: Path) -> str:
 def test_the_texts_of_a_blind_sheet_and_of_a_workbook_are_what_they_were(made):
     held(_pages(made / "sheet.xlsx"), HERE / "outputs" / "sheet_pages.txt", 0)
     held((made / "pages.csv" / "How to fill in.csv").read_text(encoding="utf-8-sig"), HERE / "outputs" / "guide_page.txt", 0)
+
+
+def test_a_document_is_written_as_it_was(project):
+    assert "[exit code 0]" in printed("write", STUDY, "out.tex", "--appendix")
+    held(Path("out.tex").read_text(encoding="utf-8"), HERE / "outputs" / "write.tex", 0)
 
 
 def test_a_new_study_is_written_as_it_was(project):

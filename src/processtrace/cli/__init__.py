@@ -25,8 +25,10 @@ _COMMANDS = {
     "calibrate": "What past judgements on known cases say about their judges.",
     "new": "A commented study that runs as it is.",
     "example": "A worked example to read, run and change.",
+    "write": "The robustness section for Word, Quarto or LaTeX; a folder for editors.",
     "convert": "A study from one format to another.",
     "schema": "The JSON Schema of study files, for editors.",
+    "cite": "How to cite the library.",
 }
 
 

@@ -61,6 +61,7 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
     from processtrace.cli.terminal import table
     from processtrace.logspace import DB_PER_NAT, odds_db
     from processtrace.robustness import bounds
+    from processtrace.study.verdict_words import VERDICT_SCALES
     from processtrace.text.numbers import decibels, probability
 
     reach = bounds(study)
@@ -90,7 +91,12 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
                     against,
                 ]
             )
-        click.echo(table([case.name, "Prior", "Support", "Bounds", "Evidence against the best"], rows, right=(1, 2, 4)))
+        heads = [case.name, "Prior", "Support", "Bounds", "Evidence against the best"]
+        if study.verdict is not None:
+            heads.append("In words")
+            scale, results = VERDICT_SCALES[study.verdict], (data[kind].values[c] for kind in ("posterior", "evidence_db"))
+            rows = [[*row, scale.of_result(float(p), float(db))] for row, p, db in zip(rows, *results, strict=True)]
+        click.echo(table(heads, rows, right=(1, 2, 4)))
         if study.prior_from_model and case.prior is None:
             click.echo("Prior from the model: how probable each explanation's event is, given what is known of the case.")
         if "factor_posterior" in data:

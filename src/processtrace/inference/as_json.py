@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from processtrace.inference.compare import moved
 from processtrace.study import Study
+from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.text.numbers import number
 
 if TYPE_CHECKING:
@@ -47,11 +48,13 @@ def update_as_json(study: Study, data: xr.Dataset) -> dict[str, Any]:
             **({"factors": _factors(data, c)} if "factor_posterior" in data else {}),
             "refuted": [h for h, v in zip(hypotheses, data["evidence_db"].values[c], strict=True) if v == -float("inf")],
             "error_nats": data.attrs["error_nats"][c],
+            **_verdict(study, data["posterior"].values[c], data["evidence_db"].values[c]),
             "evidence": [
                 {
                     "id": str(data["evidence_id"].values[e]),
                     "status": case.item(str(data["evidence_id"].values[e])).status,
                     **{kind: by_hypothesis(data[kind].values[e]) for kind in ("weight_db", "alone_db", "last_db")},
+                    **_weight_word(study, data["weight_db"].values[e]),
                 }
                 for e in rows
             ],
@@ -72,6 +75,21 @@ def update_as_json(study: Study, data: xr.Dataset) -> dict[str, Any]:
             ],
         }
     return {"title": study.title, "hypotheses": hypotheses, "cases": cases}
+
+
+def _verdict(study: Study, posterior: Any, evidence_db: Any) -> dict[str, dict[str, str]]:
+    """Return the word for the result of each explanation, where the study names a scale."""
+    if study.verdict is None:
+        return {}
+    words = [VERDICT_SCALES[study.verdict].of_result(float(p), float(db)) for p, db in zip(posterior, evidence_db, strict=True)]
+    return {"verdict": dict(zip(study.explanations, words, strict=True))}
+
+
+def _weight_word(study: Study, weight_db: Any) -> dict[str, str]:
+    """Return the word for an item's weight between the explanations it supports most and least, on a scale of weights."""
+    if study.verdict is None or VERDICT_SCALES[study.verdict].of != "weight":
+        return {}
+    return {"verdict": VERDICT_SCALES[study.verdict].of_weight(float(max(weight_db) - min(weight_db)))}
 
 
 def _factors(data: xr.Dataset, c: int) -> dict[str, dict[str, float]]:

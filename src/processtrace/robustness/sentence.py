@@ -20,6 +20,7 @@ from processtrace.robustness.ranges import log_odds_of, ranges, unknowns_of
 from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 from processtrace.study.labels import within
+from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.text.numbers import decibels, probability
 
 if TYPE_CHECKING:
@@ -65,6 +66,35 @@ def sentence(study: Study) -> xr.Dataset:
     return labelled(study, {"sentence": ((CASE,), made)})
 
 
+def sentences(study: Study, *, allowed: xr.Dataset | None = None) -> dict[str, tuple[str, ...]]:
+    """Return what `sentence` says of each case as three sentences, as far as the case has them.
+
+    The first says which explanation leads, and by how much; the second, which choices turn that; the third, what would end the lead,
+    and which explanations are out.
+
+    Parameters
+    ----------
+    study
+        The study.
+    allowed
+        The Dataset of `ranges(study)`, computed where it is left out.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The sentences by case.
+
+    Raises
+    ------
+    ContradictionError
+        If every hypothesis of a case is refuted.
+    """
+    allowed, names = ranges(study) if allowed is None else allowed, within(study)
+    return {
+        reading.case.id: CaseSentence(study, reading, names, allowed.isel({CASE: row})).each for row, reading in enumerate(readings(study))
+    }
+
+
 @dataclass(frozen=True)
 class CaseSentence:
     """A case to be described, with the names of the explanations, its row of `ranges`, and how many decisive choices are named."""
@@ -81,15 +111,55 @@ class CaseSentence:
         return any(True for _ in unknowns_of(self.reading))
 
     @property
+    def each(self) -> tuple[str, ...]:
+        """Return the case in up to three sentences: the lead, the choices that turn it, and what would end it."""
+        made = self.fitting
+        whole, turns = made._whole.removeprefix(f"{self.reading.case.name}: "), made._turns() if self._led else ""
+        head, found, rest = whole.partition(turns) if turns else (whole, "", "")
+        if not found:
+            return (_started(whole),)
+        parts = (f"{_started(head)}.", f"{_started(turns.removeprefix('; '))}.", rest.removeprefix(".").strip())
+        return tuple(part for part in parts if part)
+
+    @property
+    def _led(self) -> bool:
+        return self.reading.lead.leader is not None and self.reading.lead.runner_up is not None
+
+    @property
     def text(self) -> str:
         """Return the sentence of the case."""
+        return self.fitting._whole
+
+    @cached_property
+    def fitting(self) -> CaseSentence:
+        """Return this sentence, or one that names fewer choices where it would be too long."""
+        return self if self.decisive == 1 or len(self._told.split()) <= _LONG else replace(self, decisive=1)
+
+    @property
+    def _whole(self) -> str:
+        return " ".join(filter(None, (self._told, self._word())))
+
+    @cached_property
+    def _told(self) -> str:
         lead = self.reading.lead
         head = f"{self.reading.case.name}: "
         if len(self.names) == 1:
             return f"{head}only one explanation, {self.names[0]}, is considered, so its posterior is 1 whatever the evidence."
         parts = [self._tie() if lead.leader is None else self._lead(lead.leader), self._out()]
-        told = head + " ".join(part for part in parts if part)
-        return told if self.decisive == 1 or len(told.split()) <= _LONG else replace(self, decisive=1).text
+        return head + " ".join(part for part in parts if part)
+
+    def _word(self) -> str:
+        """Return the lead in a word of the study's scale; nothing where it names none, or nothing leads."""
+        lead = self.reading.lead
+        if self.study.verdict is None or lead.leader is None or lead.runner_up is None:
+            return ""
+        scale, name = VERDICT_SCALES[self.study.verdict], self.names[lead.leader]
+        if scale.of == "posterior":
+            return f"In the words of {scale.name}: {scale.of_posterior(float(np.exp(self.reading.log_posterior[lead.leader])))}."
+        evidence = evidence_margin_db(self.reading)
+        sides = (name, self.names[lead.runner_up])
+        for_, against = sides if evidence >= 0 else sides[::-1]
+        return f"In the words of {scale.name}, the evidence for {for_} against {against}: {scale.of_weight(evidence)}."
 
     def _tie(self) -> str:
         tied = [self.names[h] for h in self.reading.lead.tied]

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+_SHOWN: tuple[tuple[str, str, list[str]], ...] = (
+    ("Case", "text", ["case_label"]),
+    ("Leading explanation", "text", ["leader"]),
+    ("Support", "probability", ["posterior"]),
+    ("Central 90 %", "interval", ["low", "high"]),
+    ("Lowest to highest", "interval", ["lowest", "highest"]),
+    ("Next", "text", ["runner_up"]),
+    ("Lead (dB)", "decibels", ["margin_db"]),
+    ("Items to leave out", "count", ["fewest_left_out"]),
+)
+"""The columns that print has of the table, as `processtrace.tables.frames` reads them."""
+
+_NOTE = (
+    "Support is the posterior of the leading explanation, given that one of the explanations is right. Central 90 %: every judgement errs "
+    "independently within its range. Lowest to highest: every judgement runs through its range. Lead: over the next explanation, in decibels, "
+    "prior included. Items to leave out: the fewest without which another explanation leads; empty where no number does."
+)
+
+
 def summary(study: Study, *, results: Mapping[str, xr.Dataset] | None = None) -> pd.DataFrame:
     """Return a row for each case, with its robustness and a sentence.
 
@@ -82,4 +101,6 @@ def summary(study: Study, *, results: Mapping[str, xr.Dataset] | None = None) ->
                 "sentence": str(told["sentence"].values[row]),
             }
         )
-    return pd.DataFrame(rows, index=pd.Index([case.id for case in study.cases], name="case"))
+    made = pd.DataFrame(rows, index=pd.Index([case.id for case in study.cases], name="case"))
+    made.attrs.update(title="How robust the answer is, by case", note=_NOTE, layout="grid", shown=[list(part) for part in _SHOWN])
+    return made

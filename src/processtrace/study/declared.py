@@ -20,6 +20,7 @@ from processtrace.study.parts import NONE, POOL, Analyst, Cluster, Compounds, Fa
 from processtrace.study.scales import ICD_203
 from processtrace.study.validation import frozen_family
 from processtrace.study.values import LONGEST_LABEL, Anchor, Correlation, Coverage, Id, Text, Weight, as_tuple, as_year, shortened
+from processtrace.study.verdict_words import VerdictName
 
 _WORDS = (("At work", True), ("Not at work", False))
 
@@ -75,6 +76,7 @@ class Declared:
     groups: Groups = field(default=Map())
     years: Years = field(default=())
     words: OwnWords = field(default=Map())
+    verdict: VerdictName | None = None
     accepted: ByName[Text] = field(default=Map())
     lock: OneOrMore[Lock] = field(default=())
     causal: Causal | None = None

@@ -2,7 +2,7 @@
 
 `attrs["title"]` and `attrs["note"]` are texts; `attrs["layout"]` is "grid" or "items"; `attrs["shown"]` lists the printed
 columns as [head, kind, columns of the DataFrame]. Kinds: text, count, probability (value, odds in dB), interval (low, its
-odds, high, its odds), decibels, ratio, coefficient (two decimals), coefficients (low, high). A DataFrame without these is printed by its own columns.
+odds, high, its odds; or low and high), decibels, ratio, coefficient (two decimals), coefficients (low, high). A DataFrame without these is printed by its own columns.
 """
 
 from __future__ import annotations
@@ -87,19 +87,25 @@ def cell(kind: str, values: Sequence[Any]) -> str:
     first = values[0]
     if kind == "text":
         return _text(first)
-    needed = values if kind == "coefficients" else values[::2] if kind == "interval" else values[:1]
+    needed = values if kind == "coefficients" else [end[0] for end in _ends(values)] if kind == "interval" else values[:1]
     if any(missing(value) for value in needed):
         return "undefined" if kind == "coefficient" else ""
     if kind == "probability":
         return share(first, values[1] if len(values) > 1 else math.nan)
     if kind == "interval":
-        low, high = share(values[0], values[1]), share(values[2], values[3])
+        low, high = (share(*end) for end in _ends(values))
         return low if low == high else f"{low} to {high}"
     if kind == "decibels":
         return decibels(first)
     if kind.startswith("coefficient"):
         return " to ".join(f"{value:.2f}".replace("-", "−") for value in values)
     return ratio(first) if kind == "ratio" else str(int(first))
+
+
+def _ends(values: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return the ends of an interval, each with its odds where the table has them."""
+    half = len(values) // 2
+    return values[:half], values[half:]
 
 
 def _text(value: Any) -> str:

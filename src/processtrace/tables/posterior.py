@@ -10,12 +10,16 @@ import pandas as pd
 from processtrace.inference.update import CASE, HYPOTHESIS, update
 from processtrace.logspace import DB_PER_NAT, Array, odds_db
 from processtrace.study import Study
+from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.tables.frames import frame
 
 if TYPE_CHECKING:
     import xarray as xr
 
 ODDS = "odds (dB)"
+WORD = "In words"
+"""The column of words where the study names a scale under `verdict`."""
+
 _SHOWN = [
     ["Case", "text", ["Case"]],
     ["Explanation", "text", ["Explanation"]],
@@ -51,7 +55,7 @@ def posterior(
         probability; `Lowest` and `Highest` are its bounds when every judgement runs through its range; `Low` and `High`
         are the central 90 % of P(h|E,theta) if every judgement errs independently; `Evidence (dB)` is in decibels
         relative to the explanation that the evidence supports most (0). Columns of odds hold 10 log10 p/(1 - p) where it
-        is known.
+        is known. `In words` is there where the study names a scale under `verdict`.
 
     Raises
     ------
@@ -85,14 +89,20 @@ def posterior(
         known = aligned[log_odds].transpose(CASE, HYPOTHESIS).values * DB_PER_NAT if log_odds in aligned else _odds_known(values[head])
         values[f"{head}, {ODDS}"] = np.where(refuted, -np.inf, np.where(alone, np.inf, known))
     values[f"Prior, {ODDS}"] = np.where(values["Prior"] == 0, -np.inf, np.where(values["Prior"] == 1, np.inf, _odds_known(values["Prior"])))
+    scale = VERDICT_SCALES[study.verdict] if study.verdict else None
     cases, labels = data["case_label"].values, data["hypothesis_label"].values
     places = [(c, h) for c in range(len(cases)) for h in range(len(labels))]
     return frame(
         [
-            {"Case": str(cases[c]), "Explanation": str(labels[h]), **{name: float(part[c, h]) for name, part in values.items()}}
+            {
+                "Case": str(cases[c]),
+                "Explanation": str(labels[h]),
+                **{name: float(part[c, h]) for name, part in values.items()},
+                **({WORD: scale.of_result(float(values["Support"][c, h]), float(values["Evidence (dB)"][c, h]))} if scale else {}),
+            }
             for c, h in places
         ],
-        _COLUMNS,
+        [*_COLUMNS, *([WORD] if scale else [])],
         [(str(data[CASE].values[c]), str(data[HYPOTHESIS].values[h])) for c, h in places],
         ("case", "hypothesis"),
         title="Support for each explanation, by case",
@@ -100,8 +110,9 @@ def posterior(
             "Support is the posterior probability, given that one of these explanations is right. Lowest to highest: every judgement "
             f"{'and every share of the causal model ' if study.ranged_shares else ''}runs through its range. Central 90 %: every "
             "judgement errs independently within its range; common optimism is not in it. Evidence: decibels relative to the explanation that the evidence supports most (0), without the prior."
+            + (f" In words: {scale.source}, {scale.url}." if scale else "")
         ),
-        shown=_SHOWN,
+        shown=[*_SHOWN, *([[WORD, "text", [WORD]]] if scale else [])],
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from processtrace.inference.update import CLUSTER, HYPOTHESIS, update
 from processtrace.study import Study
+from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.tables.entries import entries
 from processtrace.tables.frames import Shown, distinct, frame
 
@@ -32,7 +33,8 @@ def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     pandas.DataFrame
         One row for each item in order of time, indexed (case, evidence) by identifier. A column headed by an explanation
         holds the weight given the earlier items of the unit; `…, alone` by itself; `…, last` given all other items. The
-        three are equal for an item that is a unit by itself.
+        three are equal for an item that is a unit by itself. `In words` is there where the study names a scale of weights under
+        `verdict`.
 
     References
     ----------
@@ -45,6 +47,8 @@ def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
     columns = {
         kind: [f"{name}{end}" for name in names] for kind, end in (("weight_db", ""), ("alone_db", ", alone"), ("last_db", ", last"))
     }
+    scale = VERDICT_SCALES[study.verdict] if study.verdict and VERDICT_SCALES[study.verdict].of == "weight" else None
+    words = ["In words"] if scale else []
     rows: list[dict[str, Any]] = []
     index = []
     for entry in entries(study, data=data):
@@ -52,17 +56,20 @@ def weights(study: Study, *, data: xr.Dataset | None = None) -> pd.DataFrame:
             row: dict[str, Any] = {name: entry.text(name) for name in ("Case", "Date", "Item", "Status", "Cluster")}
             for kind, heads in columns.items():
                 row |= dict(zip(heads, getattr(entry, kind) or [], strict=False))
+            if scale:
+                row["In words"] = scale.of_weight(max(entry.weight_db or (0.0,)) - min(entry.weight_db or (0.0,)))
             rows.append(row)
             index.append((entry.case_id, entry.id))
     shown: list[Shown] = [[name, "text", [name]] for name in ("Case", "Date", "Item", "Status")]
     return frame(
         rows,
-        ["Case", "Date", "Item", "Status", "Cluster", *(head for heads in columns.values() for head in heads)],
+        ["Case", "Date", "Item", "Status", "Cluster", *(head for heads in columns.values() for head in heads), *words],
         index,
         ("case", "evidence"),
         title="The weight of each item, in decibels",
-        note=f"{_UNIT}, given the earlier items of its unit, in order of time.",
-        shown=[*shown, *([name, "decibels", [name]] for name in names)],
+        note=f"{_UNIT}, given the earlier items of its unit, in order of time."
+        + (f" In words, between the explanations it supports most and least: {scale.source}, {scale.url}." if scale else ""),
+        shown=[*shown, *([name, "decibels", [name]] for name in names), *([name, "text", [name]] for name in words)],
     )
 
 

@@ -35,3 +35,12 @@ _UNIT = re.compile(r"(?<=[<>]) (?=0\.\d)|(?<=\d) (?=dB\b)|(?<=0\.\d\d) (?=\([+âˆ
 def unbroken(text: str) -> str:
     """Return a text in which no line ends between a number and its sign or unit."""
     return _UNIT.sub("\u00a0", text)
+
+
+_NO_LETTER = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile("[ \t\r\n\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without the characters that no page can hold; unbroken blanks stay."""
+    return _NO_LETTER.sub("", _BREAK.sub(" ", text)).strip()

@@ -96,7 +96,7 @@ SHAPES: dict[str, Shape] = {
             Column(
                 "key",
                 TEXT,
-                "title, description, question, analyst, range_coverage, anchor, cluster_correlation, lean_correlation, years, compounds",
+                "title, description, question, analyst, range_coverage, anchor, cluster_correlation, lean_correlation, years, compounds, verdict",
                 True,
                 24,
             ),

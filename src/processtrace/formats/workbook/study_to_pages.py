@@ -11,7 +11,7 @@ from processtrace.formats.workbook.pages import GIVEN, JUDGED_COLUMNS, PRIOR, SH
 from processtrace.study import Analyst, Case, Evidence, Judgement, Study
 
 SETTINGS = {
-    "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT,
+    "title": TEXT, "description": TEXT, "question": TEXT, "analyst": TEXT, "compounds": TEXT, "verdict": TEXT,
     "range_coverage": NUMBER, "anchor": NUMBER, "cluster_correlation": NUMBER, "lean_correlation": NUMBER, "years": YEARS,
 }  # fmt: skip
 """Rows of the page `study`."""

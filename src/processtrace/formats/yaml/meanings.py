@@ -31,6 +31,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "groups": "Items that may depend on each other although no cluster joins them, by a short name each: the robustness section tries it.",
         "years": "Years at which the record is divided, as [2005, 2014]: the robustness section prints what each side says.",
         "words": "Your own scale of words: each word with its probability or range.",
+        "verdict": "A published scale that adds a word to each posterior (befani, icd203) or weight (kass-raftery, enfsi); none if left out.",
         "accepted": "Notes of 'check' that you have looked at and accept, each with the reason.",
         "causal": "A causal model: a graph as a source of likelihoods, beside what is judged by hand.",
         "lock": "Plans that were locked before the search, and where their hash was deposited.",

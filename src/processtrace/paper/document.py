@@ -1,0 +1,111 @@
+"""A document as values: sections that hold paragraphs, lists, tables and figures. Every writer prints the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; with a name, also a value that the data file of a document holds under it."""
+
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of short sentences."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: a text for each column; or a head with its text across all of them, which stays with the row below it."""
+
+    cells: tuple[str, ...]
+    across: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes
+    ----------
+    name : str
+        A short name, for files and references.
+    caption : str
+        What stands above it, after its number.
+    heads : tuple of str
+        The headings of the columns.
+    right : tuple of bool
+        Which columns are aligned right.
+    rows : tuple of Row
+        The rows.
+    note : str
+        What stands below it.
+    """
+
+    name: str
+    caption: str
+    heads: tuple[str, ...]
+    right: tuple[bool, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of the width of each column: as much as its texts need, none less than its longest word."""
+        whole = [row.cells for row in self.rows if not row.across]
+        columns = [[head, *(cells[place] for cells in whole)] for place, head in enumerate(self.heads)]
+        words = [max(len(word) for text in texts for word in (text.split() or [""])) + 4 for texts in columns]
+        wanted = [max(word, min(_WIDEST, max(map(len, texts)))) for word, texts in zip(words, columns, strict=True)]
+        return tuple(width / sum(wanted) for width in wanted)
+
+
+_WIDEST = 42
+"""Characters beyond which a column gets no wider."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: a short name, its caption and the text for readers who do not see it, its width in inches, and its pixels and vectors."""
+
+    name: str
+    caption: str
+    alt: str
+    width: float
+    png: bytes
+    pdf: bytes
+
+
+Part = Paragraph | Points | Table | Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands below it; level 1 is the highest."""
+
+    title: str
+    parts: tuple[Part, ...] = ()
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document: its title and sections, in order."""
+
+    title: str
+    sections: tuple[Section, ...]
+
+    @property
+    def tables(self) -> list[Table]:
+        """Its tables, in order."""
+        return [part for section in self.sections for part in section.parts if isinstance(part, Table)]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Its figures, in order."""
+        return [part for section in self.sections for part in section.parts if isinstance(part, Figure)]
