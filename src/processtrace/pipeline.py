@@ -158,7 +158,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     with steps.step(_FIGURES[wanted]):
         pictures: dict[str, Path] = {}
         taken: set[str] = set(DEVICES)
-        most = sum(len(results.study.cases) if kind.of_case else 1 for kind in _kinds(wanted))
+        most = sum(len(results.study.cases) if kind.of_case else 1 for kind in (*_kinds(wanted), *_of_studies(results.study, wanted)))
         for name, figure in _drawn(results, wanted):
             pictures[name] = plots.save(figure, folder / "figures" / file_stem(name, taken))[1]
             steps.count(len(pictures), most)
@@ -201,6 +201,9 @@ def figures(results: Results) -> dict[str, Figure]:
 def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
     """Draw the figures that are wanted, one at a time, so that none is held when the next is drawn."""
     found = {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}
+    for kind in _of_studies(results.study, wanted):
+        for case in results.study.cases:
+            yield f"{kind.name}/{case.id}", kind.draw(results.study, case.id)
     for kind in _kinds(wanted):
         yield from kind.each(results.data, found)
 
@@ -210,3 +213,10 @@ def _kinds(wanted: Wanted) -> list[FigureKind]:
     from processtrace.plots import FIGURES
 
     return [kind for kind in FIGURES.values() if wanted == "all" or (wanted == "main" and not kind.of_case)]
+
+
+def _of_studies(study: Study, wanted: Wanted) -> list[FigureKind]:
+    """Return the kinds of figure of the study itself that are wanted."""
+    from processtrace.plots import OF_STUDIES
+
+    return [kind for kind in OF_STUDIES.values() if wanted == "all" and kind.drawable(study)]

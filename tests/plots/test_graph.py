@@ -32,6 +32,82 @@ def test_nodes_values_rings_and_restrictions():
     assert figure.get_suptitle() == "Mexico"
 
 
+STUDY = pt.Study(
+    "Mexico",
+    causal={
+        "graph": "I -> M -> D <- W; I -> D; P -> M",
+        "nodes": {"I": {"label": "Inequality"}, "M": {"label": "Marches", "at": [1, 3]}, "P": {"levels": ["low", "middle", "high"]}},
+    },
+    hypotheses={"a": {"when": "D[I=1] < D[I=0]"}, "b": {"when": "otherwise"}},
+    cases=[
+        pt.Case(
+            "mexico",
+            label="Mexico 1988",
+            known={"I": 0, "D": 1},
+            sources={"press": {"reliability": 0.8}, "word": {}},
+            evidence=[
+                pt.Evidence("e1", finding="Marches.", observes={"M": 1}, source="word"),
+                pt.Evidence("e2", finding="A loan.", observes={"P": "high"}, source="press"),
+                pt.Evidence("e3", finding="A cable.", about="P", probability={"low": 0.1, "middle": 0.3, "high": 0.5}),
+                pt.Evidence("e4", finding="A war.", observes={"W": 1}, status="not_found", search_sensitivity=0.7),
+                pt.Evidence("e5", finding="Later.", observes={"W": 0}, status="planned"),
+                pt.Evidence("e6", finding="By hand.", probability={"a": 0.5, "b": 0.4}),
+            ],
+        )
+    ],
+)
+
+
+def fills(figure):
+    """The colour of each node by its place, without rings."""
+    discs = [one for one in figure.axes[0].patches if isinstance(one, Circle) and one.get_facecolor()[3] > 0]
+    return {tuple(one.center): to_hex(one.get_facecolor()) for one in discs}
+
+
+def test_a_case_of_a_study_shows_what_is_known_what_clues_show_and_what_they_report():
+    figure = pt.plots.graph(STUDY, "mexico")
+    texts = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+    assert set(texts) == {"I\n= 0", "M\n= 1", "D\n= 1", "P", "W", "Inequality", "Marches", "high reported;\njudged", "1 not found"}
+    colours = {text.split("\n")[0]: fills(figure)[place] for text, place in texts.items() if place in fills(figure)}
+    assert colours == {"I": "#d9d9d9", "M": "#d9d9d9", "D": "#d9d9d9", "P": "#f4f4f4", "W": "#f4f4f4"}
+    assert texts["M\n= 1"][1] == pytest.approx(3 * 1.4)  # rows stand so far apart where nodes have labels
+    assert figure.get_suptitle() == "Mexico 1988"
+    said = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+    assert "Filled: what is known of the case, or shown by a clue." in said
+    assert "Ringed: the cause and the outcome." in said
+
+
+def test_a_case_with_a_model_alone_and_a_study_without_a_case():
+    figure = pt.plots.graph(STUDY.causal_models[""], STUDY.cases[0])
+    assert {text.get_text() for text in figure.axes[0].texts} == {
+        "I\n= 0",
+        "M\n= 1",
+        "D\n= 1",
+        "P",
+        "W",
+        "high reported;\njudged",
+        "1 not found",
+    }
+    assert set(fills(pt.plots.graph(STUDY)).values()) == {"#ffffff"}
+
+
+def test_a_study_that_can_not_be_drawn_says_why():
+    bare = pt.Study("Bare", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x")])
+    models = {"one": {"graph": "X -> Y"}, "two": {"graph": "Y -> X"}}
+    rivals = pt.Study("Two", causal={"models": models}, hypotheses={"a": {"model": "one"}, "b": {"model": "two"}}, cases=[pt.Case("x")])
+    for study, case, name, message in (
+        (bare, None, None, "no 'causal' section"),
+        (rivals, "x", None, "one of one, two"),
+        (rivals, "x", "three", "one of one, two"),
+        (STUDY, "peru", None, "one of mexico"),
+        (STUDY, None, "one", "there is one model"),
+        (MODEL, "mexico", None, "with a study the name of a case"),
+    ):
+        with pytest.raises(pt.UsageError, match=message):
+            pt.plots.graph(study, case, name=name)
+    assert "Y" in {text.get_text() for text in pt.plots.graph(rivals, "x", name="two").axes[0].texts}
+
+
 def test_it_can_be_drawn_in_axes_of_your_own():
     from matplotlib.figure import Figure
 

@@ -134,7 +134,9 @@ def read_cases(given: Given, graph: Graph) -> Cases:
         places.append((path, line))
     whole = np.array(seen, np.int64).reshape(len(names), len(graph.order))
     if not faults and rows and not (whole[np.array(counts) > 0] != UNSEEN).any():
-        faults.append(Fault("", "no case in which anybody looked for a node", "a value of at least one node", path=path))
+        faults.append(
+            Fault("", "no case in which anybody looked for a node", "a value of at least one node", path=path, line=1 if path else 0)
+        )
     if faults:
         raise StudyError(faults)
     return Cases(tuple(names), whole, np.array(counts, np.int64), tuple(places))

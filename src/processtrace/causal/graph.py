@@ -148,7 +148,7 @@ def read_graph(
         if isinstance(ordered, str) or sorted(ordered) != sorted(into[node]):
             raise fault(
                 f"parents of {node}",
-                f"{ordered}",
+                f"'{ordered if isinstance(ordered, str) else ', '.join(map(str, ordered))}'",
                 f"each of its parents once: {', '.join(into[node]) or 'it has none'}",
                 loc=("parents", node),
             )

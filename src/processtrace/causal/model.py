@@ -301,7 +301,13 @@ class CausalModel:
                 "leave an arrow out, or restrict its types by 'never' or 'keep'",
             ) from None
         if not len(types):
-            raise fault(f"node {node}", "restrictions that leave no type", "at least one type", "leave one of its restrictions out")
+            raise fault(
+                f"node {node}",
+                "restrictions that leave no type",
+                "at least one type",
+                "leave one of its restrictions out",
+                ("never", self.__dict__["_last_restriction"][node]) if bans else (),
+            )
         return types
 
     def _check_rows(self, restrictions: Mapping[str, object]) -> None:
@@ -312,10 +318,12 @@ class CausalModel:
     def _check(self, faults: Faults) -> None:
         """Find what is wrong without building types of which nothing is said."""
         restrictions: dict[str, tuple[Statement, ...]] = {}
+        last: dict[str, int] = {}
         for place in range(len(self.never)):
             if found := faults.of(self._restriction, place):
-                restrictions[found[0]] = (*restrictions.get(found[0], ()), found[1])
+                restrictions[found[0]], last[found[0]] = (*restrictions.get(found[0], ()), found[1]), place
         self._set("_restrictions", restrictions)
+        self._set("_last_restriction", last)
         faults.of(self._check_rows, restrictions)
         faults.of(lambda: self._stated)
         faults.of(lambda: self._weighted)

@@ -38,6 +38,12 @@ def _numbers(part: dict[str, Any]) -> list[Any]:
     return [part["probability"], part["new_case"], *share.values()]
 
 
+def _number(value: float) -> str:
+    """Return three decimals, with a true minus sign, and none before 0."""
+    text = f"{abs(value):.3f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
 def _table(found: dict[str, Any]) -> None:
     from processtrace.cli.terminal import table
 
@@ -49,10 +55,10 @@ def _table(found: dict[str, Any]) -> None:
     heads += ["Share in the population", "sd", "95 % interval"] if learned else []
     rows = []
     for name, part in found["models"].items():
-        row = [name, *([f"{part['studied_case']:.3f}"] if studied else []), f"{part['new_case']:.3f}"]
+        row = [name, *([_number(part["studied_case"])] if studied else []), _number(part["new_case"])]
         if learned and part["share"]:
             share = part["share"]
-            row += [f"{share['mean']:.3f}", f"{share['sd']:.3f}", f"{share['low']:.3f} to {share['high']:.3f}"]
+            row += [_number(share["mean"]), _number(share["sd"]), f"{_number(share['low'])} to {_number(share['high'])}"]
         rows.append(row + [""] * (len(heads) - len(row)))
     click.echo(table(heads, rows, right=range(1, len(heads))))
     if learned:

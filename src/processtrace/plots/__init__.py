@@ -16,6 +16,7 @@ from processtrace.plots.clue_path import clue_path
 from processtrace.plots.dependence import FIGURE as _DEPENDENCE
 from processtrace.plots.dependence import dependence
 from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.graph import FIGURE as _GRAPH
 from processtrace.plots.graph import graph
 from processtrace.plots.learned_shares import learned_shares
 from processtrace.plots.leave_one_out import FIGURE as _LEAVE_ONE_OUT
@@ -65,10 +66,14 @@ _KINDS = (
     _SURPRISE,
 )
 FIGURES: Mapping[str, FigureKind] = {kind.name: kind for kind in _KINDS}
-"""Every kind of figure by name, in the order of a report."""
+"""Every kind of figure that is drawn from Datasets by name, in the order of a report."""
+
+OF_STUDIES: Mapping[str, FigureKind] = {_GRAPH.name: _GRAPH}
+"""Kinds of figure that are drawn from a study and the identifier of a case, by name."""
 
 __all__ = [
     "FIGURES",
+    "OF_STUDIES",
     "FigureKind",
     "analysts",
     "clue_path",

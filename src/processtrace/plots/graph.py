@@ -12,9 +12,12 @@ from matplotlib.path import Path
 
 from processtrace.causal.faults import unknown_node
 from processtrace.causal.model import CausalModel
+from processtrace.plots.figure_kind import FigureKind
+from processtrace.plots.graph_contents import contents
 from processtrace.plots.graph_layout import ACROSS, RADIUS, Layout, Points, distance, layout
 from processtrace.plots.sheet import Size, panel, text_width, wrapped
-from processtrace.plots.style import BODY, FAINT, GRID, INK, PAGE, SMALL, in_style
+from processtrace.plots.style import BAND, BODY, FAINT, GRID, INK, PAGE, SMALL, in_style
+from processtrace.study import Case, Study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,9 +28,10 @@ _UNIT = 0.72
 
 @in_style
 def graph(
-    model: CausalModel,
-    case: Mapping[str, object] | None = None,
+    model: CausalModel | Study,
+    case: Mapping[str, object] | Case | str | None = None,
     *,
+    name: str | None = None,
     cause: str | None = None,
     outcome: str | None = None,
     labels: Mapping[str, str] | None = None,
@@ -40,11 +44,14 @@ def graph(
 
     Parameters
     ----------
-    model : CausalModel
-        The causal model.
-    case : mapping of str to level, optional
-        What was seen of a case, by node: such nodes are filled and show their level. A list of two levels is a report that could be of
-        either.
+    model : CausalModel or Study
+        The causal model, or a study that has one. Its labels, the places of its nodes, and the cause and outcome of its explanations are
+        then drawn too.
+    case : mapping of str to level, Case, or str, optional
+        What was seen of a case, by node: such nodes are filled and show their level. A case of a study, or with a study its name: what is
+        known of it, and what clues show for certain, is filled; what clues report that can err is filled lightly, and stands below.
+    name : str, optional
+        Which model of a study with rival ones is drawn.
     cause, outcome : str, optional
         Nodes that are ringed.
     labels : mapping of str to str, optional
@@ -52,7 +59,7 @@ def graph(
     at : mapping of str to pair of float, optional
         Places of nodes across and up, in distances between layers; the others stand where the layout puts them.
     title : str, optional
-        The title; the number of nodes and restrictions where left out.
+        The title; that of the case, or "Causal graph", where left out.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default they follow from the graph.
     ax : matplotlib.axes.Axes, optional
@@ -68,21 +75,27 @@ def graph(
     StudyError
         If a name is no node of the graph, or a value no level of its node.
     UsageError
-        If the size is too small.
+        If the size is too small; if a study has no causal model, or several of which none is named, or no such case.
     """
+    held = contents(model, case, name)
+    model, cause, outcome = held.model, cause or held.cause, outcome or held.outcome
+    labels, at = {**held.labels, **(labels or {})}, {**held.at, **(at or {})}
     drawn = model.graph
     for what, names in (
-        ("case", case or {}),
         ("cause", [cause] if cause else []),
         ("outcome", [outcome] if outcome else []),
-        ("labels", labels or {}),
-        ("at", at or {}),
+        ("labels", labels),
+        ("at", at),
     ):
         for node in names:
             if node not in drawn.parents:
                 raise unknown_node(what, node, drawn.nodes)
-    seen = {node: drawn.levels[node][drawn.level(node, level)] for node, level in (case or {}).items()}
-    below = {node: text for node in drawn.nodes if (text := (labels or {}).get(node, "")) and text != node}
+    seen = {**held.known, **held.shown}
+    below = {
+        node: [text for text in (labels.get(node, ""), "; ".join(held.reported.get(node, ()))) if text not in ("", node)]
+        for node in drawn.nodes
+    }
+    below = {node: texts for node, texts in below.items() if texts}
     found = layout(drawn, at, 1.4 if below else 1.0)
     lines = [*found.arrows.values(), *found.hidden.values()]
     low = np.min([*found.at.values(), *(line.min(axis=0) for line in lines)], axis=0) - RADIUS
@@ -90,13 +103,16 @@ def graph(
     wide, tall = high - low + np.array([0.3, 0.16])
     width = min(PAGE, max(3.4, wide * _UNIT + 0.3)) if figsize is None else figsize[0]
     unit = min(_UNIT, (width - 0.3) / wide)
-    under = {node: wrapped(text, 0.92 * ACROSS * unit, SMALL) for node, text in below.items()}
+    under = {node: "\n".join(wrapped(text, 0.92 * ACROSS * unit, SMALL) for text in texts) for node, texts in below.items()}
     places = {node: _place_of_label(node, text, unit, found) for node, text in under.items()}
     floor = min([low[1], *(y - (0 if up else _tall(under[node], unit)) for node, (y, up) in places.items())]) - 0.06
     tall = max([high[1], *(y + (_tall(under[node], unit) if up else 0) for node, (y, up) in places.items())]) - floor + 0.06
     notes = []
     if seen:
-        notes.append("Filled: what was seen of the case.")
+        whose = "what was seen of the case" if not isinstance(case, Case | str) else "what is known of the case"
+        notes.append(f"Filled: {whose}{', or shown by a clue' if held.shown else ''}.")
+    if held.reported:
+        notes.append("Lightly filled: a node on which clues report that can err, or given which they are judged.")
     if drawn.hidden:
         notes.append("Dashed: a hidden common cause.")
     if cause or outcome:
@@ -105,7 +121,9 @@ def graph(
         )
     if model.never:
         notes.append("Held impossible: " + "; ".join(model.never) + ".")
-    figure, axes = panel(title or "Causal graph", max(tall * unit, 0.6), ax=ax, figsize=figsize, width=width, note=" ".join(notes))
+    figure, axes = panel(
+        title or held.title or "Causal graph", max(tall * unit, 0.6), ax=ax, figsize=figsize, width=width, note=" ".join(notes)
+    )
     axes.set_axis_off()
     axes.set_aspect("equal")
     axes.set_xlim(low[0] - 0.15, low[0] - 0.15 + wide)
@@ -115,7 +133,16 @@ def graph(
     for line in found.hidden.values():
         axes.add_patch(_arrow(line, unit, "<|-|>", dashed=True))
     for node, (x, y) in found.at.items():
-        axes.add_patch(Circle((x, y), RADIUS, facecolor=GRID if node in seen else "white", edgecolor=INK, linewidth=0.9, zorder=3))
+        axes.add_patch(
+            Circle(
+                (x, y),
+                RADIUS,
+                facecolor=GRID if node in seen else BAND if node in held.reported else "white",
+                edgecolor=INK,
+                linewidth=0.9,
+                zorder=3,
+            )
+        )
         if node in (cause, outcome):
             axes.add_patch(Circle((x, y), RADIUS - 0.045, facecolor="none", edgecolor=INK, linewidth=0.9, zorder=4))
         inside = f"{node}\n= {seen[node]}" if node in seen else node
@@ -167,3 +194,13 @@ def _arrow(line: Points, unit: float, style: str, *, dashed: bool = False) -> Fa
         zorder=2,
         joinstyle="round",
     )
+
+
+FIGURE = FigureKind(
+    graph,
+    of_case=True,
+    caption="The causal graph, with what is known of the case and what its clues report.",
+    section="case",
+    drawable=lambda study: len(study.causal_models) == 1,
+    alt_of_case="The causal graph of {case}. Support: {support}.",
+)

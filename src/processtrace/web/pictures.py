@@ -46,7 +46,7 @@ def pictures(study: Study, figures: Mapping[str, Figure | str | Path], support: 
         The study, for the names of its cases.
     figures : mapping of str to matplotlib.figure.Figure, str or pathlib.Path
         Figures by name, `kind` or `kind/case`: each a matplotlib Figure, embedded as PNG, or the path of a .svg or .png
-        file. The kinds that have a caption are `processtrace.plots.FIGURES`.
+        file. The kinds that have a caption are `processtrace.plots.FIGURES` and `OF_STUDIES`.
     support : mapping of str to str
         For each case, by identifier, the support of its explanations in words.
 
@@ -62,7 +62,7 @@ def pictures(study: Study, figures: Mapping[str, Figure | str | Path], support: 
     """
     if not figures:
         return []
-    from processtrace.plots import FIGURES
+    from processtrace.plots import FIGURES, OF_STUDIES
 
     known = {case.id: case.name for case in study.cases}
     every = "; ".join(f"{known[case]}: {words}" for case, words in support.items())
@@ -71,7 +71,7 @@ def pictures(study: Study, figures: Mapping[str, Figure | str | Path], support: 
         kind, _, case = name.partition("/")
         if case and case not in known:
             raise UsageError(f"figure '{name}': no case '{case}'; the study has {', '.join(known)}")
-        described = FIGURES.get(kind)
+        described = FIGURES.get(kind) or OF_STUDIES.get(kind)
         caption = described.caption if described else f"{spelled(kind)}."
         section = described.section if described else "robustness"
         if case:
