@@ -131,3 +131,8 @@ def test_a_fault_of_the_cases_has_its_file_and_line(path):
     with pytest.raises(pt.StudyError) as error:
         pt.load_study(taught(path))
     assert "cases.csv:6: case 'e', M: '7'; one of its levels: 0, 1" in str(error.value)
+
+
+def test_an_effect_is_printed_with_a_true_minus_and_zero_without_one(path, capsys):
+    assert printed(capsys, "query", path, "Y[X=0] - Y[X=1]").splitlines()[-1].split() == ["model", "−0.111"]
+    assert printed(capsys, "query", path, "Y[X=1] - Y[X=1]").splitlines()[-1].split() == ["model", "0.000"]

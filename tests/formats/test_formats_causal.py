@@ -241,6 +241,23 @@ def test_a_fault_names_its_file_and_line(name, tmp_path):
     assert any(line.startswith(place) and what in line for line in text.splitlines()), text
 
 
+@pytest.mark.parametrize(
+    ("study", "case"),
+    [
+        (CAUSAL, CASE.replace("observes: {M: 1}", "observes: {M: 1}, probability: {equality: 0.5, otherwise: 0.5}") + PRESS),
+        (CAUSAL, CASE.replace("about: P", "about: Pp") + PRESS),
+        (CAUSAL.replace("P; I -> D", "P; I => D"), CASE + PRESS),
+    ],
+)
+def test_a_clue_or_a_graph_that_is_at_fault_has_one_fault(study, case, tmp_path):
+    assert len(faults(tmp_path, study, case).splitlines()) == 1
+
+
+def test_restrictions_that_leave_no_type_are_named_at_the_last_of_them(tmp_path):
+    text = faults(tmp_path, CAUSAL.replace("    - statement: M", '    - "M[I=1] >= M[I=0]"\n    - statement: M'))
+    assert text.startswith("models/democratisation.yaml:10: "), text
+
+
 def rich() -> pt.Study:
     """A study with all that a causal model can have, beside what is judged by hand."""
     hand = {"hand": 0.4}

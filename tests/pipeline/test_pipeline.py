@@ -16,7 +16,9 @@ import xarray as xr
 from click.testing import CliRunner
 
 import processtrace as pt
+from processtrace import pipeline, results
 from processtrace.cli import cli
+from processtrace.web.pictures import pictures
 
 ROOT = Path(__file__).parents[2]
 
@@ -169,3 +171,22 @@ def test_draws_that_failed_their_diagnostics_are_marked(path, project, monkeypat
     assert not results.converged
     assert results.paths["THE SAMPLED RUN DID NOT CONVERGE.txt"].read_text() == "r-hat is 2.\n"
     assert "failed its diagnostics" in results.paths["report.html"].read_text(encoding="utf-8")
+
+
+def test_a_study_with_a_graph_draws_it_for_each_case_before_the_other_figures():
+    evidence = [pt.Evidence("y", finding="Y.", observes={"M": 1})]
+    study = pt.Study(
+        "Graph",
+        causal={"graph": "X -> M -> Y"},
+        hypotheses={"caused": {"when": "Y[X=1] > Y[X=0]"}, "not": {"when": "otherwise"}},
+        cases=[pt.Case("one", known={"X": 1, "Y": 1}, evidence=evidence), pt.Case("two", known={"X": 0, "Y": 0}, evidence=evidence)],
+    )
+    drawn = pipeline._drawn(results.compute(study, sample=False), "all")
+    (name, figure), (other, _), (third, _) = (next(drawn) for _ in range(3))
+    assert (name, other, third) == ("graph/one", "graph/two", "support")
+    shown = pictures(study, {name: figure}, {"one": "0.5"})[0]
+    assert (shown.section, shown.case, shown.caption) == (
+        "case",
+        "one",
+        "One: the causal graph, with what is known of the case and what its clues report.",
+    )

@@ -87,3 +87,32 @@ def test_no_leader_no_questions():
     c = case(m, "X == 1")
     assert c.leader is None
     assert confounding_of(c) == []
+
+
+ROWS = {"Y[X=0, K=0] == 1": 0.1, "Y[X=1, K=0] == 1": 0.6, "Y[X=0, K=1] == 1": 0.3, "Y[X=1, K=1] == 1": 0.8}
+
+
+def test_a_node_that_answers_by_rows_changes_as_one_whose_types_are_listed():
+    by_rows = pt.CausalModel("X -> Y <- K; L", rules={"Y": "rows"}, shares={"Y": ROWS})
+    table, types = by_rows.response_table("Y"), by_rows.types("Y")
+    shares = {label: float(np.prod([table[row, int(value)] for row, value in enumerate(label)])) for label in types["label"]}
+    listed = pt.CausalModel("X -> Y <- K; L", shares={"Y": shares})
+    for prior in (None, {"caused": 0.4, "not": 0.6}):
+        one, two = (case(m, prior=prior) for m in (by_rows, listed))
+        for a, b in zip(arrows_of(one), arrows_of(two), strict=True):
+            assert (a.arrow, a.kind) == (b.arrow, b.kind)
+            assert a.posterior == pytest.approx(b.posterior, abs=1e-12), a.arrow
+        for a, b in zip(confounding_of(one), confounding_of(two), strict=True):
+            assert a.pair == b.pair
+            assert (a.tips_at, a.lowest, a.highest) == pytest.approx((b.tips_at, b.lowest, b.highest), abs=1e-7, nan_ok=True), a.pair
+
+
+def test_a_node_with_rows_beyond_listing_loses_and_gains_arrows_and_has_no_pair():
+    causes = "ABCDE"
+    m = pt.CausalModel("; ".join(f"{one} -> Y" for one in causes) + "; X -> A", rules={"Y": "rows"})
+    c = case(m, "A == 1 & Y == 1", event="Y[A=1] > Y[A=0]")
+    found = {(one.arrow, one.kind): one.posterior[0] for one in arrows_of(c)}
+    assert found["A -> Y", "left out"] == pytest.approx(0, abs=1e-12)
+    assert found["B -> Y", "left out"] == pytest.approx(0.5, abs=1e-12)
+    assert found["X -> Y", "added"] == pytest.approx(0.5, abs=1e-12)
+    assert not [one.pair for one in confounding_of(c) if "Y" in one.pair.split()]

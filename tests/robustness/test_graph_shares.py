@@ -128,3 +128,32 @@ def test_explanations_of_other_models_keep_their_weight():
     assert c.leader is None
     moved = {one.label: one for one in shares_of(case(m, {"caused": "Y[X=1] > Y[X=0]"}, "X == 1", others={"by hand": np.log(0.4)}))}
     assert moved["Y: 01"].tips_at == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("levels", [2, 3])
+def test_the_lead_is_lost_at_the_share_of_one_row(levels):
+    """The model that states the share at which the lead is lost has a tie, and those that state more or less of it have none."""
+    graph, settings = "A -> Y <- B", ["A=0, B=0", "A=1, B=0", "A=0, B=1", "A=1, B=1"]
+    rng = np.random.default_rng(levels)
+    table = rng.dirichlet(np.ones(levels) * 2, size=4)
+    rows = {f"Y[{row}] == {k}": float(table[r, k]) for r, row in enumerate(settings) for k in range(levels)}
+    m = pt.CausalModel(graph, levels={"Y": levels}, rules={"Y": "rows"}, shares={"Y": rows, "A": {"1": 0.7}})
+    c = case(m, {"a": "Y[A=1] > Y[A=0]", "b": "otherwise"}, "B == 1 and A == 1", reports=[("Y", np.linspace(0.2, 0.9, levels))])
+    found = {moved.label: moved for moved in shares_of(c)}
+    moving = [f"Y: Y[{row}] == {k}" for row in settings for k in range(1 if levels == 2 else 0, levels)]
+    assert [label for label in found if label.startswith("Y")] == moving
+    tipped = 0
+    for label in moving:
+        moved = found[label]
+        row, k = label[3:].partition(" == ")[0], int(label[-1])
+        assert moved.now == pytest.approx(rows[f"{row} == {k}"])
+        if np.isnan(moved.tips_at):
+            continue
+        tipped += 1
+        others = {key: share for key, share in rows.items() if key.startswith(row) and int(key[-1]) != k}
+        scale = (1 - moved.tips_at) / sum(others.values())
+        stated = {**rows, **{key: share * scale for key, share in others.items()}, f"{row} == {k}": moved.tips_at}
+        changed = pt.CausalModel(graph, levels={"Y": levels}, rules={"Y": "rows"}, shares={"Y": stated, "A": {"1": 0.7}})
+        weights = CausalCase(changed, c.events, c.known, c.reports).weights()[0]
+        assert weights[0] == pytest.approx(weights[1], rel=1e-9)
+    assert tipped

@@ -111,7 +111,8 @@ def joint(model: CausalModel, asked: Iterable[Value], known: Known, shares: Mapp
     known
         What is known of the case. Its reports may have a leading axis, the batch.
     shares
-        For a node, shares that replace those of the model (batch, type of each earlier confounded node, ..., type).
+        For a node, shares that replace those of the model (batch, type of each earlier confounded node, ..., type); for one that answers
+        by rows also shares of its values in each row (batch, combination of its parents' values, value).
 
     Raises
     ------
@@ -165,8 +166,8 @@ def _node_tables(
     for node, own in of_node.items():
         if node in typed:
             continue
-        if node in model.by_rows and node not in shares:
-            tables.append(_rows_table(model, node, own, numbers))
+        if node in model.by_rows and np.ndim(shares.get(node, ())) != 2:
+            tables.append(_rows_table(model, node, own, shares, numbers))
         elif len(own) == 1:
             table = model.response_table(node) if node not in shares else responses(model.nodal_types(node), shares[node])
             tables.append(response_table(own[0], model.shape(node), table, numbers))
@@ -183,8 +184,10 @@ def _node_tables(
     return tables
 
 
-def _rows_table(model: CausalModel, node: str, own: Sequence[Copy], numbers: Mapping[Copy | str, int]) -> Table:
-    rows, shape = model.response_table(node), model.shape(node)
+def _rows_table(
+    model: CausalModel, node: str, own: Sequence[Copy], shares: Mapping[str, Array], numbers: Mapping[Copy | str, int]
+) -> Table:
+    rows, shape = shares.get(node, model.response_table(node)), model.shape(node)
     return response_table(own[0], shape, rows, numbers) if len(own) == 1 else rows_table(own, shape, rows, numbers)
 
 

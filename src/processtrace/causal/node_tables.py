@@ -76,7 +76,7 @@ def joint_table(copies: Sequence[Copy], types: NodalTypes, shares: Array, number
 
 
 def rows_table(copies: Sequence[Copy], shape: Shape, rows: Array, numbers: Numbers) -> Table:
-    """Return P(values of all copies | their inputs) where the responses to rows are independent; `rows` is (combination, value).
+    """Return P(values of all copies | their inputs) where the responses to rows are independent; `rows` is (..., combination, value).
 
     Copies at one row have one value, which counts once; those at different rows are independent.
     """
@@ -86,11 +86,12 @@ def rows_table(copies: Sequence[Copy], shape: Shape, rows: Array, numbers: Numbe
     outputs = [np.asarray(grid.values(copy.output)) for copy in copies]
     whole = np.ones([1] * len(grid.variables))
     for k, (place, output) in enumerate(zip(places, outputs, strict=True)):
-        chance = rows[place, output]
+        chance = rows[..., place, output]
         for other in range(k):
             chance = np.where(places[other] == place, outputs[other] == output, chance)
         whole = whole * chance
-    return grid.table(np.broadcast_to(whole, grid.shape), False)
+    batch = rows.shape[:-2]
+    return grid.table(np.broadcast_to(whole, (*batch, *grid.shape)), bool(batch))
 
 
 def typed_table(copy: Copy, types: NodalTypes, numbers: Numbers) -> Table:

@@ -14,7 +14,7 @@ import numpy as np
 from processtrace.causal.extremes import Shares
 from processtrace.causal.graph import Graph, read_graph
 from processtrace.causal.model import CausalModel
-from processtrace.causal.nodal_types import strides
+from processtrace.causal.nodal_types import strides, too_many
 from processtrace.errors import StudyError
 from processtrace.logspace import Array
 from processtrace.robustness.causal_case import CausalCase, ratio
@@ -61,19 +61,19 @@ def arrows_of(case: CausalCase) -> list[Redrawn]:
 def _redrawn(model: CausalModel) -> Iterator[tuple[str, str, CausalModel, dict[str, Array]]]:
     graph = model.graph
     for node in graph.nodes:
-        for parent in graph.parents[node] if node not in model.by_rows else ():
-            yield f"{parent} -> {node}", "left out", model, {node: _without_effect(model, node, parent)[None]}
+        for parent in graph.parents[node]:
+            changed = (
+                _rows_without_arrow(model, node, parent)
+                if node in model.by_rows
+                else (model, {node: _without_effect(model, node, parent)[None]})
+            )
+            yield f"{parent} -> {node}", "left out", *changed
     for cause in graph.order:
         for effect in graph.order:
-            if (
-                cause != effect
-                and effect not in model.by_rows
-                and cause not in graph.parents[effect]
-                and effect not in graph.ancestors([cause])
-            ):
+            if cause != effect and cause not in graph.parents[effect] and effect not in graph.ancestors([cause]):
                 try:
-                    more = _with_arrow(model, cause, effect)
-                    more.share_table(effect)
+                    more = _with_parents(model, effect, [*graph.parents[effect], cause])
+                    (more.response_table if effect in more.by_rows else more.share_table)(effect)
                 except StudyError:  # too many types, or restrictions that leave none
                     continue
                 yield f"{cause} -> {effect}", "added", more, {}
@@ -94,21 +94,36 @@ def _without_effect(model: CausalModel, node: str, parent: str) -> Array:
     return np.asarray(np.where(total > 0, kept / np.where(total > 0, total, 1.0), even))
 
 
-def _with_arrow(model: CausalModel, cause: str, effect: str) -> CausalModel:
+def _rows_without_arrow(model: CausalModel, node: str, parent: str) -> tuple[CausalModel, dict[str, Array]]:
+    """Return the model without an arrow to a node that answers by rows, and the node's shares there.
+
+    Types on which the parent has no effect have one value in all rows that differ in it alone, so that these shares are multiplied.
+    """
+    levels, sizes = model.shape(node)
+    whole = model.response_table(node).reshape(*sizes[::-1], levels)
+    kept = whole.prod(axis=len(sizes) - 1 - model.graph.parents[node].index(parent)).reshape(-1, levels)
+    total = kept.sum(axis=-1, keepdims=True)
+    shares = np.where(total > 0, kept / np.where(total > 0, total, 1.0), 1 / levels)
+    left = [other for other in model.graph.parents[node] if other != parent]
+    return _with_parents(model, node, left), {node: shares[None] if left else shares}
+
+
+def _with_parents(model: CausalModel, node: str, parents: list[str]) -> CausalModel:
+    """Return the model in which a node has these parents; what is stated of its shares, and of those that depend on them, is left out."""
     graph = model.graph
-    levels = {node: list(labels) for node, labels in graph.levels.items()}
-    parents = {node: list(own) for node, own in graph.parents.items()}
-    parents[effect].append(cause)
-    drawn: Graph = read_graph("\n".join([*graph.nodes, str(graph), f"{cause} -> {effect}"]), levels, parents)
-    confounded = {node for node in graph.nodes if effect in graph.conditions[node]} | {effect}
+    levels = {other: list(labels) for other, labels in graph.levels.items()}
+    into = {**{other: list(own) for other, own in graph.parents.items()}, node: parents}
+    lines = [f"{cause} -> {effect}" for effect, causes in into.items() for cause in causes] + [f"{a} <-> {b}" for a, b in graph.hidden]
+    drawn: Graph = read_graph("\n".join([*graph.nodes, *lines]), levels, into)
+    confounded = {other for other in graph.nodes if node in graph.conditions[other]} | {node}
     shares = {key: dict(entries) for key, entries in model.shares if key.partition("|")[0].strip() not in confounded}
     alpha: dict[str, Any] = {
         key: entries if isinstance(entries, Fraction) else dict(entries)
         for key, entries in model.alpha
         if key.partition("|")[0].strip() not in confounded
     }
-    keep = {node: labels for node, labels in model.keep if node != effect}
-    rules = dict.fromkeys(model.by_rows, "rows")
+    keep = {other: labels for other, labels in model.keep if other != node}
+    rules = {other: "rows" for other in model.by_rows if into[other]}
     return CausalModel(drawn, never=model.never, keep=keep, shares=shares, alpha=alpha, rules=rules)
 
 
@@ -140,13 +155,14 @@ def confounding_of(case: CausalCase) -> list[Confounded]:
     """Return what a hidden common cause of each pair of nodes could do, while each node's own shares stay as they are.
 
     Of a share d of cases the types of the two nodes may depend on each other in any way. Pairs that a hidden common cause joins already, and
-    pairs with more than 4,096 combinations of types, are left out.
+    pairs with more than 4,096 combinations of types (a node that answers by rows has one for each way of answering them), are left out.
     """
     if case.leader is None:
         return []
     model = case.model
     found = []
-    for first, second in combinations([node for node in model.nodes if node not in model.by_rows], 2):
+    few = [node for node in model.nodes if node not in model.by_rows or not too_many(model.shape(node))]
+    for first, second in combinations(few, 2):
         one, two = model.share_table(first), model.share_table(second)
         if one.ndim > 1 or two.ndim > 1 or any({first, second} & set(other) for other in model.graph.conditions.values()):
             continue

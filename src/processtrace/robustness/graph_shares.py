@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from processtrace.causal.components import Mask
+from processtrace.causal.graph import BINARY
 from processtrace.causal.model import CausalModel
 from processtrace.causal.shares import set_of
 from processtrace.causal.statements import values_of
@@ -52,7 +54,8 @@ class Moved:
 def shares_of(case: CausalCase) -> list[Moved]:
     """Return for every share of a type, and every total that is stated, where the lead is lost as the others of its set are rescaled.
 
-    Where a node's type depends on those of others, a label such as `Y|10: 01` is about one of its sets of shares.
+    Where a node's type depends on those of others, a label such as `Y|10: 01` is about one of its sets of shares; where a node answers by
+    rows, one such as `Y: Y[A=1, B=0] == 1` about one row.
     """
     if case.leader is None:
         return []
@@ -64,6 +67,10 @@ def _lines(model: CausalModel) -> Iterator[tuple[str, str, float, Array]]:
     done = 0
     for node in model.nodes:
         if node in model.by_rows:
+            table = model.response_table(node)
+            if table.size <= MOST_LINES - done:
+                done += table.size
+                yield from _rows(model, node, table)
             continue
         table, labels = model.share_table(node), model.nodal_types(node).labels
         if table.size > MOST_LINES - done:
@@ -80,6 +87,16 @@ def _lines(model: CausalModel) -> Iterator[tuple[str, str, float, Array]]:
             for label, rows in _totals(model, node):
                 if line := _line(table, (), rows):
                     yield (f"{node}: {label}", node, *line)
+
+
+def _rows(model: CausalModel, node: str, table: Array) -> Iterator[tuple[str, str, float, Array]]:
+    """Yield the same for a node that answers by rows: the share of each value in each row, of 1 alone where it is binary."""
+    own, parents = model.graph.levels[node], model.graph.parents[node]
+    for row, levels in enumerate(product(*(model.graph.levels[parent] for parent in parents[::-1]))):
+        setting = ", ".join(f"{parent}={level}" for parent, level in zip(parents, levels[::-1], strict=True))
+        for k in range(1 if len(own) == len(BINARY) else 0, len(own)):
+            if line := _line(table, (row,), np.arange(len(own)) == k):
+                yield (f"{node}: {node}[{setting}] == {own[k]}", node, *line)
 
 
 def _totals(model: CausalModel, node: str) -> Iterator[tuple[str, Mask]]:

@@ -246,6 +246,8 @@ def _in_words(one: Graphed, label: str) -> str:
     """Return a share in words: what the type does, where its label is that of a type."""
     key, _, name = label.partition(": ")
     node, _, given = key.partition("|")
+    if node in one.causal.model.by_rows:
+        return name
     types = one.causal.model.nodal_types(node)
     if name not in types.row_of:
         return label
