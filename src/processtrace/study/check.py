@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from processtrace.errors import Fault, Location, StudyError
-from processtrace.study.check_causal import faults_of_clue, faults_of_models, names_of_clue
-from processtrace.study.clues import labels_of
+from processtrace.errors import Fault, Location
+from processtrace.study.check_causal import faults_of_clue, faults_of_models, judged_as_clue, names_of_clue
 from processtrace.study.correlations import faults_of_correlations
 from processtrace.study.evidence import Evidence, Judgement
 from processtrace.study.faults_of_parts import faults_of_terms, faults_of_wordings
@@ -248,16 +247,6 @@ def _of_status(item: Evidence, where: str, loc: Location, by_hand: bool) -> Foun
         yield _fault(f"{where}, given", item.id, "other items", "", (*loc, "given"))
 
 
-def _judged_as_clue(study: Declared, item: Evidence) -> bool:
-    """Return whether a clue may be judged: its node is known, and it is not one that is seen and judged by nobody."""
-    if item.about is None:
-        return bool(study.by_hand)
-    try:
-        return labels_of(study.causal_models, item.about) is not None
-    except StudyError:
-        return False
-
-
 def _of_sensitivity(item: Evidence, where: str, judged: list[str], loc: Location) -> Found:
     sensitivity, at = item.search_sensitivity, (*loc, "search_sensitivity")
     if isinstance(sensitivity, Mapping):
@@ -278,7 +267,7 @@ def _of_judgement(study: Declared, part: Judgement, where: str, under: list[str]
         yield _fault(where, read, f"exactly one of {', '.join(SCALES)}", "", loc)
         return
     scale, at = part.scale, (*loc, part.scale)
-    if item.node is not None and not _judged_as_clue(study, item):
+    if item.node is not None and not judged_as_clue(study, item):
         return  # a fault of its own says so
     judged = names_of_clue(study, item, part.values) if item.node is not None else under
     names = list(dict.fromkeys([*(_cell_names(study) if study.factors else ()), *judged]))

@@ -265,6 +265,16 @@ def _of_observation(item: Evidence, case: Case, labels: Labels, where: str, loc:
         )
 
 
+def judged_as_clue(study: Declared, item: Evidence) -> bool:
+    """Return whether a clue may be judged: its node is known, and it is not one that is seen and judged by nobody."""
+    if item.about is None:
+        return bool(study.by_hand)
+    try:
+        return labels_of(study.causal_models, item.about) is not None
+    except StudyError:
+        return False
+
+
 def names_of_clue(study: Declared, item: Evidence, given: Mapping[str, object]) -> list[str]:
     """Return under what a clue is judged: each level of the node it is about, and the hypotheses without a model.
 
