@@ -495,3 +495,20 @@ def test_an_empty_study_has_empty_tables(tmp_path):
     for table in (tables.weights(study), tables.appendix(study), tables.clusters(study), tables.van_evera(study, "one", "two")):
         assert len(table) == 0
         tables.write(table, tmp_path / "empty")
+
+
+def test_the_table_of_robustness_is_fit_for_print():
+    """It has a caption, words at the head of at most eight columns, and no number with more digits than print has."""
+    items = [pt.Evidence(f"e{k}", finding=f"Finding {k}.", probability={"a": (0.5, 0.8), "b": 0.3}) for k in range(3)]
+    study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items), pt.Case("y", evidence=[])])
+    table = pt.robustness.summary(study)
+    tex, html = pt.tables.to_latex(table), pt.tables.to_html(table)
+    head = re.search(r"\\toprule\n(.*?) \\\\\n", tex)[1].split(" & ")
+    assert head == re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', html.replace("%", "\\%"))
+    assert 1 < len(head) <= 8
+    assert not any("_" in name for name in head)
+    assert re.search(r"\\caption\{\w[^}]*\}", tex)
+    assert re.search(r"<caption[^>]*>\w", html)
+    for text in (tex.partition("midrule")[2], html.partition("<tbody>")[2]):
+        assert not re.search(r"\d\.\d{3}", re.sub(r"dimexpr [\d.]+", "", text))
+        assert "sentence" not in text

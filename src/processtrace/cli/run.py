@@ -109,8 +109,14 @@ def _lead(results: Results, case: str) -> str:
     low, high = (probability(float(allowed[end]), float(allowed[f"log_odds_{end}"]) * DB_PER_NAT) for end in ("low", "high"))
     return (
         f"{names[leader]} leads with {row} (central 90 % of what the ranges allow: {low} to {high}), "
-        f"{decibels(part['margin_db'])} dB above {names[runner_up]}."
+        f"{decibels(part['margin_db'])} dB above {names[runner_up]}.{_word(results, case)}"
     )
+
+
+def _word(results: Results, case: str) -> str:
+    """Return the lead in the words of the study's scale, as the sentence of `robustness` ends; nothing where it names none."""
+    said = str(results.analyses["sentence"]["sentence"].sel(case=case).item())
+    return f" In the words of {said.rpartition('In the words of ')[2]}" if results.study.verdict is not None else ""
 
 
 def _at_work(results: Results, case: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from processtrace.study import Case, Study
+    from processtrace.study.verdict_words import VerdictName
 
 
 @click.command(name="update")
@@ -108,7 +109,7 @@ def _table(study: Study, data: xr.Dataset, items: bool) -> None:
             )
         if items:
             click.echo()
-            click.echo(_items(case.id, data, names))
+            click.echo(_items(case.id, data, names, study.verdict))
             if any(item.node and item.counts for item in case.evidence):
                 click.echo("The weight of a clue is what it adds to the earlier items of its unit, in order of time; --format json has it")
                 click.echo("alone and given all the others too.")
@@ -131,16 +132,21 @@ def _at_work(data: xr.Dataset, c: int) -> str:
     return table(["At work, alone or with others", "Prior", "Support"], rows, right=(1, 2))
 
 
-def _items(case: str, data: xr.Dataset, names: list[str]) -> str:
+def _items(case: str, data: xr.Dataset, names: list[str], verdict: VerdictName | None) -> str:
     from processtrace.cli.terminal import table
+    from processtrace.study.verdict_words import VERDICT_SCALES
     from processtrace.text.numbers import decibels
 
+    scale = VERDICT_SCALES[verdict] if verdict and VERDICT_SCALES[verdict].of == "weight" else None
     rows = []
     for e, owner in enumerate(data["evidence_case"].values):
         if owner == case:
             weights = [decibels(float(v)) for v in data["weight_db"].values[e]]
-            rows.append([str(data["date"].values[e]), str(data["evidence_label"].values[e]), *weights])
-    return table(["Date", "Weight in dB, best explanation 0", *names], rows, right=range(2, 2 + len(names)))
+            between = float(data["weight_db"].values[e].max() - data["weight_db"].values[e].min())
+            words = [scale.of_weight(between)] if scale else []
+            rows.append([str(data["date"].values[e]), str(data["evidence_label"].values[e]), *weights, *words])
+    heads = ["Date", "Weight in dB, best explanation 0", *names, *(["In words, best and worst"] if scale else [])]
+    return table(heads, rows, right=range(2, 2 + len(names)))
 
 
 def _not_counted(study: Study, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -57,16 +58,17 @@ class Table:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of the width of each column: as much as its texts need, none less than its longest word."""
+        """The share of the width of each column: its longest word, and of what is left as much as its texts need."""
         whole = [row.cells for row in self.rows if not row.across]
         columns = [[head, *(cells[place] for cells in whole)] for place, head in enumerate(self.heads)]
-        words = [max(len(word) for text in texts for word in (text.split() or [""])) + 4 for texts in columns]
-        wanted = [max(word, min(_WIDEST, max(map(len, texts)))) for word, texts in zip(words, columns, strict=True)]
+        words = [max(len(word) for text in texts for word in re.split(r"[ \n]", text)) + _GAP for texts in columns]
+        spare = [max(0, min(max(map(len, texts)), _WIDEST) + _GAP - word) for texts, word in zip(columns, words, strict=True)]
+        part = min(1.0, max(0.0, (_LINE - sum(words)) / max(sum(spare), 1)))
+        wanted = [word + part * more for word, more in zip(words, spare, strict=True)]
         return tuple(width / sum(wanted) for width in wanted)
 
 
-_WIDEST = 42
-"""Characters beyond which a column gets no wider."""
+_LINE, _WIDEST, _GAP = 84, 60, 3  # characters of a line of small print, of the widest column, and between columns
 
 
 @dataclass(frozen=True)

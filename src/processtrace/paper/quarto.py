@@ -11,18 +11,27 @@ from processtrace.paper.document import Document, Figure, Paragraph, Part, Point
 from processtrace.paper.tex import figure_file
 from processtrace.text.names import one_line
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
+_MARK = re.compile(r"[&\\`*_{}\[\]<>#|$~^@!]")
+_LINK = re.compile(r"(https?://[^\s<>]*[^\s<>.,;])")
 
-_SETUP = """```{{r setup, include=FALSE}}
+_SETUP = r"""```{{r setup, include=FALSE}}
 # The numbers are in {file}: what 'processtrace write' wrote, with full precision under `update` and `robustness`.
 processtrace <- jsonlite::read_json("{file}")
-text <- function(name) processtrace$text[[name]]
+safe <- function(x) {{
+  marks <- gregexpr("[^[:alnum:][:space:].,:;()/%+|-]", x)
+  entity <- function(found) vapply(found, function(mark) sprintf("&#%d;", utf8ToInt(mark)), character(1))
+  regmatches(x, marks) <- lapply(regmatches(x, marks), entity)
+  x
+}}
+text <- function(name) safe(processtrace$text[[name]])
 shown <- function(name) {{
   table <- processtrace$tables[[name]]
-  rows <- do.call(rbind, lapply(table$rows, function(row) unlist(row)))
+  rows <- do.call(rbind, lapply(table$rows, function(row) safe(unlist(row))))
+  head <- unlist(table$across) == TRUE
+  if (any(head)) rows[head, 1] <- paste0("**", rows[head, 1], "**")
   if (is.null(rows)) rows <- matrix(character(0), 0, length(table$heads))
-  colnames(rows) <- unlist(table$heads)
-  knitr::kable(rows, caption = table$caption, align = unlist(table$align), escape = TRUE)
+  colnames(rows) <- safe(unlist(table$heads))
+  knitr::kable(rows, format = "pipe", caption = safe(table$caption), align = unlist(table$align))
 }}
 ```
 """
@@ -56,7 +65,7 @@ def data_of(document: Document, update: dict[str, Any], robustness: dict[str, An
     named = [part for section in document.sections for part in section.parts if isinstance(part, Paragraph) and part.name]
     return {
         "title": document.title,
-        "text": {part.name: part.text for part in named},
+        "text": {part.name: one_line(part.text) for part in named},
         "tables": {table.name: _table(table) for table in document.tables},
         "update": update,
         "robustness": robustness,
@@ -64,12 +73,14 @@ def data_of(document: Document, update: dict[str, Any], robustness: dict[str, An
 
 
 def _table(table: Table) -> dict[str, Any]:
-    width = len(table.heads)
+    blank = [""] * (len(table.heads) - 2)
+    rows = [[row.cells[0], *blank, *row.cells[1:]] if row.across else row.cells for row in table.rows]
     return {
         "caption": table.caption,
         "heads": list(table.heads),
         "align": ["r" if right else "l" for right in table.right],
-        "rows": [[*row.cells, *[""] * (width - len(row.cells))] for row in table.rows],
+        "rows": [list(map(one_line, cells)) for cells in rows],
+        "across": [row.across for row in table.rows],
         "note": table.note,
     }
 
@@ -97,5 +108,6 @@ def _figure(figure: Figure, stem: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text in which nothing is a mark of Markdown."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
+    """Return a text in which nothing is a mark of Markdown, nor of the mathematics that some of its readers know; links lead somewhere."""
+    parts = _LINK.split(one_line(text))
+    return "".join(f"<{part}>" if place % 2 else _MARK.sub(lambda mark: f"&#{ord(mark[0])};", part) for place, part in enumerate(parts))

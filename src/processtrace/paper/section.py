@@ -20,7 +20,7 @@ from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.tables.appendix import BLOCKS, JUDGEMENT, REASON, WEIGHT
 from processtrace.tables.frames import NUMERIC, cell, heads, printed
 from processtrace.text.dates import date_span
-from processtrace.text.names import counted
+from processtrace.text.names import counted, unbroken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,11 +80,12 @@ def _methods(results: Results) -> Iterator[str]:
     items = [item for case in cases for item in case.evidence if item.counts]
     missed = sum(item.status == "not_found" for item in items)
     dated = [date_span(item.date) for item in items if item.date]
-    span = f", dated {min(first.year for first, _ in dated)} to {max(last.year for _, last in dated)}" if dated else ""
+    years = sorted({first.year for first, _ in dated} | {last.year for _, last in dated})
+    span = f", dated {years[0]}{f' to {years[-1]}' if years[1:] else ''}" if years else ""
+    absent = f"; {counted(missed, 'of them was', 'of them were')} looked for and not found" if missed else ""
     yield (
         f"We compare {counted(len(explanations), 'explanation', 'rival explanations')} ({'; '.join(part.name for part in explanations.values())}) "
-        f"in {counted(len(cases), 'case', 'cases')}, by {counted(len(items), 'item', 'items')} of evidence{span}; "
-        f"{counted(missed, 'of them was', 'of them were')} looked for and not found."
+        f"in {counted(len(cases), 'case', 'cases')}, by {counted(len(items), 'item', 'items')} of evidence{span}{absent}."
     )
     who = [f"{part.name} ({part.note.rstrip('.')})" if part.note else part.name for part in analysts_of(study)]
     yield f"The judgements are those of {'; '.join(who)}." if who else "Each item has one judgement of the study's authors."
@@ -119,7 +120,7 @@ def _answers(results: Results) -> Iterator[Section]:
     """Give each case with its answer in three sentences."""
     told = sentences(results.study, allowed=results.analyses["ranges"])
     for case in results.study.cases:
-        yield Section(case.name, (Paragraph(" ".join(told[case.id]), f"answer of {case.id}"),), 2)
+        yield Section(case.name, (Paragraph(unbroken(" ".join(told[case.id])), f"answer of {case.id}"),), 2)
 
 
 def _main_figure(results: Results) -> Figure:
@@ -144,7 +145,7 @@ def of_frame(name: str, table: pd.DataFrame) -> Table:
         str(table.attrs.get("title", "")),
         tuple(head for head, _, _ in shown),
         tuple(kind in NUMERIC for _, kind, _ in shown),
-        tuple(Row(tuple(cells)) for cells in printed(table)),
+        tuple(Row(tuple(map(unbroken, cells))) for cells in printed(table)),
         str(table.attrs.get("note", "")),
     )
 
@@ -167,7 +168,7 @@ def _turns(results: Results, case: Case) -> Iterator[tuple[str, ...]]:
         yield (
             case.name if place == 0 else "",
             CHOICES[row["choice"]],
-            change[:1].upper() + change[1:],
+            unbroken(change[:1].upper() + change[1:]),
         )
 
 

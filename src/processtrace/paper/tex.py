@@ -68,7 +68,7 @@ def _part(part: Part, stem: str) -> Iterator[str]:
     elif isinstance(part, Table):
         yield from _table(part)
     else:
-        yield f"\\begin{{figure}}[htbp]\n\\centering\n\\includegraphics[width={part.width:g}in]{{{figure_file(part, stem)}.pdf}}"
+        yield f"\\begin{{figure}}[!htb]\n\\centering\n\\includegraphics[width={part.width:g}in]{{{figure_file(part, stem)}.pdf}}"
         yield f"\\caption{{{_text(part.caption)}.}}\\label{{fig:{part.name}}}\n\\end{{figure}}"
 
 
