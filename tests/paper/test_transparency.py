@@ -121,3 +121,16 @@ def test_a_workbook_and_csv_pages_are_verified_too(tmp_path, target):
     formats.write(pt.examples.load("adams"), tmp_path / target)
     pt.paper.transparency(tmp_path / target, tmp_path / "open")
     assert verify(tmp_path / "open").returncode == 0
+
+
+@pytest.mark.parametrize("study", ["ferry", "ferry_causes"])
+def test_a_study_with_locks_and_a_causal_model_is_verified(tmp_path, study):
+    """All that a study is read from goes into the folder: shared parts, bibliography, locked plans, cases that a model learned from."""
+    pt.paper.transparency(ROOT / "tests" / "golden" / "project" / "models" / f"{study}.yaml", tmp_path / "open")
+    done = verify(tmp_path / "open")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_priors_are_printed_as_everywhere(folder):
+    text = (folder / "preregistration.md").read_text(encoding="utf-8")
+    assert "Prior: Adam 0.31; Bertrand 0.31; Adam and Bertrand 0.06; Someone else 0.31." in text

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from processtrace.study import Study
+from processtrace import __version__
+from processtrace.study import Case, Study
 from processtrace.study.judges import analysts_of
 from processtrace.study.locked_entry import read_entry
 from processtrace.text.names import counted, one_line, spelled
+from processtrace.text.numbers import probability
 
 TEMPLATE = (
     "Haven, T. L., Errington, T. M., Gleditsch, K. S., van Grootel, L., Jacobs, A. M., Kern, F. G., Piñeiro, R., Rosenblatt, F. and Mokkink, "
@@ -50,7 +52,10 @@ def preregistration(study: Study) -> str:
         ("Rationale for the credibility strategies", OPEN),
         ("Reflection on your positionality", OPEN),
     )
-    head = f"# Preregistration\n\nThe headings are those of the qualitative template of {TEMPLATE}.\n"
+    head = (
+        f"# Preregistration\n\nThe headings are those of the qualitative template of {TEMPLATE}.\n\nThis text was made from the study's files by "
+        f"processtrace {__version__}. It is a preregistration only as far as the plan was locked and deposited before the search.\n"
+    )
     return head + "".join(f"\n## {name}\n\n{text}\n" for name, text in fields)
 
 
@@ -97,12 +102,22 @@ def _locks(study: Study) -> str:
 
 
 def _analysis(study: Study) -> str:
-    total = sum(part.weight for part in study.explanations.values())
-    prior = "; ".join(f"{part.name} {part.weight / total:.3g}" for part in study.explanations.values()) if total else ""
+    said = {case.name: _prior(study, case) for case in study.cases}
+    prior = (
+        f" Prior: {next(iter(said.values()))}."
+        if len(set(said.values())) == 1
+        else "".join(f" Prior of {name}: {text}." for name, text in said.items())
+    )
     return (
         "Bayesian updating: the posterior of each explanation follows from the prior and the judgements, computed exactly by processtrace."
-        + (f" Prior: {prior}." if prior else "")
+        f"{prior}"
     )
+
+
+def _prior(study: Study, case: Case) -> str:
+    weights = study.prior_of(case)
+    total = sum(weights.values())
+    return "; ".join(f"{study.explanations[h].name} {probability(weight / total)}" for h, weight in weights.items())
 
 
 def _judging(study: Study) -> str:

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from processtrace.errors import AnalysisError, StudyError
-from processtrace.formats import paths
 from processtrace.formats.atomic import write_files
 from processtrace.formats.yaml.blocks import Block, Blocks, replace_spans
 from processtrace.formats.yaml.read import load_study
@@ -128,7 +127,8 @@ def _id(entries: list[Block]) -> str:
 
 def _home_of_analysts(files: StudyFiles) -> Path:
     """Return the file of what several studies share, if there is one, since they read the same cases; else the study's own."""
-    shared = [path for path in files.paths if path not in (files.paths[0], *files.case_paths.values()) and path.suffix in (".yaml", ".yml")]
+    unlocked = files.paths[: len(files.paths) - len(files.study.lock)]
+    shared = [path for path in unlocked if path not in (files.paths[0], *files.case_paths.values()) and path.suffix in (".yaml", ".yml")]
     return shared[0] if shared else files.paths[0]
 
 
@@ -157,8 +157,7 @@ def _rehearse(files: StudyFiles, contents: Mapping[Path, bytes], expected: Study
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).resolve()
         (copy / ".git").mkdir()
-        locks = [paths.inside(lock.file, files.paths[0], files.project) for lock in files.study.lock]
-        write_files({copy / path.relative_to(files.project): contents.get(path) or path.read_bytes() for path in (*files.paths, *locks)})
+        write_files({copy / path.relative_to(files.project): contents.get(path) or path.read_bytes() for path in files.paths})
         try:
             read: Study | None = load_study(copy / files.paths[0].relative_to(files.project))
         except StudyError:

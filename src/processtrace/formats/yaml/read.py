@@ -109,7 +109,8 @@ def read_files(path: str | PathLike[str]) -> StudyFiles:
     if read.faults or study is None:
         raise StudyError(_in_order(read.faults, [shown_path, *(case.path for case in cases)]))
     by_case = {case.value.id: p for case, p in zip(cases, case_paths, strict=True)}
-    return StudyFiles(study, (*used, *case_paths), by_case, read.project, said)
+    locked = [paths.inside(lock.file, home, read.project) for lock in study.lock]
+    return StudyFiles(study, (*used, *case_paths, *locked), by_case, read.project, said)
 
 
 def _filled_in(raw: Mapping) -> Mapping:

@@ -10,7 +10,7 @@ from processtrace.study import Study
 
 @dataclass(frozen=True)
 class StudyFiles:
-    """A study with the files it was read from, in the order read: the study's, shared, bibliography, cases.
+    """A study with the files it was read from, in the order read: the study's, shared, bibliography, cases, locked plans.
 
     `said` holds sentences on what of the files the study does not use.
     """
