@@ -248,6 +248,54 @@ def test_a_finding_without_a_judgement_is_named(tmp_path):
     assert "row 3: 'All by two coders' has no judgement; kept as an unjudged finding" in made.said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Evidence,Leader low,Leader high,Interest low,Interest high\nMemo,0.5,0.7,0.2,0.2\n",
+        ",Leader,,Interest,\nEvidence,Min,Max,Min,Max\nMemo,0.5,0.7,0.2,0.2\n",
+        "Evidence;Leader lower (%);Leader upper (%);Interest lower (%);Interest upper (%)\nMemo;50;70;20;20\n",
+    ],
+)
+def test_two_columns_for_the_ends_of_a_range(tmp_path, text):
+    (item,) = read(tmp_path, text).study.cases[0].evidence
+    assert dict(item.by_analyst[None].values) == {"leader": (0.5, 0.7), "interest": 0.2}
+
+
+def test_one_end_of_a_range_alone_is_a_fault(tmp_path):
+    assert "both ends of a range" in refused(tmp_path, "Evidence,A low,A high,B low,B high\nMemo,0.5,,0.2,0.3\n")
+
+
+@pytest.mark.parametrize("above", ["Ann,,Ben,", "Kazakhstan,,Uzbekistan,"])
+def test_an_explanation_in_several_columns_is_a_fault_and_never_the_last_of_them(tmp_path, above):
+    text = f",{above}\nEvidence,H1,H2,H1,H2\nMemo,0.6,0.2,0.5,0.3\n"
+    assert "H1 judged in 2 columns" in refused(tmp_path, text)
+
+
+def test_ratios_against_one_reference(tmp_path):
+    study = read(tmp_path, "Evidence,Leader / Status quo,Interest / Status quo\nMemo,8,2\nTalk,0.25,1\n").study
+    support = posterior(study)
+    assert [support[h] for h in ("leader", "interest", "status_quo")] == pytest.approx(shares(2, 2, 1), rel=1e-9)
+
+
+def test_words_that_mean_those_of_the_scale(tmp_path):
+    (item,) = read(tmp_path, "Evidence,A,B\nMemo,highly likely,almost certainly\n").study.cases[0].evidence
+    assert dict(item.by_analyst[None].values) == {"a": "very likely", "b": "almost certain"}
+
+
+@pytest.mark.parametrize("cells", ["2,-1\nTalk,-2,0", "2,1\nTalk,0,0"])
+def test_whole_numbers_are_ratings_if_the_user_says_so(tmp_path, cells):
+    study = read(tmp_path, f"Evidence,H1,H2\nMemo,{cells}\n", values="ratings").study
+    first, second = (dict(item.by_analyst[None].values) for item in study.cases[0].evidence)
+    assert (first["h1"], second["h2"]) == (10, 0)
+
+
+@pytest.mark.parametrize("code", ["utf-16", "utf-8-sig", "utf-8"])
+def test_a_table_in_the_codings_that_say_which_they_are(tmp_path, code):
+    path = tmp_path / "t.csv"
+    path.write_bytes("Факт,Лидер,Интерес\nПисьмо,0.6,0.2\n".encode(code))
+    assert list(posterior(import_study(path).study).values()) == pytest.approx(shares(0.6, 0.2), rel=1e-12)
+
+
 def test_explanations_that_are_called_like_other_columns(tmp_path):
     text = "Evidence,Source,Type,Weight,Flag\nBadge,++,-,N,+\nForm,N,+,+,-\n"
     assert "--explanations Source,Type,Weight,Flag" in refused(tmp_path, text)

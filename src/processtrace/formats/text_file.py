@@ -32,6 +32,11 @@ def read_text(path: Path, shown_path: str) -> str:
         raise refuse(
             "a workbook or another packed file", "text in UTF-8", "turn it into a study with 'processtrace convert FILE FOLDER'", 1
         )
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # as spreadsheets and editors on Windows say that it is UTF-16
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError:
+            raise refuse("damaged UTF-16", "text in UTF-8", "save the file as UTF-8", 1) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

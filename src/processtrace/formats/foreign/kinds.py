@@ -20,6 +20,8 @@ FITTING: dict[Kind, frozenset[Sort]] = {
 
 def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
     """Return what the values in some columns are; a question where neither headings nor values say it."""
+    if columns.answers.values == "ratings" and not any("sign" in columns.sorts[name] or "letters" in columns.sorts[name] for name in names):
+        return "grades"
     if columns.answers.values:
         return {"percent": "probability"}.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
     counts: dict[Sort, int] = {}

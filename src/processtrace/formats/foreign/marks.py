@@ -17,6 +17,17 @@ Sort = Literal["blank", "sign", "letters", "grade", "word", "number", "percent",
 DECIBELS = {"++": 10.0, "+": 5.0, "n": 0.0, "-": -5.0, "--": -10.0, "cc": 10.0, "c": 5.0, "i": -5.0, "ii": -10.0}
 """What the ratings of ACH stand for, by this library's convention."""
 
+SAID_ALSO = {
+    **dict.fromkeys(("remote", "almost no possibility", "nearly no chance"), "almost no chance"),
+    **dict.fromkeys(("highly improbable", "highly unlikely"), "very unlikely"),
+    **dict.fromkeys(("improbable", "probably not"), "unlikely"),
+    **dict.fromkeys(("roughly even odds", "roughly even chance", "about even", "even odds", "even chance"), "roughly even"),
+    **dict.fromkeys(("probable", "probably"), "likely"),
+    **dict.fromkeys(("highly probable", "highly likely"), "very likely"),
+    **dict.fromkeys(("almost certainly", "nearly certain", "virtually certain"), "almost certain"),
+}
+"""Words that Intelligence Community Directive 203 gives beside those of the scale, and what people write for them."""
+
 LETTERS = frozenset({"cc", "c", "i", "ii"})
 _GRADES = {"2": 10.0, "1": 5.0, "0": 0.0, "-1": -5.0, "-2": -10.0}
 _PHRASES = {
@@ -92,7 +103,13 @@ def sort_of(cell: str, words: Mapping[str, Meaning]) -> Sort:
         return "odds"
     if _SPAN.fullmatch(text):
         return "number"
-    return "word" if set(re.split(r"\s+(?:to|–|—)\s+", plain)) <= set(ICD_203) else "other"
+    return "word" if set(re.split(r"\s+(?:to|–|—)\s+", plain)) <= {*ICD_203, *SAID_ALSO} else "other"
+
+
+def in_words_of_the_scale(cell: str) -> str:
+    """Return words of probability, each as the scale has it."""
+    parts = re.split(r"(\s+(?:to|–|—)\s+)", " ".join(cell.lower().split()))
+    return "".join(SAID_ALSO.get(part, part) for part in parts)
 
 
 def share(cell: str, percent: bool) -> Any:

@@ -56,6 +56,7 @@ def _finding(columns: Columns) -> str | None:
 
 
 def _pairs(columns: Columns) -> Roles | None:
+    _quotients(columns)
     pairs = columns.of("pair")
     if not pairs:
         return None
@@ -76,6 +77,17 @@ def _pairs(columns: Columns) -> Roles | None:
     for name in columns.of("under", "against", "ratio"):
         columns.role[name] = "derived"
     return columns.done("pairs", {name: columns.heads[name] for name in pairs}, "ratio" if ratios else "decibels")
+
+
+def _quotients(columns: Columns) -> None:
+    """Take columns such as 'A / C' and 'B / C' for ratios against one reference."""
+    open_ = [name for name in columns.of("unknown") if columns.sorts[name] and not columns.is_text(name)]
+    parts = {name: found for name in open_ if (found := re.fullmatch(r"(\S.*?)\s*/\s*(.*\S)", columns.heads[name].name))}
+    if len(parts) > 1 and len({found[2] for found in parts.values()}) == 1:
+        for name, (first, reference) in ((name, found.groups()) for name, found in parts.items()):
+            scale = columns.heads[name].scale or "ratio"
+            columns.heads[name] = dataclasses.replace(columns.heads[name], role="pair", name=first, other=reference, scale=scale)
+            columns.role[name] = "pair"
 
 
 def _judged_beside(columns: Columns) -> list[str]:
@@ -218,6 +230,10 @@ def _wide(columns: Columns) -> Roles | None:
         beside = ", ".join(name for name in chosen if name not in unnamed)
         columns.fault(unnamed[0], f"a claim without a name beside {beside}", "P(E|H) and P(E|~H), or explanations that are named",
                       f"write P(E|~H) over the negation of the claim; if all are explanations add {option('explanations', chosen)}")  # fmt: skip
+    for twice in _twice(columns, chosen):
+        read = f"{columns.heads[twice[0]].name} judged in {len(twice)} columns: {', '.join(twice)}"
+        columns.fault(twice[0], read, "each explanation in one column",
+                      "give each case or analyst a table or a sheet of its own, or rows with a column 'case' or 'analyst'")  # fmt: skip
     for group in named_alike(columns.heads[name].name or name for name in chosen).values():
         read = f"explanations that nearly agree: {', '.join(group)}"
         columns.fault(chosen[0], read, "a name of its own for each", f"rename one, or pass it over by {option('ignore', group[1:])}")
@@ -226,6 +242,14 @@ def _wide(columns: Columns) -> Roles | None:
             return None
         columns.fault(chosen[0], "one explanation alone", "two or more explanations, or P(E|H) and P(E|~H)", "add a column for each rival")
     return columns.done("wide", {name: _as_explanation(columns.heads[name]) for name in chosen}, kind)
+
+
+def _twice(columns: Columns, names: Sequence[str]) -> list[list[str]]:
+    """Return the columns that are about one explanation, where there are several."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(columns.heads[name].name, []).append(name)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 _ASIDE = re.compile(

@@ -11,7 +11,7 @@ from typing import Literal
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers, Meaning
-from processtrace.formats.foreign.headings import Heading, named_alike
+from processtrace.formats.foreign.headings import Heading, named_alike, read_heading
 from processtrace.formats.foreign.marks import PRIOR, TOTAL, most, sort_of
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.foreign.vocabulary import Role
@@ -33,8 +33,12 @@ _WORDS_FOR: dict[str, str] = {
     "analyst": "who judged", "hypothesis": "the explanation", "prior": "the prior", "number": "the number of the row, passed over",
     "derived": "computed from others, passed over", "ignored": "passed over, as you say", "kept": "kept as a note", "segment": "the passage",
     "code": "its codes", "document": "its document", "coder": "who coded it", "place": "where it stands", "url": "its address, kept as a note",
-    "empty": "empty, passed over",
+    "empty": "empty, passed over", "upper": "the upper end of a range",
 }  # fmt: skip
+
+
+_END = re.compile(r"(.*\S)[\s_,:(–-]+(low|high|lower|upper|min|max|minimum|maximum|lower end|upper end|lower bound|upper bound)\)?", re.IGNORECASE)
+_LOWER = frozenset({"low", "lower", "min", "minimum", "lower end", "lower bound"})
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Roles:
         The columns that are kept as notes.
     said : tuple of str
         What each column was taken for, in words.
+    upper : Mapping
+        By the column of the lower end of a range, that of its upper end.
     """
 
     table: Table
@@ -70,6 +76,7 @@ class Roles:
     kept: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    upper: Mapping[str, str] = field(default_factory=dict)
 
     def column(self, role: Role) -> str | None:
         """Return the column that was taken for this, if there is one."""
@@ -93,6 +100,8 @@ class Columns:
         self.heads = dict(table.headings)
         self.role: dict[str, str] = {name: head.role for name, head in self.heads.items()}
         self.faults: list[Fault] = []
+        self.upper: dict[str, str] = {}
+        self._join_ends()
         self._findings = [row for row in table.rows if row.block == 0 and not _is_computed(row)]
         self.sorts = {name: most(sort_of(cell, self.words) for cell in self.top(name)) for name in table.columns}
         self._answered()
@@ -109,6 +118,22 @@ class Columns:
     def fault(self, column: str, read: str, allowed: str, fix: str) -> None:
         """Keep a fault of a column."""
         self.faults.append(self.table.fault(None, column, read, allowed, fix))
+
+    def _join_ends(self) -> None:
+        """Take two columns that differ in 'low' and 'high' only for the ends of one range."""
+        ends: dict[tuple[str, bool], str] = {}
+        for name, head in self.heads.items():
+            if head.role == "unknown" and (found := _END.fullmatch(head.name)):
+                ends[found[1].casefold(), found[2].casefold() in _LOWER] = name
+        for (base, low), name in ends.items():
+            if low and (other := ends.get((base, False))):
+                found = _END.fullmatch(self.heads[name].name)
+                assert found is not None
+                head = read_heading(found[1])
+                self.heads[name] = dataclasses.replace(
+                    head, text=name, scale=head.scale or self.heads[name].scale, percent=head.percent or self.heads[name].percent
+                )
+                self.role[name], self.role[other], self.upper[name] = head.role, "upper", other
 
     def _named(self, wanted: str, option: str) -> str | None:
         plain = " ".join(wanted.split()).casefold()
@@ -221,12 +246,13 @@ class Columns:
             elif role == "reason" and form == "long":
                 said.append(f"{name}: the reason")
                 continue
-            elif role not in ("finding", "ignored", "derived", "number", "empty", "prior", "segment", "code", "place", "url"):
+            elif role not in ("finding", "ignored", "derived", "number", "empty", "prior", "segment", "code", "place", "url", "upper"):
                 role = "kept"
             if role in ("kept", "url"):
                 kept.append(name)
             said.append(f"{name}: {_WORDS_FOR.get(role, 'kept as a note')}")
-        return Roles(self.table, form, finding, dict(values), kind, taken, tuple(kept), reasons, tuple(said))
+        upper = {name: other for name, other in self.upper.items() if name in values}
+        return Roles(self.table, form, finding, dict(values), kind, taken, tuple(kept), reasons, tuple(said), upper)
 
     def all_known_as(self, roles: Iterable[str]) -> list[str]:
         """Return columns with these roles in which every entry is a rating with a sign, as if they were explanations."""

@@ -12,7 +12,7 @@ from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
 from processtrace.formats.foreign.kinds import FITTING
-from processtrace.formats.foreign.marks import decibels, rating, ratio, share, sort_of
+from processtrace.formats.foreign.marks import decibels, in_words_of_the_scale, rating, ratio, share, sort_of
 from processtrace.formats.foreign.roles import Kind, Roles, spelled_alike
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, labels_of
@@ -71,7 +71,19 @@ def explained(cell: str, answers: Answers) -> str:
 
 
 def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answers, faults: list[Fault]) -> Any:
-    """Return the value of a cell on the scale of its table; None for one that is not rated, or after a fault."""
+    """Return the value of a cell, or of the two cells of a range, on the scale of the table; None for one that is not rated, or after a fault."""
+    before = len(faults)
+    low = _value(roles, row, column, percent, answers, faults)
+    if (upper := roles.upper.get(column)) is None:
+        return low
+    high = _value(roles, row, upper, percent, answers, faults)
+    if len(faults) == before and (low is None) != (high is None):
+        faults.append(roles.table.fault(row, column if low is None else upper, "nothing", "both ends of a range, or neither"))
+    return low if low is None or low == high else [low, high]
+
+
+def _value(roles: Roles, row: Row, column: str, percent: bool, answers: Answers, faults: list[Fault]) -> Any:
+    """Return the value of one cell."""
     table, cell = roles.table, explained(row.cells[column], answers)
     if wrong := made_wrong(table, row, column):
         faults.append(wrong)
@@ -88,7 +100,7 @@ def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answer
             faults.append(_dash(table, row, column) if sort == "dash" else wrong_rating(table, row, column))
         return found
     if roles.kind == "words":
-        return read_word(cell.lower(), [*ICD_203, *answers.words])
+        return read_word(in_words_of_the_scale(cell), [*ICD_203, *answers.words])
     if roles.kind == "probability":
         made = share(cell, percent or answers.values == "percent")
         beyond = max((value for value in map(_as_float, made if isinstance(made, list) else [made]) if value is not None), default=0)

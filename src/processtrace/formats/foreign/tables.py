@@ -128,7 +128,7 @@ def _sheet(grid: Grid, answers: Answers) -> Sheet:
             faults = [two_ways(table, row, name) for row in table.rows for name in roles.values if two_readings(row.cells[name])]
             if faults:
                 raise StudyError(faults)
-        roles = replace(roles, table=table.with_points([*roles.values, *([prior] if prior else [])]))
+        roles = replace(roles, table=table.with_points([*roles.values, *roles.upper.values(), *([prior] if prior else [])]))
     return Sheet(grid.name, roles, entries_of(roles))
 
 
