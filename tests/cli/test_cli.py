@@ -292,3 +292,24 @@ def test_a_tag_may_have_blanks(project):
     for target in ("t.xlsx", "t.csv", "again"):
         assert call("convert", STUDY, target, cwd=project).returncode == 0
         assert formats.read(project / target) == formats.read(study)
+
+
+def test_a_stop_that_python_swallows_is_asked_for_again():
+    program = """
+import sys, time, weakref
+from processtrace.cli import _stop_again
+sys.unraisablehook = _stop_again
+class Thing: pass
+def raises(_): raise KeyboardInterrupt
+thing = Thing()
+kept = weakref.ref(thing, raises)
+try:
+    del thing
+    for _ in range(500):
+        time.sleep(0.01)
+    print("went on")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")

@@ -34,6 +34,12 @@ def started(study: Path, out: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
+def finished(study: Path, out: Path) -> None:
+    run = started(study, out)
+    _, printed = run.communicate()
+    assert run.returncode == 0, printed
+
+
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -48,8 +54,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
     folder = tmp_path_factory.mktemp("whole")
     study = study_in(folder / "study")
     began = time.monotonic()
-    run = started(study, folder / "out")
-    assert run.wait() == 0, run.communicate()
+    finished(study, folder / "out")
     return study, snapshot(folder / "out"), time.monotonic() - began
 
 
@@ -70,22 +75,23 @@ def stopped_at(study: Path, folder: Path, delay: float, how: str) -> tuple[int, 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("how", SIGNALS)
 def test_a_stopped_run_leaves_the_old_results_or_the_new_ones(whole, tmp_path, how):
-    """Thirty random moments each, from the start to a little after the usual end; seeded, but the machine's speed varies."""
+    """Thirty random moments each, from the start to a little after the usual end; seeded, but the machine's speed varies.
+
+    A run that is asked to stop puts away what it has begun; what a killed run leaves is put away by the next that ends.
+    """
     study, new, seconds = whole
     moments = random.Random(how)
     for turn in range(30):
-        folder = tmp_path / str(turn)
-        old = old_results(folder)
+        folder = tmp_path / (how if how == "SIGKILL" else str(turn))
+        old = old_results(folder) if turn == 0 or how != "SIGKILL" else snapshot(folder / "out")
         code, printed = stopped_at(study, folder, moments.uniform(0.02, 1.05) * seconds, how)
         assert snapshot(folder / "out") in (old, new), turn
         if how != "SIGKILL":
             assert others(folder) == [], (turn, code, printed)
             assert "Traceback" not in printed or "import" in printed, printed
-            continue
-        again = started(study, folder / "out")
-        assert again.wait() == 0
-        assert snapshot(folder / "out") == new
-        assert others(folder) == []  # what a killed run left is put away by the next
+    finished(study, folder / "out")
+    assert snapshot(folder / "out") == new
+    assert others(folder) == []
 
 
 @pytest.mark.long

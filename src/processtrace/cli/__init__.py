@@ -75,11 +75,23 @@ def _say(message: Warning | str, category: type[Warning], *_: object, **__: obje
         click.echo(str(message), err=True)
 
 
+def _stop_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Ask once more for a stop that came where Python lets no exception out, as in the callback of a weak reference."""
+    import _thread
+    from threading import Timer
+
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(ignored)
+
+
 def main() -> None:
     """Run the command line; every fault that a user can fix ends in plain words and exit code 1."""
     from processtrace.errors import ProcesstraceError
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C, what was begun is put away
+    sys.unraisablehook = _stop_again
     if not sys.warnoptions:
         warnings.showwarning = _say
     try:
