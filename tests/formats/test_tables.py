@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 import processtrace as pt
 from processtrace.cli import cli
@@ -577,6 +578,43 @@ def test_a_spreadsheet_in_open_document_form(tmp_path):
         [[("string", "", "Bills"), ("percentage", "0.8", "80 %"), ("float", "0.1", "0,10")]],
     )
     assert posterior(import_study(path).study)["claim_holds"] == pytest.approx(holds(8), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rows", "comments", "notes"),
+    [
+        (
+            [["Evidence", "A", "B"], ["Memo", 0.6, 0.2], ["Talk", 0.5, 0.4]],
+            {"B2": "By its tone", "A3": "Box 3"},
+            ["A: By its tone", "Box 3"],
+        ),
+        ([["Evidence", "Hypothesis", "p"], ["Memo", "A", 0.6], ["Memo", "B", 0.2]], {"C2": "one", "C3": "two"}, ["p: one; p: two"]),
+        ([["Hypothesis", "E1", "E2"], ["A", 0.6, 0.5], ["B", 0.2, 0.3]], {"B2": "one", "C3": "two"}, ["A: one", "B: two"]),
+    ],
+)
+def test_comments_on_cells_become_notes(tmp_path, rows, comments, notes):
+    path = workbook(tmp_path / "t.xlsx", {"S": rows})
+    book = openpyxl.load_workbook(path)
+    for cell, text in comments.items():
+        book["S"][cell].comment = Comment(text, "Ann")
+    book["S"]["A1"].comment = Comment("about all", "Ann")
+    book.save(path)
+    made = import_study(path)
+    assert [item.note for item in made.study.cases[0].evidence] == notes
+    assert any("2 comments on cells: notes of their items" in said for said in made.said)
+    if rows[0][0] != "Hypothesis":
+        assert any("row 1" in said and "the comment 'about all', passed over" in said for said in made.said)
+
+
+def test_a_comment_in_an_open_document_becomes_a_note(tmp_path):
+    path = ods(tmp_path / "t.ods", ["Evidence", "A", "B"], [[("string", "", "Memo"), ("float", "0.6", "0.6"), ("float", "0.2", "0.2")]])
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("content.xml").decode()
+    end = text.index("0.6</text:p>") + len("0.6</text:p>")
+    note = "<office:annotation><text:p>By its tone</text:p></office:annotation>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", text[:end] + note + text[end:])
+    assert import_study(path).study.cases[0].evidence[0].note == "A: By its tone"
 
 
 def test_a_damaged_open_document_is_one_fault(tmp_path):

@@ -199,6 +199,10 @@ ONE_NOTE = {
     "cells-left-out": (study(item(**cells("none", "a", "b")), **CAUSES), study(item(**cells("none", "a", "b", "a+b")), **CAUSES)),
     "unused-source": (study(item(), sources={"s": {}}), study(item(source="s"), sources={"s": {}})),
     "unused-cluster": (study(item(), clusters={"k": {}}), study(item())),
+    "no-link": (
+        study(item(cite="k"), references={"k": {"url": "javascript:alert(1)"}, "l": {"url": "https://x.example"}}),
+        study(item(cite="l"), references={"k": {"url": "javascript:alert(1)"}, "l": {"url": "https://x.example"}}),
+    ),
     "lock-undeposited": (
         under_lock(item(status="planned", probability=PLAIN), deposited=None),
         under_lock(item(status="planned", probability=PLAIN)),

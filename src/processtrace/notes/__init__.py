@@ -6,6 +6,7 @@ A note has a name, by which a study can answer it: `accepted: {idle-item: looked
 from __future__ import annotations
 
 from processtrace.notes import (
+    addresses,
     analysts,
     causal_models,
     clusters,
@@ -55,6 +56,7 @@ _SUBJECTS = (
     keys_in_text,
     tags,
     unused,
+    addresses,
     locks,
     numbers_asked,
     habits,

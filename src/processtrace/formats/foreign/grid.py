@@ -7,6 +7,7 @@ import datetime
 import io
 import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from processtrace.formats.foreign.ods import read_ods
 from processtrace.formats.text_file import read_text
 from processtrace.formats.workbook.archive import safe_workbook
 from processtrace.formats.workbook.cell_values import number_cell
+from processtrace.formats.workbook.comments import comments_of
 from processtrace.formats.workbook.pages import MOST_COLUMNS, MOST_ROWS
 from processtrace.study.values import shown
 
@@ -44,6 +46,8 @@ class Grid:
         By row and place, both from 0, what was no plain text or number.
     merged : tuple
         First row, first place, last row, last place of each group of merged cells.
+    comments : Mapping
+        By row and place, both from 0, what is pinned to a cell.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     made: Mapping[tuple[int, int], Made] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def read_grids(path: Path, shown_path: str) -> list[Grid]:
@@ -59,7 +64,7 @@ def read_grids(path: Path, shown_path: str) -> list[Grid]:
     if ending == ".xlsx":
         return _workbook(path, shown_path)
     if ending == ".ods":
-        return [Grid(name, shown_path, rows, made, merged) for name, rows, made, merged in read_ods(path, shown_path)]
+        return [Grid(name, shown_path, *sheet) for name, *sheet in read_ods(path, shown_path)]
     return [Grid(path.stem, shown_path, _text(read_text(path, shown_path), ending, shown_path))]
 
 
@@ -107,8 +112,13 @@ def _workbook(path: Path, shown_path: str) -> list[Grid]:
     if any(kind == "f" for _, _, rows in sheets for row in rows for _, kind, _ in row):
         again = from_library(lambda: _cells(content, True, wide), shown_path, "a workbook (.xlsx)", "save it again with a spreadsheet")
         computed = {name: rows for name, _, rows in again}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        pinned = {
+            part: from_library(lambda part=part: comments_of(archive, part), shown_path, "a workbook (.xlsx)", "save it again")  # type: ignore[misc]
+            for _, part, _ in sheets
+        }
     return [
-        _grid(name, shown_path, rows, computed.get(name, []), extents[part].merged if part in extents else ())
+        _grid(name, shown_path, rows, computed.get(name, []), extents[part].merged if part in extents else (), pinned[part])
         for name, part, rows in sheets
     ]
 
@@ -134,7 +144,9 @@ def _cells(content: bytes, computed: bool, wide: Mapping[str, int]) -> list[tupl
     return sheets
 
 
-def _grid(name: str, path: str, rows: list[list[Cell]], computed: list[list[Cell]], merged: Iterable[str]) -> Grid:
+def _grid(
+    name: str, path: str, rows: list[list[Cell]], computed: list[list[Cell]], merged: Iterable[str], pinned: Mapping[tuple[int, int], str]
+) -> Grid:
     made: dict[tuple[int, int], Made] = {}
     texts = []
     for r, row in enumerate(rows):
@@ -153,7 +165,8 @@ def _grid(name: str, path: str, rows: list[list[Cell]], computed: list[list[Cell
             line.append(text)
         texts.append(tuple(line))
     areas = [area for cells in merged if (area := _area(cells)) is not None]
-    return Grid(name, path, tuple(texts), made, tuple(areas))
+    comments = {(row - 1, column - 1): text for (row, column), text in pinned.items() if text}
+    return Grid(name, path, tuple(texts), made, tuple(areas), comments)
 
 
 def _area(cells: str) -> tuple[int, int, int, int] | None:

@@ -67,7 +67,9 @@ class Items:
         if cells.get("source"):
             raw["source"] = self._source(cells["source"])
         kept = [f"{column}: {row.cells[column]}" for column in self._kept(roles, by_analyst) if row.cells[column]]
-        notes = "; ".join(part for part in (cells.get("note", ""), *kept, entry.note) if part)
+        rows = {one.line: one for one in (row, *(other.row for other in (by_analyst or {}).values()))}
+        pinned = [text for one in rows.values() for text in table.pinned(one, roles.finding)]
+        notes = "; ".join(part for part in (cells.get("note", ""), *kept, *pinned, entry.note) if part)
         raw |= {"note": notes} if notes else {}
         raw |= self._status(entry)
         if by_analyst:

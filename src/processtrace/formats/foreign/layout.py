@@ -68,7 +68,8 @@ def table_of(grid: Grid, answers: Answers) -> Table:
         raise StudyError(faults)
     headings = dict(names.values())
     made = {(row + 1, names[place][0]): kind for (row, place), kind in grid.made.items() if place in names}
-    table = Table(grid.name, grid.path, headings, tuple(found), head_line, tuple(said), made)
+    comments = {(row + 1, names[place][0] if place in names else ""): text for (row, place), text in grid.comments.items()}
+    table = Table(grid.name, grid.path, headings, tuple(found), head_line, tuple(said), made, comments=comments)
     if answers.transposed or lies_on_its_side(table):
         return _turned(table)
     if not answers.explanations and not rows[head_line - 1][0] and (fault := _which_way(table)):
@@ -237,7 +238,8 @@ def _turned(table: Table) -> Table:
     made = {(table.first + k, name): table.made[row.line, column] for k, column in enumerate(others) for name, row in zip(names, kept, strict=True) if (row.line, column) in table.made}  # fmt: skip
     rows = tuple(_turned_row(k, column, names, kept, table) for k, column in enumerate(others))
     said = (*table.said, "the explanations stand in rows and the findings in columns: read on its side")
-    return dataclasses.replace(table, headings=headings, rows=rows, lines=lines, said=said, made=made)
+    comments = {(table.first + k, name): table.comments[row.line, column] for k, column in enumerate(others) for name, row in zip(names, kept, strict=True) if (row.line, column) in table.comments}  # fmt: skip
+    return dataclasses.replace(table, headings=headings, rows=rows, lines=lines, said=said, made=made, comments=comments)
 
 
 def _turned_row(k: int, column: str, names: Sequence[str], rows: Sequence[Row], table: Table) -> Row:

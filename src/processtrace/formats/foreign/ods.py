@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 LARGEST_CONTENT, DENSEST, MOST_CELLS, DEEPEST = 60_000_000, 200, 1_000_000, 20
 _FIX = "open it and save it as .xlsx or .csv"
 
-Sheet = tuple[str, tuple[tuple[str, ...], ...], dict[tuple[int, int], Any], tuple[tuple[int, int, int, int], ...]]
-"""Name, rows, what cells were made from, and merged cells of a sheet."""
+Sheet = tuple[
+    str, tuple[tuple[str, ...], ...], dict[tuple[int, int], Any], tuple[tuple[int, int, int, int], ...], dict[tuple[int, int], str]
+]
+"""Name, rows, what cells were made from, merged cells and comments of a sheet."""
 
 
 def read_ods(path: Path, shown_path: str) -> list[Sheet]:
@@ -58,6 +60,7 @@ def _sheet(table: Element, refuse: Any) -> Sheet:
     rows: list[tuple[str, ...]] = []
     made: dict[tuple[int, int], Any] = {}
     merged = []
+    comments: dict[tuple[int, int], str] = {}
     cells = 0
     for row in _rows(table):
         line: list[str] = []
@@ -72,6 +75,8 @@ def _sheet(table: Element, refuse: Any) -> Sheet:
             if len(line) + times > MOST_COLUMNS:
                 raise refuse(f"more than {MOST_COLUMNS} columns", f"at most {MOST_COLUMNS}", "delete the columns that are not in use")
             place = (len(rows), len(line))
+            if pinned := _comment(cell):
+                comments[place] = pinned
             if _of(cell, "formula"):
                 made[place] = "formula" if text else "empty formula"
             elif _of(cell, "value-type") in ("date", "time"):
@@ -91,7 +96,7 @@ def _sheet(table: Element, refuse: Any) -> Sheet:
         rows += [tuple(line)] * times
     while rows and not rows[-1]:
         rows.pop()
-    return _of(table, "name"), tuple(rows), made, tuple(merged)
+    return _of(table, "name"), tuple(rows), made, tuple(merged), comments
 
 
 def _rows(table: Element, depth: int = 0) -> Iterator[Element]:
@@ -114,6 +119,12 @@ def _text(cell: Element) -> str:
     if kind == "boolean":
         return "yes" if _of(cell, "boolean-value") == "true" else "no"
     return "\n".join("".join(_words(part)) for part in cell if _local(part) == "p").strip()
+
+
+def _comment(cell: Element) -> str:
+    """Return what is pinned to a cell."""
+    said = (part for note in cell if _local(note) == "annotation" for part in note if _local(part) == "p")
+    return "\n".join("".join(_words(part)) for part in said).strip()
 
 
 def _words(part: Element, depth: int = 0) -> Iterator[str]:

@@ -37,7 +37,9 @@ _WORDS_FOR: dict[str, str] = {
 }  # fmt: skip
 
 
-_END = re.compile(r"(.*\S)[\s_,:(–-]+(low|high|lower|upper|min|max|minimum|maximum|lower end|upper end|lower bound|upper bound)\)?", re.IGNORECASE)
+_END = re.compile(
+    r"(.*\S)[\s_,:(–-]+(low|high|lower|upper|min|max|minimum|maximum|lower end|upper end|lower bound|upper bound)\)?", re.IGNORECASE
+)
 _LOWER = frozenset({"low", "lower", "min", "minimum", "lower end", "lower bound"})
 
 

@@ -99,6 +99,7 @@ def _remarks(roles: Roles, row: Row) -> Iterable[str]:
     for name in roles.kept:
         if row.cells[name] and name not in url and not re.fullmatch(r"[●■•◆\W]", row.cells[name]):
             yield f"{name}: {row.cells[name]}"
+    yield from roles.table.pinned(row, next(iter(roles.table.columns)))
 
 
 def _day(text: str) -> str:

@@ -233,7 +233,8 @@ def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers
             rated = ", ".join(f"{row.cells[named]} {row.cells[column]}" for row in group if row.cells[column])
             yield Entry(roles, group[0], None, note=f"rated in the table: {rated}" if rated else "")
         else:
-            yield Entry(roles, group[0], {SCALE_OF[roles.kind]: {name: values[name] for name in names.ids.values()}}, because)
+            pinned = "; ".join(text for row in group[1:] for text in roles.table.pinned(row, roles.finding))
+            yield Entry(roles, group[0], {SCALE_OF[roles.kind]: {name: values[name] for name in names.ids.values()}}, because, pinned)
 
 
 def prior_in(cell: str, percent: bool) -> float | None:

@@ -54,6 +54,8 @@ class Table:
         By row and column, the cells that hold a formula, a date or an error.
     lines : Mapping
         The row of each column in the file, where the table was turned on its side.
+    comments : Mapping
+        By row and column, what is pinned to a cell; the column is empty where it has no name.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Table:
     said: tuple[str, ...] = ()
     made: Mapping[tuple[int, str], Made] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    comments: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,6 +76,11 @@ class Table:
     def filled(self, column: str) -> list[str]:
         """Return the cells of a column that are not blank."""
         return [row.cells[column] for row in self.rows if row.cells[column]]
+
+    def pinned(self, row: Row, finding: str | None) -> list[str]:
+        """Return the comments on the cells of a row, each under the name of its column if that is not the finding's."""
+        found = [(column, text) for (line, column), text in self.comments.items() if line == row.line]
+        return [text if column in ("", finding) else f"{column}: {text}" for column, text in found]
 
     def fault(self, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> Fault:
         """Return a fault of a cell, of a row, or of the headings where there is no row."""

@@ -34,6 +34,7 @@ from processtrace.formats.foreign.table import Row
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.study import Hypothesis
 from processtrace.study.scales import ICD_203
+from processtrace.study.values import shown
 
 DECIMAL: tuple[Form, ...] = ("wide", "long", "claim", "claim ratio", "pairs")
 
@@ -203,8 +204,22 @@ def _rule(tables: Tables) -> str:
 def _said(tables: Tables) -> list[str]:
     several = len(tables.sheets) > 1
     return [
-        f"sheet '{sheet.name}', {line}" if several else line for sheet in tables.sheets for line in (*sheet.roles.said, *sheet.entries.said)
+        f"sheet '{sheet.name}', {line}" if several else line
+        for sheet in tables.sheets
+        for line in (*sheet.roles.said, *sheet.entries.said, *_comments_said(sheet))
     ]
+
+
+def _comments_said(sheet: Sheet) -> Iterable[str]:
+    """Yield what became of the comments that are pinned to cells."""
+    lines = {row.line for row in sheet.entries.findings}
+    comments = sheet.roles.table.comments
+    kept = sum(line in lines for line, _ in comments)
+    if kept:
+        yield f"{kept} {'comment on a cell: a note of its item' if kept == 1 else 'comments on cells: notes of their items'}"
+    for (line, column), text in comments.items():
+        if line not in lines:
+            yield f"row {line}{f', column {column}' if column else ''}: the comment '{shown(text)}', passed over"
 
 
 def _explanations(tables: Tables) -> Explanations:
