@@ -151,7 +151,7 @@ class _Reading:
     def _judgement(self, where: str, raw: Mapping[str, Any], item: BlindItem, analyst: Analyst | None) -> Judgement | None:
         values, scale = raw.get("values"), raw.get("scale")
         where = f"{where}, evidence '{item.item}' of {item.where}"
-        if scale not in SCALES or SCALES[scale].anchored or not isinstance(values, dict):
+        if not isinstance(scale, str) or scale not in SCALES or SCALES[scale].anchored or not isinstance(values, dict):
             self._fault(where, f"the scale '{shown(scale)}'", "probability or words", "have it judged again on a new page")
             return None
         unknown = [h for h in values if h not in item.explanations]

@@ -17,7 +17,8 @@ def notes(study: Study) -> Iterator[Note]:
     """Yield cited references with an address that begins neither with https:// nor with http://."""
     sources = [*study.sources.values(), *(source for case in study.cases for source in case.sources.values())]
     items = [item for case in study.cases for item in case.evidence]
-    cited = dict.fromkeys(citation.key for part in (*sources, *items) for citation in part.cite)
+    cites = [*(source.cite for source in sources), *(item.cite for item in items)]
+    cited = dict.fromkeys(citation.key for part in cites for citation in part)
     named = [study.references[key] for key in cited if key in study.references]
     odd = [f"{one.id} ({shown(one.url)})" for one in named if one.url and not one.url.lower().startswith(_LINKED)]
     if odd:

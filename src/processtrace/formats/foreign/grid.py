@@ -64,7 +64,7 @@ def read_grids(path: Path, shown_path: str) -> list[Grid]:
     if ending == ".xlsx":
         return _workbook(path, shown_path)
     if ending == ".ods":
-        return [Grid(name, shown_path, *sheet) for name, *sheet in read_ods(path, shown_path)]
+        return [Grid(name, shown_path, *rest) for name, rest in ((sheet[0], sheet[1:]) for sheet in read_ods(path, shown_path))]
     return [Grid(path.stem, shown_path, _text(read_text(path, shown_path), ending, shown_path))]
 
 
