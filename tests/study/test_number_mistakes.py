@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from pydantic_core import PydanticCustomError
 
 from processtrace.study.judged import as_judged
+from processtrace.study.number_mistakes import meant_as_number
 from processtrace.study.values import Scalar, as_number, as_text
 
 WRITTEN = {
@@ -97,3 +100,11 @@ def test_a_list_that_is_no_range_says_how_to_write_one(written, fix):
     with pytest.raises(PydanticCustomError) as caught:
         as_judged([Scalar(part) for part in written])
     assert said(caught.value) == f"a list of {len(written)}; a number or a range [low, high]; {fix}"
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "9" * 5000 + "x", "1" + "0" * 5000 + "..", "0." * 3000, "[" + "1" * 4000])
+def test_a_text_of_thousands_of_digits_is_told_at_once(text):
+    began = time.process_time()
+    said, _ = meant_as_number(text)
+    assert said
+    assert time.process_time() - began < 1

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 ORDINARY = "write digits with a decimal point, as 0.3"
 
-_N = r"([0-9]+\.?[0-9]*|\.[0-9]+)"
+_N = r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_LONGEST = 100
+"""Characters beyond which nobody means a number."""
 _C = r"[0-9]+[.,][0-9]+"
 _TO = r" *(?:-|–|—|to|;|\.\.\.?|…) *"
 _BLANKS = "\u00a0\u202f\u2007\u2009\u200b\ufeff"
@@ -66,6 +68,8 @@ def meant_as_number(text: str) -> tuple[str, str]:
     >>> meant_as_number("60%")
     ('is not a number that can be read', 'write 0.6')
     """
+    if len(text) > _LONGEST:
+        return "is not a number that can be read", ORDINARY
     bare = text.strip(_BLANKS)
     if bare != text and re.fullmatch(rf"[+-]?{_N}", bare, re.ASCII):
         return "stands beside a non-breaking blank", f"delete the blank, and write {bare}"
