@@ -2,6 +2,7 @@ r"""A document as LaTeX that compiles with pdfLaTeX, XeLaTeX and LuaLaTeX; the f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from processtrace.paper.document import Document, Figure, Paragraph, Part, Points, Section, Table
@@ -17,6 +18,7 @@ _HEAD = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parindent}{0pt}\setlength{\parskip}{6pt plus 2pt}
 \setlength{\emergencystretch}{3em}
 """
+_LINK, _AFTER = re.compile(r"(https?://\S+)"), re.compile(r"/+|-|\\_|\.|=")
 _LEVELS = {1: "section", 2: "subsection", 3: "subsubsection"}
 
 
@@ -49,7 +51,9 @@ def figure_file(figure: Figure, stem: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(one_line(text))
+    """Return a text that is no command; a link may break after its slashes and hyphens, since LaTeX breaks it nowhere else."""
+    parts = _LINK.split(one_line(text))
+    return "".join(_AFTER.sub(r"\g<0>\\allowbreak{}", escape(part)) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 
 def _section(section: Section, stem: str) -> Iterator[str]:
