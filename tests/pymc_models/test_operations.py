@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pymc as pm
 import pytensor
@@ -11,9 +13,10 @@ from scipy.stats import gamma, norm
 from strategies.designs import ten_items
 from strategies.studies import examples, redrawn
 
+from processtrace.inference.layout import FLOOR
 from processtrace.inference.layout.integrated import integrated, unit_nats_at
 from processtrace.pymc_models.operations import AS_IT_IS, case_nats, log_sum_exp, unit_nats
-from processtrace.pymc_models.weights import log_gamma_quantiles, weights_from_normal
+from processtrace.pymc_models.weights import log_gamma_quantiles, log_weights, weights_from_normal
 
 ONE, OTHER = examples(redrawn(ten_items(3, own_prior=True)), 2)
 FORM = integrated(ONE)
@@ -40,6 +43,31 @@ def test_likelihoods_by_reliability_and_their_gradient(function):
     x = pt.vector("x")
     assert np.allclose(function(FORM, x).eval({x: r}, mode=AS_IT_IS), exact, rtol=1e-12)
     assert gradient_error(lambda x: function(FORM, x), r) < 1e-7
+
+
+def test_likelihoods_keep_their_digits_where_products_underflow():
+    """Polynomials of which only b^200 is left, next to a reliability of 1: some -7,000 nats."""
+    false = FORM.false * 200
+    only = np.where((FORM.false > 0).any(axis=2, keepdims=True), FORM.coefficient, FLOOR)
+    form = replace(FORM, false=false, coefficient=only)
+    r = np.full(len(form.reliability.labels), 1 - 1e-6)
+    exact = unit_nats_at(form, r[None])[0]
+    touched = np.unique(form.unit)
+    assert exact[touched].min() < -2000
+    x = pt.vector("x")
+    assert np.allclose(unit_nats(form, x).eval({x: r}, mode=AS_IT_IS), exact, rtol=1e-9)
+    slope = pytensor.function([x], pt.grad(unit_nats(form, x).sum(), x), mode=AS_IT_IS)(r)
+    step = 1e-10
+    ends = [unit_nats_at(form, np.array([r + side * step * one for one in np.eye(len(r))])).sum(axis=(1, 2)) for side in (-1, 1)]
+    assert np.allclose(slope, (ends[1] - ends[0]) / (2 * step), rtol=1e-4)
+
+
+def test_logs_of_weights_and_their_gradient():
+    assert gradient_error(lambda x: log_weights(x.reshape((2, 2))), np.array([0.2, 0.8, 0.1, 0.9])) < 1e-7
+    x = pt.matrix("x")
+    at = np.array([[0.0, 1.0]])
+    assert log_weights(x).eval({x: at}, mode=AS_IT_IS)[0] == pytest.approx([np.log(1e-300), 0.0])
+    assert (pytensor.function([x], pt.grad(log_weights(x).sum(), x), mode=AS_IT_IS)(at) == [[0.0, 1.0]]).all()
 
 
 def test_the_log_of_a_sum_of_exponentials():
