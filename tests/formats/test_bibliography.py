@@ -130,3 +130,7 @@ def test_a_list_of_bibliographies_that_is_none_is_a_fault(tmp_path, bibliography
     with pytest.raises(pt.StudyError) as caught:
         pt.load_study(study(tmp_path, bibliography))
     assert words in str(caught.value)
+
+
+def test_an_entry_of_csl_json_without_a_date_has_no_year(tmp_path):
+    assert read(tmp_path, "r.json", '[{"id": "a", "title": "T"}]')["a"].year == ""

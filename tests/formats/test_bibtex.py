@@ -218,3 +218,20 @@ def test_a_key_that_no_entry_has_is_a_fault(tmp_path, file, old, new, words):
     with pytest.raises(pt.StudyError) as caught:
         pt.load_study(tmp_path / "p/models/chile.yaml")
     assert words in str(caught.value)
+
+
+def test_keys_that_differ_in_case_are_two_entries(tmp_path):
+    made = read(tmp_path, "@book{Ek, title={X}}\n@book{ek, title={Y}}\n@inbook{part, title={Z}, crossref={EK}}\n")
+    assert {key: one.title for key, one in made.items()} == {"Ek": "X", "ek": "Y", "part": "Z"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "printed"),
+    [
+        ("author={M, J.}, title={X}", "M, J. X"),
+        ("title={X}, year=2001", "(2001). X"),
+        ("author={M, J.}, title={X}, year=2001", "M, J. (2001). X"),
+    ],
+)
+def test_a_reference_lacking_a_part_is_printed_without_it(tmp_path, entry, printed):
+    assert str(read(tmp_path, f"@book{{a, {entry}}}")["a"]) == printed

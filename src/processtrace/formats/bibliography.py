@@ -182,8 +182,9 @@ def _csl_year(issued: Any) -> str:
         while isinstance(parts, list) and parts:
             parts = parts[0]
         issued = parts if parts not in (None, []) else issued.get("raw") or issued.get("literal") or ""
-    found = re.search(r"\d{4}", str(issued))
-    return found[0] if found else str(issued)[:40]
+    said = "" if issued is None else str(issued)
+    found = re.search(r"\d{4}", said)
+    return found[0] if found else said[:40]
 
 
 def _damaged(path: str, line: int, read: str, allowed: str) -> StudyError:

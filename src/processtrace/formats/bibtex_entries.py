@@ -284,27 +284,27 @@ Missing = tuple[BibEntry, str, str, str]
 
 def _with_inherited(entries: list[BibEntry]) -> tuple[list[BibEntry], list[Missing]]:
     """Return the entries with the fields that `xdata` and `crossref` name; and what these name that isn't there."""
-    known = {entry.key.lower(): entry for entry in reversed(entries)}
+    known = {entry.key.lower(): entry for entry in reversed(entries)} | {entry.key: entry for entry in reversed(entries)}
     missing: list[Missing] = []
     done: dict[str, BibEntry] = {}
 
     def whole(entry: BibEntry, above: tuple[str, ...]) -> BibEntry:
-        if entry.key.lower() in done:
-            return done[entry.key.lower()]
+        if entry.key in done:
+            return done[entry.key]
         fields = dict(entry.fields)
         named = [
             (name, key.strip()) for name in ("xdata", "crossref") for key in fields.get(name, "").strip("{}").split(",") if key.strip()
         ]
         for name, key in named:
-            parent = known.get(key.lower())
-            if parent is None or key.lower() in (*above, entry.key.lower()) or len(above) > 20:
+            parent = known.get(key) or known.get(key.lower())
+            if parent is None or parent.key in (*above, entry.key) or len(above) > 20:
                 read = f"{name} to '{key}', which {'leads back to it' if parent is not None else 'is not in the file'}"
                 missing.append((entry, read, "the key of another entry of the file", "add the entry, or delete the field"))
                 continue
-            given = whole(parent, (*above, entry.key.lower())).fields
+            given = whole(parent, (*above, entry.key)).fields
             fields = {**(given if name == "xdata" else _inherited(entry.kind, parent.kind, given)), **fields}
-        done[entry.key.lower()] = replace(entry, fields=fields)
-        return done[entry.key.lower()]
+        done[entry.key] = replace(entry, fields=fields)
+        return done[entry.key]
 
     return [whole(entry, ()) for entry in entries if entry.kind != "xdata"], missing
 

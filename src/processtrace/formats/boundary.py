@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 
 from processtrace.errors import Fault, StudyError
 
@@ -31,7 +33,8 @@ def from_library[T](read: Callable[[], T], shown_path: str, allowed: str, fix: s
         With one fault, whatever the library raised.
     """
     try:
-        return read()
+        with redirect_stdout(StringIO()):  # a library may print what it thinks of a file
+            return read()
     except StudyError:
         raise
     except Exception as error:

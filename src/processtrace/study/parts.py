@@ -196,8 +196,8 @@ class Reference:
     def __str__(self) -> str:
         """Return it as text prints it."""
         where = ", ".join(part for part in (f"{self.outlet} {self.volume}".strip(), self.pages) if part)
-        head = ". ".join(part for part in (f"{self.author} ({self.year})" if self.year else self.author, self.title, where) if part)
-        return head or self.id
+        who = f"{self.author} ({self.year})".lstrip() if self.year else self.author.removesuffix(".")
+        return ". ".join(part for part in (who, self.title, where) if part) or self.id
 
 
 Compounds = Literal["judged", "mean", "maximum", "noisy-or"]
