@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -16,6 +16,7 @@ from processtrace.results import SEED, Progress, Results, Steps, compute
 from processtrace.study import Study
 
 if TYPE_CHECKING:
+    import xarray as xr
     from matplotlib.figure import Figure
 
     from processtrace.plots import FigureKind
@@ -24,9 +25,14 @@ Wanted = Literal["auto", "all", "main", "none"]
 """Which figures are drawn."""
 
 MANY = 20
-"""Cases beyond which the figures of single cases are drawn only if they are asked for: there are a dozen of each."""
+"""Cases beyond which the figures of single cases are drawn only if they are asked for."""
 
-_FIGURES = {"all": "Figures", "main": "Figures of all cases together (those of each case: --figures all)", "none": "No figures"}
+_FIGURES = {
+    "all": "All figures",
+    "auto": "Figures that a reader needs (the rest: --all-figures)",
+    "main": "Figures of all cases together (those of each case: --all-figures)",
+    "none": "No figures",
+}
 
 FAILED = "THE SAMPLED RUN DID NOT CONVERGE"
 """The name of the file that marks results whose draws failed their diagnostics."""
@@ -61,8 +67,8 @@ def run(
     progress : bool or callable
         A function that is called with a line of text at each step; True prints the lines to standard error.
     figures : {"auto", "all", "main", "none"}
-        Which figures are drawn: all, those that show all cases together, or none. "auto" draws all for up to MANY cases, and
-        for more of them those that show all cases together.
+        Which figures are drawn. "auto": what a reader needs, some fourteen for five cases. "main": of these, those that show all
+        cases together, as "auto" does too for more than MANY cases. "all": every figure that can be drawn.
 
     Returns
     -------
@@ -144,7 +150,7 @@ def _wanted(figures: Wanted, study: Study) -> Wanted:
     """Return which figures are drawn of a study of so many cases."""
     if figures not in get_args(Wanted):
         raise UsageError(f"figures={figures!r}; one of {', '.join(get_args(Wanted))}")
-    return figures if figures != "auto" else "main" if len(study.cases) > MANY else "all"
+    return "main" if figures == "auto" and len(study.cases) > MANY else figures
 
 
 def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random_seed: int, steps: Steps, wanted: Wanted) -> Results:
@@ -157,10 +163,12 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     command = f"processtrace run {inputs.path} {options}"
     with steps.step(_FIGURES[wanted]):
         pictures: dict[str, Path] = {}
+        captions: dict[str, str] = {}
         taken: set[str] = set(DEVICES)
         most = sum(len(results.study.cases) if kind.of_case else 1 for kind in (*_kinds(wanted), *_of_studies(results.study, wanted)))
         for name, figure in _drawn(results, wanted):
             pictures[name] = plots.save(figure, folder / "figures" / file_stem(name, taken))[1]
+            captions[name] = pictures[name].stem
             steps.count(len(pictures), most)
     with steps.step("Tables and appendix"):
         for name, table in results.tables.items():
@@ -169,6 +177,8 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
         folder / "posterior.json": json.dumps(update_as_json(results.study, results.data), ensure_ascii=False, indent=1),
         folder / "robustness.json": json.dumps(results.robustness, ensure_ascii=False, indent=1),
     }
+    if captions:
+        contents[folder / "figures" / "captions.md"] = _captions(results, captions)
     if results.sampled is not None:
         # in memory first: the library of HDF5 may end the process where the disk is full
         contents[folder / "posterior.nc"] = bytes(results.sampled.to_netcdf(engine="h5netcdf"))
@@ -178,7 +188,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     with steps.step("Report"):
         known = report.provenance(inputs.files, command=command, random_seed=random_seed, home=inputs.home)
         results = replace(results, figures=pictures, provenance=known)
-        report.write(results, folder)
+        report.write(replace(results, figures=pictures | _first(results, wanted)), folder)
         report.write_summary(results, folder)
     with steps.step("Replication"):
         bundle = report.replication(
@@ -193,6 +203,14 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     return replace(results, paths={path.relative_to(folder).as_posix(): path for path in written})
 
 
+def _first(results: Results, wanted: Wanted) -> dict[str, Figure]:
+    """Return the main figure as the report's first screen shows it: of the width of a column, its title left to the page."""
+    from processtrace.plots import support
+    from processtrace.plots.style import COLUMN
+
+    return {} if wanted == "none" else {"support": support(results.data, results.analyses["ranges"], width=COLUMN, title=False)}
+
+
 def figures(results: Results) -> dict[str, Figure]:
     """Return every figure that can be drawn of the results, by `kind` or `kind/case`, in the order of a report."""
     return dict(_drawn(results, "all"))
@@ -200,23 +218,55 @@ def figures(results: Results) -> dict[str, Figure]:
 
 def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
     """Draw the figures that are wanted, one at a time, so that none is held when the next is drawn."""
-    found = {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}
     for kind in _of_studies(results.study, wanted):
         for case in results.study.cases:
             yield f"{kind.name}/{case.id}", kind.draw(results.study, case.id)
     for kind in _kinds(wanted):
-        yield from kind.each(results.data, found)
+        yield from kind.each(results.data, _found(results))
 
 
 def _kinds(wanted: Wanted) -> list[FigureKind]:
     """Return the kinds of figure that are wanted, in the order of a report."""
     from processtrace.plots import FIGURES
 
-    return [kind for kind in FIGURES.values() if wanted == "all" or (wanted == "main" and not kind.of_case)]
+    return [kind for kind in FIGURES.values() if _kept(kind, wanted)]
 
 
 def _of_studies(study: Study, wanted: Wanted) -> list[FigureKind]:
     """Return the kinds of figure of the study itself that are wanted."""
     from processtrace.plots import OF_STUDIES
 
-    return [kind for kind in OF_STUDIES.values() if wanted == "all" and kind.drawable(study)]
+    return [kind for kind in OF_STUDIES.values() if _kept(kind, wanted) and kind.drawable(study)]
+
+
+def _kept(kind: FigureKind, wanted: Wanted) -> bool:
+    return wanted == "all" or (wanted != "none" and kind.main and not (wanted == "main" and kind.of_case))
+
+
+def _captions(results: Results, stems: Mapping[str, str]) -> str:
+    """Return a caption for each figure that was drawn, as Markdown: what it shows, and one finding."""
+    from processtrace.plots import FIGURES, OF_STUDIES
+
+    kinds = {**FIGURES, **OF_STUDIES}
+    names, findings = {case.id: case.name for case in results.study.cases}, findings_of(results)
+    parts = [f"# Captions of the figures: {results.study.title}", "Every posterior is given that one of the explanations is right."]
+    for name, stem in stems.items():
+        kind, case, page = (*name.split("/"), "", "")[:3]
+        where = f" {names[case]}{f', page {page}' if page else ''}." if case else ""
+        parts.append(f"**`{stem}`.**{where} {kinds[kind].caption} {findings.get('/'.join(filter(None, (kind, case))), '')}".rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def findings_of(results: Results) -> dict[str, str]:
+    """Return what each figure that can be drawn of the results shows, in one sentence, by the name of the figure."""
+    from processtrace.plots import FIGURES, OF_STUDIES
+
+    found, study = _found(results), results.study
+    made = {name: text for kind in FIGURES.values() for name, text in kind.findings(results.data, found).items()}
+    graphs = [kind for kind in OF_STUDIES.values() if kind.drawable(study)]
+    return made | {f"{kind.name}/{case.id}": kind.finding(study, case.id) for kind in graphs for case in study.cases}
+
+
+def _found(results: Results) -> dict[str, xr.Dataset]:
+    """Return the Datasets that figures are drawn from, by name."""
+    return {**results.analyses} if results.planned is None else {**results.analyses, "plan": results.planned}

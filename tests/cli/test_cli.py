@@ -160,8 +160,8 @@ def test_run_leaves_a_folder_of_results(project):
     results = project / "results" / "chile"
     names = {path.relative_to(results).as_posix() for path in results.rglob("*") if path.is_file()}
     tables = {f"tables/{name}.{ending}" for name in ("posterior", "weights", "appendix", "robustness") for ending in ("csv", "tex", "html")}
-    figures = {
-        f"figures/{name}.{ending}" for name in ("support", "path_chile", "weights_chile", "simplex_chile") for ending in ("pdf", "png")
+    figures = {f"figures/{name}.{ending}" for name in ("support", "weights_chile", "noise") for ending in ("pdf", "png")} | {
+        "figures/captions.md"
     }
     assert tables | figures | {"report.html", "summary.html", "replication.zip", "posterior.json", "robustness.json"} <= names
     assert "Chile: Equity appeal leads" in done.stdout

@@ -132,13 +132,11 @@ def test_a_run_draws_what_is_fragile_and_leaves_out_what_needs_a_lead():
         "support",
         "path/x",
         "weights/x",
-        "simplex/x",
+        "prior_odds",
         "dependence",
         "model_error",
         "noise",
-        "tornado/x",
-        "leave_one_out/x",
         "surprise/x",
     }
     assert drawn(0.8) == whole
-    assert drawn(0.4) <= whole - {"tornado/x"}
+    assert drawn(0.4) == whole - {"prior_odds"}

@@ -19,7 +19,7 @@ from strategies.figure_texts import texts
 import processtrace as pt
 from processtrace import plots, robustness
 
-ONE_PANEL = {"support", "weights", "tornado", "analysts", "simplex"}
+ONE_PANEL = {"support", "weights", "tornado", "analysts", "simplex", "prior_odds"}
 KINDS = list(plots.FIGURES.values())
 
 
@@ -31,7 +31,8 @@ def study_of(
     evidence = []
     for k, values in enumerate(judged):
         probability = dict(zip(names, values, strict=True))
-        how = {"judgements": {a: {"probability": probability} for a in ("ana", "ben")}} if analysts else {"probability": probability}
+        apart = {"ana": probability, "ben": {h: 0.9 * p if h == "h0" else p for h, p in probability.items()} if analysts else {}}
+        how = {"judgements": {a: {"probability": one} for a, one in apart.items()}} if analysts else {"probability": probability}
         evidence.append(pt.Evidence(f"e{k}", finding=f"Finding {k}.", tags=["early"] if tags and k == 0 else [], **how))
     if planned:
         evidence.append(pt.Evidence("p", finding="A memo.", status="planned", probability={h: 0.2 + 0.1 * k for k, h in enumerate(names)}))
@@ -77,8 +78,12 @@ def test_every_figure_has_one_signature(kind):
     assert names[0] == "data"
     assert (by_place[1 + len(kind.datasets) :][:1] == ["case"]) is kind.of_case
     assert ("coords" in names) is not kind.of_case
-    assert all(parameters[name].kind is inspect.Parameter.KEYWORD_ONLY for name in ("coords", "figsize", "ax", "ci_prob") if name in names)
-    assert "figsize" in names
+    assert all(
+        parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
+        for name in ("coords", "page", "width", "title", "figsize", "ax", "ci_prob")
+        if name in names
+    )
+    assert {"figsize", "width", "title"} <= set(names)
     assert ("ax" in names) is (kind.name in ONE_PANEL)
     assert ("ci_prob" in names) is (kind.name == "support")
     for section in ("Parameters", "Returns", "Raises"):
@@ -101,18 +106,20 @@ SOME = {
     "one explanation": study_of((0.5,), hypotheses=1),
     "only planned": study_of(planned=True),
     "nothing": study_of(),
+    "ranges": study_of(((0.5, 0.6), 0.2), hypotheses=2),
 }
 ALL_CASES = {"support", "dependence", "model_error", "noise"}
-EVERY = {"path", "weights", "simplex", "surprise"}
-LED = {"tornado", "leave_one_out"}
+EVERY = {"path", "weights", "surprise"}
+LED = {"prior_odds"}
 DRAWN = {
-    "all": ALL_CASES | EVERY | LED | {"plan", "analysts"},
-    "a tie": ALL_CASES | EVERY,
-    "one refuted": ALL_CASES | EVERY | LED,
+    "all": ALL_CASES | EVERY | LED | {"plan", "analysts", "simplex"},
+    "a tie": ALL_CASES | EVERY | {"simplex"},
+    "one refuted": ALL_CASES | EVERY | LED | {"simplex"},
     "two explanations": ALL_CASES | EVERY | LED,
     "one explanation": {"support"},
     "only planned": {"support", "plan"},
     "nothing": {"support"},
+    "ranges": ALL_CASES | EVERY | LED | {"tornado", "tilt"},
 }
 
 
@@ -153,12 +160,12 @@ def test_a_kind_without_its_datasets_is_not_drawn(whole):
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.of_case], ids=lambda kind: kind.name)
 def test_coords_choose_the_cases(kind, whole):
     every, one = drawn_one(kind, whole), drawn_one(kind, whole, coords={"case": "one"})
-    assert "The second" in texts(every)
+    assert kind.name == "prior_odds" or "The second" in [text.strip() for text in texts(every)]  # nothing leads there
     assert not [text for text in texts(one) if "The second" in text]
     assert [text for text in texts(one) if "The first" in text]
     both = drawn_one(kind, whole, coords={"case": ["two", "one"]})
-    shown = [text for text in texts(both) if text in ("The first", "The second")]
-    assert shown == ["The second", "The first"]
+    shown = [part for text in texts(both) for part in text.strip().split("\n") if part.strip() in ("The first", "The second")]
+    assert {part.strip() for part in shown} == ({"The first"} if kind.name == "prior_odds" else {"The second", "The first"})
     for coords, words in (
         ({"case": "three"}, "no case 'three'; there are one, two"),
         ({"case": []}, "no case is chosen; there are one, two"),
@@ -207,7 +214,7 @@ def test_a_figure_of_one_panel_is_drawn_into_given_axes(name, whole):
     words, given = ({word for word in " ".join(texts(one)).split() if word.isalpha()} for one in (own, figure))
     assert len(words) > 8
     assert words <= given
-    with pytest.raises(pt.UsageError, match="figsize is the size of a new figure"):
+    with pytest.raises(pt.UsageError, match="figsize and width are of a new figure"):
         drawn_one(kind, whole, ax=ax, figsize=(5, 5))
 
 
@@ -233,7 +240,7 @@ def test_the_interval_has_the_probability_asked_for(ci_prob):
     """
     item = pt.Evidence("e", finding="A memo.", probability={"a": (0.6, 0.9), "b": 0.1})
     study = pt.Study("Example", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
-    figure = plots.support(pt.update(study), robustness.bounds(study), robustness.ranges(study), ci_prob=ci_prob)
+    figure = plots.support(pt.update(study), robustness.ranges(study), ci_prob=ci_prob)
     wide = [line.get_xdata() for line in figure.axes[0].get_lines() if line.get_linewidth() == 4]
     middle, sd = (logit(0.9) + logit(0.6)) / 2, (logit(0.9) - logit(0.6)) / (2 * ndtri(0.95))
     theta = expit(middle + sd * np.array([-1, 1]) * ndtri((1 + ci_prob) / 2))

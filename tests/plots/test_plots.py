@@ -22,7 +22,6 @@ import processtrace as pt
 from processtrace import plots, robustness
 from processtrace.plots.labels import hypotheses, items
 from processtrace.plots.path import steps
-from processtrace.plots.simplex import corners_of_regions
 from processtrace.plots.style import look
 from processtrace.text.numbers import odds
 
@@ -85,8 +84,7 @@ class Results:
         names = (
             "bounds",
             "ranges",
-            "tipping",
-            "leave_out",
+            "swings",
             "dependence",
             "model_error",
             "noise",
@@ -100,11 +98,11 @@ class Results:
     def figures(self, case: str = "qx_north") -> dict[str, Figure]:
         u, of = self.updated, self.of
         return {
-            "support": plots.support(u, of["bounds"], of["ranges"]),
+            "support": plots.support(u, of["ranges"]),
             "path": plots.path(u, case),
             "weights": plots.weights(u, case),
-            "simplex": plots.simplex(u, case),
-            "tornado": plots.tornado(u, of["tipping"], case),
+            **({"simplex": plots.simplex(u)} if u.sizes["hypothesis"] == 3 else {}),
+            "tornado": plots.tornado(u, of["swings"], case),
             "surprise": plots.surprise(u, of["prediction_bits"], case),
             "dependence": plots.dependence(u, of["dependence"]),
             "model_error": plots.model_error(u, of["model_error"]),
@@ -112,10 +110,7 @@ class Results:
             "analysts": plots.analysts(u, of["analysts"]),
             "parts": plots.parts(u, of["parts"], case),
             "tilt": plots.tilt(u, of["tilt"]),
-            **{
-                f"without {kind}": plots.leave_one_out(u, of["leave_out"], case, kind)
-                for kind in ("item", "source", "cluster", "tag", "analyst")
-            },
+            "prior_odds": plots.prior_odds(u),
         }
 
 
@@ -151,11 +146,6 @@ LABELLED = {
     "surprise": ["Finding 3 of north"],
     "dependence": ["The north", "The south"],
     "analysts": ["Ana", "Ben", "The south"],
-    "without source": ["An agency (3)", "An interview (4)"],
-    "without cluster": ["Polls of one year (2)"],
-    "without tag": ["Hard power (3)"],
-    "without analyst": ["Ana", "Ben"],
-    "without item": ["Finding 1 of north (+1)"],
 }
 
 
@@ -168,7 +158,7 @@ def test_every_figure_has_a_title_with_its_case_and_axes_with_labels(drawn):
     for name, figure in drawn.items():
         title = " ".join(figure.get_suptitle().split())
         assert len(title) > 10
-        assert title.endswith(": The north") or {"The north", "The south"} <= set(texts(figure)), name
+        assert title.endswith(": The north") or {"The north", "The south"} <= {text.strip() for text in texts(figure)}, name
         if name != "simplex":
             assert all(axes.get_xlabel() for axes in figure.axes[-1:]), name
 
@@ -179,27 +169,28 @@ def test_a_dollar_is_a_dollar():
     assert not any(part.get_parse_math() for part in plots.path(pt.update(results), "qx_north").findobj(Text) if part.get_text())
 
 
-def test_three_kinds_of_uncertainty_are_told_apart_in_the_key(drawn):
+def test_the_key_says_what_the_interval_is(drawn):
     told = " ".join(texts(drawn["support"]))
-    assert all(
-        words in told for words in ("posterior", "central 90 % of what the ranges allow", "lowest to highest", "given that one of these")
-    )
+    assert all(words in told for words in ("central 90 % of the ranges", "given that one of these"))
 
 
 # Values
 
 
-def test_support_draws_the_posterior_the_ranges_and_the_bounds(small, drawn):
-    of, updated = small.of, small.updated
+def test_support_draws_the_posterior_and_the_range_of_the_leader(small, drawn):
+    """One row a case, sorted by who leads and then by how surely; every posterior is a mark, the leader's range a thick line."""
+    updated, ranges = small.updated, small.of["ranges"]
     axes = drawn["support"].axes[0]
-    dots = [line for line in axes.get_lines() if line.get_marker() in ("o", "s", "^")]
-    assert [float(line.get_xdata()[0]) for line in dots] == updated["posterior"].values.ravel().tolist()
-    wide = [line.get_xdata() for line in axes.get_lines() if line.get_linewidth() == 4]
-    assert np.array(wide) == pytest.approx(np.column_stack([of["ranges"][end].values.ravel() for end in ("low", "high")]), rel=1e-12)
-    thin = [line.get_xdata() for line in axes.get_lines() if line.get_linewidth() == 0.9]
-    assert np.array_equal(np.array(thin), np.column_stack([of["bounds"][end].values.ravel() for end in ("lowest", "highest")]))
-    ticks = drawn_marks(drawn["support"], 0, "|")
-    assert np.array_equal(ticks[:, 0], updated["prior"].values.ravel())
+    posterior = {str(label): row for label, row in zip(updated["case_label"].values, updated["posterior"].values, strict=True)}
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    assert rows == sorted(posterior, key=lambda label: (posterior[label].argmax(), -posterior[label].max()))
+    for y, label in enumerate(rows):
+        marks = [line for line in axes.get_lines() if line.get_marker() in ("o", "s", "^") and line.get_ydata()[0] == y]
+        assert sorted(float(line.get_xdata()[0]) for line in marks) == sorted(posterior[label].tolist())
+        (wide,) = [line.get_xdata() for line in axes.get_lines() if line.get_linewidth() == 4 and line.get_ydata()[0] == y]
+        leader, case = int(posterior[label].argmax()), str(updated["case"].values[list(posterior).index(label)])
+        own = ranges.sel(case=case).isel(hypothesis=leader)
+        assert list(wide) == pytest.approx([float(own["low"]), float(own["high"])], rel=1e-12)
 
 
 def test_the_path_is_the_posterior_of_the_items_so_far(small, drawn):
@@ -239,32 +230,21 @@ def test_weights_add_up_to_the_evidence_for_the_pair(small, order):
     assert "A" in texts(figure)
 
 
-def test_regions_of_the_simplex_are_where_a_study_with_that_prior_leads(small):
-    """Against the recomputed study at 40 random priors."""
-    rng = np.random.default_rng(2)
-    names = list(small.updated["hypothesis"].values)
-    likelihood = small.updated["log_likelihood"].values[small.updated["evidence_case"].values == "qx_south"].sum(axis=0)
-    regions = corners_of_regions(likelihood)
-    plane = np.array([[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
-    for prior in rng.dirichlet([1, 1, 1], 40):
-        posterior = pt.update(small.study.with_prior(dict(zip(names, prior, strict=True))))["posterior"].sel(case="qx_south").values
-        inside = [k for k, region in enumerate(regions) if matplotlib.path.Path(region @ plane).contains_point(prior @ plane)]
-        assert inside == [int(posterior.argmax())]
-
-
-@pytest.mark.parametrize(
-    ("likelihood", "areas"), [([0.0, -np.inf, -1.0], [True, False, True]), ([0.0, -np.inf, -np.inf], [True, False, False])]
-)
-def test_a_refuted_explanation_leads_nowhere(likelihood, areas):
-    plane = np.array([[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]])
-
-    def area(region):
-        x, y = (region @ plane).T
-        return 0.5 * abs(x @ np.roll(y, 1) - y @ np.roll(x, 1))
-
-    sizes = [area(region) for region in corners_of_regions(np.array(likelihood))]
-    assert [size > 1e-9 for size in sizes] == areas
-    assert sum(sizes) == pytest.approx(0.5)
+def test_a_case_stands_in_the_simplex_where_its_posterior_is(small, drawn):
+    """Marks by barycentric coordinates from the three corners, which are named; the tinted part around a mark is its leader's."""
+    axes, updated = drawn["simplex"].axes[0], small.updated
+    regions = [
+        patch
+        for patch in axes.patches
+        if (len(patch.get_path().vertices) > 4 and patch.get_hatch() is not None) or patch.get_facecolor()[3] == 0.3
+    ]
+    corners = np.array([region.get_xy()[0] for region in regions[:3]])
+    assert set(list(HYPOTHESES.values())[:3]) <= set(texts(drawn["simplex"]))
+    marks = [line.get_xydata()[0] for line in axes.get_lines() if line.get_marker() == "o"]
+    expected = updated["posterior"].values @ corners
+    assert all(min(np.abs(mark - place).max() for place in expected) < 1e-9 for mark in marks)
+    for place, row in zip(expected, updated["posterior"].values, strict=True):
+        assert [k for k, region in enumerate(regions[:3]) if region.get_path().contains_point(place)] == [int(row.argmax())]
 
 
 def test_break_even_odds_are_a_tie_when_put_into_the_study():
@@ -273,31 +253,26 @@ def test_break_even_odds_are_a_tie_when_put_into_the_study():
     names = list(updated["hypothesis"].values)
     posterior = updated["posterior"].sel(case="qx_north").values
     best = int(posterior.argmax())
-    ties = [line for line in plots.simplex(updated, "qx_north").axes[0].get_lines() if line.get_linewidth() == 1.6]
-    rivals = [k for k in range(4) if k != best]
+    ties = [line for line in plots.prior_odds(updated, coords={"case": "qx_north"}).axes[0].get_lines() if line.get_linewidth() == 1.6]
+    rivals = [int(k) for k in np.argsort(-posterior) if k != best]
     for k, line in zip(rivals, ties, strict=True):
         prior = dict.fromkeys(names, 1.0) | {names[best]: 10 ** float(line.get_xdata()[0])}
         tied = pt.update(study.with_prior(prior))["posterior"].sel(case="qx_north").values
         assert tied[best] == pytest.approx(tied[k], rel=1e-9)
 
 
-def test_the_tornado_draws_weights_and_ties(small, drawn):
-    mine = small.of["tipping"].isel(evidence=small.of["tipping"]["evidence_case"].values == "qx_north")
-    bars = [patch.get_width() for patch in drawn["tornado"].axes[0].patches if patch.get_height() == pytest.approx(0.68)]
-    assert sorted(bars) == pytest.approx(sorted(mine["weight_db"].values))
-    assert [abs(bar) for bar in bars] == sorted((abs(bar) for bar in bars), reverse=True)
-    assert sorted(drawn_marks(drawn["tornado"], 0, "D")[:, 0]) == pytest.approx(sorted(mine["tips_at_db"].values))
-
-
-@pytest.mark.parametrize("kind", ["item", "source", "cluster", "tag", "analyst"])
-def test_leave_one_out_draws_what_is_left(small, drawn, kind):
-    data = small.of["leave_out"]
-    mine = data.isel(left_out=(data["left_out_case"].values == "qx_north") & (data["left_out_kind"].values == kind))
-    order = np.argsort(mine["margin_db"].values, kind="stable")
-    for k, part in enumerate(hypotheses(small.updated)):
-        assert np.array_equal(drawn_marks(drawn[f"without {kind}"], 0, part.look.marker)[:, 0], mine["posterior"].values[order, k])
-    leader = look(int(small.updated["posterior"].sel(case="qx_north").values.argmax()))
-    assert drawn_marks(drawn[f"without {kind}"], 1, leader.marker)[:, 0] == pytest.approx(mine["margin_db"].values[order])
+def test_the_tornado_draws_the_swing_of_each_judgement(small, drawn):
+    """Each bar goes from the lowest to the highest lead, the longest first; `test_swings` holds the values against brute force."""
+    mine = small.of["swings"].isel(evidence=small.of["swings"]["evidence_case"].values == "qx_north")
+    axes = drawn["tornado"].axes[0]
+    spans = []
+    for y in axes.get_yticks():
+        bars = [patch for patch in axes.patches if patch.get_height() == pytest.approx(0.68) and patch.get_y() + 0.34 == pytest.approx(y)]
+        spans.append((min(bar.get_x() for bar in bars), max(bar.get_x() + bar.get_width() for bar in bars)))
+    expected = sorted(zip(mine["lowest_db"].values, mine["highest_db"].values, strict=True))
+    assert np.array(sorted(spans)) == pytest.approx(np.array(expected))
+    lengths = [high - low for low, high in spans]
+    assert lengths == sorted(lengths, reverse=True)
 
 
 @pytest.mark.parametrize(("name", "along"), [("dependence", "rho"), ("model_error", "epsilon")])
@@ -388,7 +363,7 @@ def test_nothing_is_clipped_and_no_texts_overlap_with_long_labels(hypotheses):
     results.updated = updated
     results.of = {
         name: getattr(robustness, name)(study)
-        for name in ("tipping", "leave_out", "model_error", "noise", "prediction_bits", "analysts", "bounds", "parts", "tilt")
+        for name in ("swings", "model_error", "noise", "prediction_bits", "analysts", "bounds", "parts", "tilt")
     }
     ends = xr.concat([results.of["bounds"][end] for end in ("lowest", "highest")], "draw")
     results.of |= {"ranges": np.log(ends / (1 - ends)).to_dataset(name="log_odds")}
@@ -436,7 +411,7 @@ def test_pyplot_is_never_loaded_and_the_backend_never_chosen():
         "study = pt.Study('Example', hypotheses={'a': {}, 'b': {}, 'c': {}}, cases=[pt.Case('x', evidence=[item])])\n"
         "updated = pt.update(study)\n"
         "import matplotlib; before = dict.__getitem__(matplotlib.rcParams, 'backend')\n"
-        "pt.plots.simplex(updated, 'x'); pt.plots.path(updated, 'x')\n"
+        "pt.plots.path(updated, 'x')\n"
         "print('matplotlib.pyplot' in sys.modules, dict.__getitem__(matplotlib.rcParams, 'backend') is before)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -474,10 +449,9 @@ def one_case(*judged: tuple[float, ...], prior: tuple[float, ...] | None = None)
 )
 def test_edges_are_drawn_or_refused_in_words(study):
     updated = pt.update(study)
-    bounds, ranges = robustness.bounds(study), robustness.ranges(study)
-    assert plots.support(updated, bounds, ranges).axes
+    assert plots.support(updated, robustness.ranges(study)).axes
     assert plots.path(updated, "qx_case").axes
-    wanted = {plots.simplex: len(study.hypotheses) > 1, plots.weights: len(study.hypotheses) > 1 and bool(study.cases[0].evidence)}
+    wanted = {plots.weights: len(study.hypotheses) > 1 and bool(study.cases[0].evidence)}
     for make, possible in wanted.items():
         if possible:
             assert make(updated, "qx_case").axes
@@ -496,21 +470,23 @@ def test_what_is_infinite_stays_on_the_page():
 
 
 def test_wrong_arguments_are_refused_with_what_is_allowed(small):
-    updated, of = small.updated, small.of
+    updated = small.updated
     with pytest.raises(pt.UsageError, match="no case 'east'; there are qx_north, qx_south"):
         plots.path(updated, "east")
     with pytest.raises(pt.UsageError, match="no hypothesis 'x'; there are qx_survival"):
         plots.weights(updated, "qx_north", ("x", "qx_soft"))
     with pytest.raises(pt.UsageError, match="two different hypotheses"):
         plots.weights(updated, "qx_north", ("qx_soft", "qx_soft"))
-    with pytest.raises(pt.UsageError, match="kind 'colour'; one of item"):
-        plots.leave_one_out(updated, of["leave_out"], "qx_north", "colour")
     tied = one_case((0.5, 0.5, 0.2))
     with pytest.raises(pt.AnalysisError, match="no single leading explanation"):
-        plots.tornado(pt.update(tied), robustness.tipping(tied), "qx_case")
-    alone = one_case((0.5, 0.3))
-    with pytest.raises(pt.AnalysisError, match="has no cluster to leave out"):
-        plots.leave_one_out(pt.update(alone), robustness.leave_out(alone), "qx_case", "cluster")
+        plots.tornado(pt.update(tied), robustness.swings(tied), "qx_case")
+    with pytest.raises(pt.AnalysisError, match="a triangle shows three explanations, and this study has 2"):
+        plots.simplex(pt.update(one_case((0.5, 0.3))))
+    for width in (0, 1.0, math.nan, math.inf):
+        with pytest.raises(pt.UsageError, match="a width of"):
+            plots.path(updated, "qx_north", width=width)
+    with pytest.raises(pt.UsageError, match="page 2; this figure has 1 page"):
+        plots.weights(updated, "qx_north", page=2)
 
 
 @pytest.mark.parametrize(

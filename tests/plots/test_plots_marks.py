@@ -59,7 +59,7 @@ def updated(ferry):
 @pytest.fixture(scope="module")
 def found(ferry):
     """What the robustness room says of the study; its own tests hold the values."""
-    names = ("bounds", "ranges", "tipping", "leave_out", "dependence", "model_error", "noise", "prediction_bits", "analysts")
+    names = ("ranges", "swings", "dependence", "model_error", "noise", "prediction_bits", "analysts")
     return {name: getattr(robustness, name)(ferry.study) for name in names}
 
 
@@ -129,7 +129,7 @@ def key_of(figure: Figure) -> dict[str, Any]:
 def every_figure(ferry: Known, updated: Any, found: Mapping[str, Any]) -> dict[str, Figure]:
     planned = pt.planning.items(ferry.study)
     made = {
-        "support": plots.support(updated, found["bounds"], found["ranges"]),
+        "support": plots.support(updated, found["ranges"]),
         "dependence": plots.dependence(updated, found["dependence"]),
         "model_error": plots.model_error(updated, found["model_error"]),
         "noise": plots.noise(updated, found["noise"]),
@@ -140,10 +140,9 @@ def every_figure(ferry: Known, updated: Any, found: Mapping[str, Any]) -> dict[s
         made |= {
             f"path {case}": plots.path(updated, case),
             f"weights {case}": plots.weights(updated, case),
-            f"simplex {case}": plots.simplex(updated, case),
-            f"tornado {case}": plots.tornado(updated, found["tipping"], case),
+            f"prior_odds {case}": plots.prior_odds(updated, coords={"case": case}),
+            f"tornado {case}": plots.tornado(updated, found["swings"], case),
             f"surprise {case}": plots.surprise(updated, found["prediction_bits"], case),
-            f"without {case}": plots.leave_one_out(updated, found["leave_out"], case),
         }
     return made
 
@@ -174,7 +173,7 @@ def test_an_explanation_looks_the_same_in_every_key_and_every_figure(ferry, upda
                 look = by_colour.get(to_hex(part.get_facecolor()).upper())
                 if look is not None:
                     assert (part.get_hatch() or "") == look.hatch, name
-    for kind in ("path", "dependence", "model_error", "analysts", "plan", "simplex", "without"):
+    for kind in ("path", "dependence", "model_error", "analysts", "plan", "prior_odds"):
         assert {label for one, label in keyed if one == kind} == set(grammar), kind
     assert {label for one, label in keyed if one == "weights"} == {"Cost", "Bridge lobby", "Safety"}  # the pairs of the two cases
 
@@ -185,29 +184,21 @@ def test_an_explanation_looks_the_same_in_every_key_and_every_figure(ferry, upda
 def test_support_in_closed_form():
     study = one_range()
     updated = pt.update(study)
-    axes = plots.support(updated, robustness.bounds(study), robustness.ranges(study)).axes[0]
+    axes = plots.support(updated, robustness.ranges(study)).axes[0]
     grammar = looks(f"Reason {h}" for h in "abc")
-    labels = [label.get_text() for label in axes.get_yticklabels()]
-    heads = {part.get_text(): part.xy[1] for part in axes.findobj(Annotation) if part.get_fontweight() == "bold"}
-    assert labels == [*grammar] * 2
-    assert list(heads) == ["Case x", "Case y"]
-    for k, (label, y) in enumerate(zip(labels, axes.get_yticks(), strict=True)):
-        case, h, look = ("x", "y")[k // 3], "abc"[k % 3], grammar[label]
-        assert heads[f"Case {case}"] == max(place for place in heads.values() if place < y)
-        posterior, (bounds, central) = of_one_range(case), ends_of_one_range(case)
-        assert x_of(marks(axes, y, marker=look.marker, colour=look.colour)) == pytest.approx(posterior[h], abs=1e-9)
-        (prior,) = marks(axes, y, marker="|")
-        assert (colour_of(prior), float(prior.get_xdata()[0])) == (INK, [0.25, 0.5, 0.25][k % 3])
-        here = {line.get_linewidth(): line for line in strokes(axes, 2) if abs(line.get_ydata()[0] - y) < 1e-9}
-        assert {colour_of(line) for line in here.values()} == {look.colour.upper()}
-        assert sorted(here) == [0.9, 4]
-        assert tuple(here[0.9].get_xdata()) == pytest.approx(bounds[h], abs=1e-9)
-        assert tuple(here[4].get_xdata()) == pytest.approx(central[h], abs=3e-3)
-        assert here[4].get_alpha() == 0.45
-        assert {part.get_text() for part in axes.findobj(Annotation) if abs(part.xy[1] - y) < 1e-9} == {p(posterior[h])}
-    key = key_of(axes.figure)
-    assert [(part.get_linewidth(), part.get_marker()) for part in list(key.values())[1:3]] == [(4, "None"), (0.9, "None")]
-    assert [name.split(",")[0].split(" of ")[0] for name in key] == ["posterior", "central 90 %", "lowest to highest", "prior"]
+    rows = rows_of(axes)
+    assert set(rows) == {"Case x", "Case y"}
+    for case in "xy":
+        y, posterior, (_, central) = rows[f"Case {case}"], of_one_range(case), ends_of_one_range(case)
+        for h in "abc":
+            look = grammar[f"Reason {h}"]
+            assert x_of(marks(axes, y, marker=look.marker, colour=look.colour)) == pytest.approx(posterior[h], abs=1e-9)
+        leader = max(posterior, key=lambda h: posterior[h])
+        (wide,) = [line for line in strokes(axes, 2) if line.get_linewidth() == 4 and line.get_ydata()[0] == y]
+        assert tuple(wide.get_xdata()) == pytest.approx(central[leader], abs=3e-3)
+        assert (colour_of(wide), wide.get_alpha()) == (grammar[f"Reason {leader}"].colour.upper(), 0.45)
+        assert beside(axes.figure, y) == {p(posterior[leader])}
+    assert list(key_of(axes.figure)) == [*grammar, "central 90 % of the ranges"]
 
 
 def in_time(known: Known, case: str) -> list[Any]:
@@ -305,11 +296,11 @@ def ratio(value: float) -> str:
 @pytest.mark.parametrize("case", ["east", "west"])
 def test_pairs_of_priors(ferry, updated, case):
     """Four explanations: left of the tie a rival is ahead, right of it the leading explanation."""
-    figure = plots.simplex(updated, case)
+    figure = plots.prior_odds(updated, coords={"case": case})
     axes, grammar = figure.axes[0], looks(ferry.names.values())
     leader, nats = pair_of(ferry, case)[0], ferry.nats[case]
     rows = rows_of(axes)
-    assert list(rows) == [f"against {label}" for h, label in ferry.names.items() if h != leader]
+    assert set(rows) == {f"against {label}" for h, label in ferry.names.items() if h != leader}
     low, high = axes.get_xlim()
     for h, label in ferry.names.items():
         if h == leader:
@@ -330,86 +321,34 @@ def test_pairs_of_priors(ferry, updated, case):
         assert told == {ratio(math.exp(nats[h] - nats[leader]))} or abs(nats[h] - nats[leader]) > math.log(1e6)
 
 
-def test_the_triangle_of_priors():
-    """Three explanations: the region of a colour is where that explanation leads, checked at 300 priors; corners by their axes."""
+def test_the_triangle_of_posteriors():
+    """Three explanations: each tinted part is where its explanation is the most probable, at 300 posteriors; corners are named."""
     known = Known(pt.load_study(FERRIES / "ferry_before.yaml"))
-    figure = plots.simplex(pt.update(known.study), "east")
+    figure = plots.simplex(pt.update(known.study))
     axes, grammar, names = figure.axes[0], looks(known.names.values()), list(known.names)
     regions = {
         label: part
         for part in axes.patches
         if isinstance(part, Polygon)
         for label, look in grammar.items()
-        if to_rgba(part.get_facecolor()) == to_rgba((look.colour, 0.4)) and (part.get_hatch() or "") == look.hatch
+        if to_rgba(part.get_facecolor()) == to_rgba((look.colour, 0.3)) and (part.get_hatch() or "") == look.hatch
     }
     assert set(regions) == set(known.names.values())
-    own = {label: part.get_xy()[0] for label, part in regions.items()}
-    corners = np.array([own[label] for label in known.names.values()])
-    # the first explanation is the top corner, the second the left one, the third the right one, as the axes are labelled
+    corners = np.array([regions[label].get_xy()[0] for label in known.names.values()])
     assert corners[:, 1].argmax() == 0
     assert (corners[:, 0].argmin(), corners[:, 0].argmax()) == (1, 2)
-    labels = [axis.get_label_text().replace("\n", " ") for axis in (axes.taxis, axes.laxis, axes.raxis)]
-    assert labels == [f"Prior of {label}" for label in known.names.values()]
-    rng = np.random.default_rng(1)
-    seen = set()
-    for prior in rng.dirichlet([1, 1, 1], 300):
-        weight = {h: math.log(w) + known.nats["east"][h] for h, w in zip(names, prior, strict=True)}
-        leads = known.names[max(weight, key=lambda h: weight[h])]
-        inside = [label for label, part in regions.items() if part.get_path().contains_point(prior @ corners)]
-        assert inside == [leads]
-        seen.add(leads)
-    assert len(seen) == 3
+    written = {text.get_text().replace("\n", " ") for text in axes.texts}
+    assert set(known.names.values()) <= written
+    for posterior in np.random.default_rng(1).dirichlet([1, 1, 1], 300):
+        inside = [label for label, part in regions.items() if part.get_path().contains_point(posterior @ corners)]
+        assert inside == [known.names[names[int(posterior.argmax())]]]
+    places = [mark.get_xydata()[0] for mark in marks(axes, marker="o")]
+    for case in known.posterior:
+        expected = np.array([known.posterior[case][h] for h in names]) @ corners
+        assert min(np.abs(place - expected).max() for place in places) < 0.06
     (star,) = marks(axes, marker="*")
     present = np.array([known.prior["east"][h] for h in names]) @ corners
     assert tuple(star.get_xydata()[0]) == pytest.approx(tuple(present), abs=1e-9)
-    key = key_of(figure)
-    for label, look in grammar.items():
-        assert to_rgba(key[f"{label} leads"].get_facecolor()) == to_rgba((look.colour, 0.4))
-        assert (key[f"{label} leads"].get_hatch() or "") == look.hatch
-
-
-@pytest.mark.parametrize("case", ["east", "west"])
-def test_the_tornado(ferry, updated, found, case):
-    figure = plots.tornado(updated, found["tipping"], case)
-    axes, grammar = figure.axes[0], looks(ferry.names.values())
-    first, second = pair_of(ferry, case)
-    margin = DB * math.log(ferry.posterior[case][first] / ferry.posterior[case][second])
-    rows, signs = rows_of(axes), set()
-    tipping = found["tipping"]
-    probability = dict(zip(tipping["evidence"].values.tolist(), tipping["tips_at_probability"].values.tolist(), strict=True))
-    for item in in_time(ferry, case):
-        weight = ferry.last[case][item.id][first] - ferry.last[case][item.id][second]
-        (bar,) = bars_at(axes, rows[item.name])
-        assert bar.get_width() == pytest.approx(weight, abs=1e-7)
-        if abs(weight) > 1e-9:
-            signs.add(weight > 0)
-            assert same_face(bar, grammar[ferry.names[first if weight > 0 else second]])
-        assert x_of(marks(axes, rows[item.name], marker="D")) == pytest.approx(weight - margin, abs=1e-7)
-        at = probability[f"{case}/{item.id}"]
-        told = "–" if math.isnan(at) else p(at)
-        assert beside(figure, rows[item.name]) >= {db(weight), told}
-        numbers = [part for part in axes.findobj(Annotation) if part.get_text() == db(weight) and part.xy[1] == rows[item.name]]
-        assert any(part.xy[0] == pytest.approx(max(weight, 0.0), abs=1e-7) and part.xyann[0] > 0 for part in numbers)
-    assert signs == {True, False}
-    order = [abs(bars_at(axes, y)[0].get_width()) for y in sorted(rows.values())]
-    assert order == pytest.approx(sorted(order, reverse=True))
-    key = key_of(figure)
-    assert list(key) == [f"favours {ferry.names[first]}", f"favours {ferry.names[second]}", "tie"]
-    assert same_face(key[f"favours {ferry.names[first]}"], grammar[ferry.names[first]])
-    assert same_face(key[f"favours {ferry.names[second]}"], grammar[ferry.names[second]])
-
-
-def test_the_probability_at_which_an_item_ties_in_closed_form():
-    """Points alone: the tie is at the judged probability divided by the odds of the lead."""
-    items = [
-        pt.Evidence("m", finding="F.", label="Memo", probability={"a": 0.8, "b": 0.2}),
-        pt.Evidence("v", finding="F.", label="Vote", probability={"a": 0.3, "b": 0.4}),
-    ]
-    study = pt.Study("Points", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)])
-    figure = plots.tornado(pt.update(study), robustness.tipping(study), "x")
-    rows = rows_of(figure.axes[0])
-    for label, judged in (("Memo", 0.8), ("Vote", 0.3)):
-        assert p(judged / 3) in beside(figure, rows[label])  # the odds are 4 x 3/4 = 3
 
 
 def test_surprise(ferry, updated, found):
@@ -534,7 +473,7 @@ def test_analysts(ferry, updated, found):
     seen = []
     for label, y in rows:
         case = {"Eastport": "east", "Westport": "west"}[max((head for head in heads if heads[head] < y), key=lambda head: heads[head])]
-        who = {"Main result": "pool", "Ana": "ana", "Ben": "ben"}[label]
+        who = {"Main result": "pool", "Main result = Ana": "pool", "Ana": "ana", "Ben": "ben"}[label]
         changed = dataclasses.replace(ferry.study, analyst=who)
         one = changed.case(case)
         listed = oracle.entering(changed, one)
@@ -558,55 +497,11 @@ def test_analysts_who_judged_fewer_items():
     study = pt.Study("Fewer", hypotheses={"a": {}, "b": {}}, analysts={"ana": {}, "ben": {}}, cases=[pt.Case("x", evidence=items)])
     axes = plots.analysts(pt.update(study), robustness.analysts(study)).axes[0]
     rows = rows_of(axes)
-    for label, count in (("Main result", 3), ("Ana", 3), ("Ben", 1)):
+    for label, count in (("Main result = Ana", 3), ("Ben", 1)):
         assert beside(axes.figure, rows[label]) == {str(count)}
         odds = (0.8 / 0.3) ** count
         for look, value in zip(looks("AB").values(), (odds / (1 + odds), 1 / (1 + odds)), strict=True):
             assert x_of(marks(axes, rows[label], marker=look.marker, colour=look.colour)) == pytest.approx(value, abs=1e-9)
-
-
-@pytest.mark.parametrize("kind", ["item", "source", "tag", "cluster"])
-@pytest.mark.parametrize("case", ["east", "west"])
-def test_what_is_left_when_one_thing_is_left_out(ferry, updated, found, kind, case):
-    figure = plots.leave_one_out(updated, found["leave_out"], case, kind)
-    support, margin = figure.axes
-    grammar, leader = looks(ferry.names.values()), pair_of(ferry, case)[0]
-    rows = rows_of(support)
-    names: dict[str, str] = {}
-    for item in oracle.entering(ferry.study, ferry.study.case(case)):
-        held: Any = {"item": [item.id], "source": item.source, "tag": item.tags, "cluster": [item.cluster] if item.cluster else []}[kind]
-        names |= dict.fromkeys(held, "")
-    assert len(rows) == len(names)
-    for name in names:
-        without = ferry.study.without(**{kind: name}, case=case)
-        one = without.case(case)
-        posterior = oracle.posterior(without, one, {h: oracle.log_likelihood(without, one, h) for h in ferry.names})
-        declared: Any = {"item": ferry.study.case(case).item(name)} if kind == "item" else {}
-        if kind != "item":
-            declared = {name: {**ferry.study.sources, **ferry.study.tags, **ferry.study.clusters, **ferry.study.case(case).sources, **ferry.study.case(case).clusters}[name]}  # fmt: skip
-        label = next(iter(declared.values())).name
-        (y,) = [place for told, place in rows.items() if told == label or told.startswith(f"{label} (")]
-        for h, explanation in ferry.names.items():
-            look = grammar[explanation]
-            (line,) = marks(support, marker=look.marker, colour=look.colour)
-            assert float(line.get_xdata()[list(line.get_ydata()).index(y)]) == pytest.approx(posterior[h], abs=1e-7), (name, h)
-        rival = max(value for h, value in posterior.items() if h != leader)
-        lead = DB * math.log(posterior[leader] / rival)
-        look = grammar[ferry.names[leader]]
-        (mark,) = marks(margin, y, marker=look.marker, colour=look.colour)
-        assert float(mark.get_xdata()[0]) == pytest.approx(lead, abs=1e-6)
-        (stroke,) = [line for line in strokes(margin, 2) if list(line.get_ydata()) == [y, y]]
-        assert colour_of(stroke) == look.colour.upper()
-        assert ("lost" in beside(figure, y)) == (lead <= 0)
-    whole = ferry.posterior[case]
-    for h, explanation in ferry.names.items():
-        upright = [line for line in strokes(support, 2) if colour_of(line) == grammar[explanation].colour.upper()]
-        assert [line.get_xdata()[0] for line in upright] == pytest.approx([whole[h]], abs=1e-7)
-    lead = DB * math.log(whole[leader] / max(value for h, value in whole.items() if h != leader))
-    assert any(line.get_linestyle() == ":" and line.get_xdata()[0] == pytest.approx(lead, abs=1e-7) for line in strokes(margin, 2))
-    assert any(line.get_linestyle() == "-" and set(line.get_xdata()) == {0} for line in strokes(margin, 2))
-    order = [float(marks(margin, y)[0].get_xdata()[0]) for y in sorted(rows.values())]
-    assert order == sorted(order)
 
 
 def test_a_plan(ferry, updated):

@@ -40,11 +40,11 @@ def test_the_words_of_figures(study, file):
         "Support for each explanation, with what the judged ranges allow.",
         "The {first}: the path of support as the items are added in order of time.",
         "North: the weight of each item, in decibels, for the leading explanation against the next.",
-        "North: how far the judgement of one item would have to move to change the lead.",
+        "North: how far the lead swings when the judgement of each item runs over its own range.",
         "Own figure.",
     ]
     assert [part.alt for part in made] == [
-        "Dots with lines for what the ranges allow. Posterior support: The {first}: Fear 0.70, Greed 0.30; North: Fear 0.20, Greed 0.80. "
+        "Marks for the posterior of each explanation, one row a case. Posterior support: The {first}: Fear 0.70, Greed 0.30; North: Fear 0.20, Greed 0.80. "
         "The table of results gives all numbers.",
         "Lines of support in The {first} from the prior to the posterior, item by item in order of time. They end at: "
         "Fear 0.70, Greed 0.30.",

@@ -1,8 +1,8 @@
 """Figures that a paper can print: functions of labelled Datasets that return a matplotlib Figure.
 
 Each takes the Dataset of `processtrace.update` first, for the labels, then the Datasets that it draws, then the identifier
-of a case where it shows one, or `coords={"case": [...]}` where it shows several. `figsize=` sets the size of the figure;
-`ax=` draws a figure of one panel into axes of your own. `save(figure, stem)` writes vector PDF and PNG. Labels come from
+of a case where it shows one, or `coords={"case": [...]}` where it shows several. `width=` is 7 inches for a page and 3.4 for
+a column, `title=False` leaves title and note to a caption, `figsize=` sets width and height, and `ax=` draws a figure of one panel into axes of your own. `save(figure, stem)` writes vector PDF and PNG. Labels come from
 the Datasets' coordinates; no identifier is drawn. `FIGURES` lists the kinds of figure with their captions.
 
 This is the only room that loads matplotlib.
@@ -19,8 +19,6 @@ from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.graph import FIGURE as _GRAPH
 from processtrace.plots.graph import graph
 from processtrace.plots.learned_shares import learned_shares
-from processtrace.plots.leave_one_out import FIGURE as _LEAVE_ONE_OUT
-from processtrace.plots.leave_one_out import leave_one_out
 from processtrace.plots.limits_of_agreement import limits_of_agreement
 from processtrace.plots.model_error import FIGURE as _MODEL_ERROR
 from processtrace.plots.model_error import model_error
@@ -32,6 +30,8 @@ from processtrace.plots.path import FIGURE as _PATH
 from processtrace.plots.path import path
 from processtrace.plots.plan import FIGURE as _PLAN
 from processtrace.plots.plan import plan
+from processtrace.plots.prior_odds import FIGURE as _PRIOR_ODDS
+from processtrace.plots.prior_odds import prior_odds
 from processtrace.plots.reliability import reliability
 from processtrace.plots.sampled import sampled
 from processtrace.plots.sheet import save
@@ -51,18 +51,18 @@ from processtrace.plots.weights import weights
 
 _KINDS = (
     _SUPPORT,
-    _PATH,
-    _WEIGHTS,
     _SIMPLEX,
+    _WEIGHTS,
+    _PATH,
     _PLAN,
-    _PARTS,
-    _TILT,
-    _DEPENDENCE,
-    _MODEL_ERROR,
     _NOISE,
+    _DEPENDENCE,
     _ANALYSTS,
+    _PRIOR_ODDS,
+    _TILT,
+    _MODEL_ERROR,
     _TORNADO,
-    _LEAVE_ONE_OUT,
+    _PARTS,
     _SURPRISE,
 )
 FIGURES: Mapping[str, FigureKind] = {kind.name: kind for kind in _KINDS}
@@ -80,13 +80,13 @@ __all__ = [
     "dependence",
     "graph",
     "learned_shares",
-    "leave_one_out",
     "limits_of_agreement",
     "model_error",
     "noise",
     "parts",
     "path",
     "plan",
+    "prior_odds",
     "reliability",
     "sampled",
     "save",

@@ -8,17 +8,34 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from processtrace.logspace import Array
-from processtrace.plots.style import INK, SMALL, Look
+from processtrace.plots.sheet import wrapped
+from processtrace.plots.style import INK, NARROW, SMALL, Look
 
 _LEAST = 1.0
+_FEW = 2.5
 
 
 def probability_axis(axes: Axes, label: str = "Support (posterior probability)") -> None:
     """Scale an x axis from 0 to 1 for probabilities."""
     axes.set_xlim(-0.015, 1.015)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.50", "0.75", "1"])
-    axes.set_xlabel(label)
+    ticks = [0, 0.5, 1] if _room(axes) < _FEW else [0, 0.25, 0.5, 0.75, 1]
+    axes.set_xticks(ticks, [f"{tick:g}" if tick in (0, 1) else f"{tick:.2f}" for tick in ticks])
+    label_below(axes, label)
     axes.grid(axis="x")
+
+
+def label_below(axes: Axes, label: str) -> None:
+    """Name an x axis, in lines that have room below it."""
+    room = _room(axes)
+    axes.set_xlabel(label if room >= _FEW else wrapped(" ".join(label.split()), 0.55 * room))
+
+
+def _room(axes: Axes) -> float:
+    """Return the share of the figure's width that a panel has, with its labels, in inches."""
+    place = axes.get_subplotspec()
+    across = 1 if place is None else place.get_gridspec().ncols
+    figure = axes.get_figure(root=True)
+    return _FEW if figure is None else float(figure.get_size_inches()[0]) / across
 
 
 def odds_axis(axes: Axes, values: Array, label: str = "Odds against\nall others (dB)") -> Array:
@@ -29,7 +46,7 @@ def odds_axis(axes: Axes, values: Array, label: str = "Odds against\nall others 
     low, high = low - room, high + room
     axes.set_xlim(low, high)
     axes.axvline(0, color=INK, linewidth=0.6)
-    axes.set_xlabel(label)
+    label_below(axes, label)
     axes.grid(axis="x")
     return np.clip(values, low, high)
 
@@ -38,10 +55,10 @@ def weight_axis(axes: Axes, db: Iterable[float], label: str) -> None:
     """Scale an x axis to these weights in decibels, with room for their numbers, and mark 0."""
     values = np.array([value for value in db if np.isfinite(value)] or [0.0])
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    room = max(high - low, _LEAST) * 0.14
+    room = max(high - low, _LEAST) * (0.14 if _room(axes) >= NARROW else 0.26)
     axes.set_xlim(low - room, high + room)
     axes.axvline(0, color=INK, linewidth=0.6, zorder=3)
-    axes.set_xlabel(label)
+    label_below(axes, label)
     axes.grid(axis="x")
 
 

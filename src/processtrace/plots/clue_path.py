@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from processtrace.causal.learned import mixture
 from processtrace.causal.model import CausalModel
 from processtrace.causal.query import query
-from processtrace.plots.sheet import Size, panel, wrapped
-from processtrace.plots.style import INK, SMALL, in_style
+from processtrace.plots.sheet import Size, inches, panel, wrapped
+from processtrace.plots.style import COLUMN, INK, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,7 +25,8 @@ def clue_path(
     clues: Mapping[str, object],
     given: str | None = None,
     *,
-    title: str = "",
+    width: float | None = None,
+    title: str | bool = True,
     figsize: Size | None = None,
     ax: Axes | None = None,
 ) -> Figure:
@@ -41,8 +42,10 @@ def clue_path(
         The level that was seen of each node, in the order in which they were seen.
     given : str, optional
         What is known before the clues.
-    title : str, optional
-        The title; the statement where left out.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches; 3.4 by 2.3 by default.
     ax : matplotlib.axes.Axes, optional
@@ -67,7 +70,7 @@ def clue_path(
         known.append(f"{node} == {number}")
         steps[f"{node} = {graph.levels[node][number] if node in graph.parents else level}"] = " & ".join(known)
     values = query(model, statement, steps)["value"].values[0]
-    figure, axes = panel(title or statement, 2.0, ax=ax, figsize=figsize or (None if ax is not None else (3.4, 2.3)), width=3.4)
+    figure, axes = panel(statement, 1.9, ax=ax, width=width, title=title, figsize=figsize, usual=COLUMN)
     axes.plot(range(len(values)), values, color=INK, marker="o", clip_on=False)
     for place, value in enumerate(values):
         above = value < 0.85
@@ -80,7 +83,7 @@ def clue_path(
             va="bottom" if above else "top",
             fontsize=SMALL,
         )
-    each = 2.6 / max(len(steps), 1)
+    each = (inches(width, figsize, COLUMN) - 0.8) / max(len(steps), 1)
     axes.set_xticks(range(len(values)), [wrapped(step, each) for step in steps])
     axes.set_xlim(-0.3, len(values) - 0.7)
     axes.set_ylim(0, 1)

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, of_case, rest_of_cases
-from processtrace.plots.sheet import Size, panels
-from processtrace.plots.style import FAINT, in_style
+from processtrace.plots.labels import Coords, chosen_cases, first_change, has_items, has_rivals, hypotheses, key_of, of_case, rest_of_cases
+from processtrace.plots.sheet import Size, inches, panels
+from processtrace.plots.style import FAINT, NARROW, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -20,7 +20,15 @@ _DECLARED, _LIMIT = -0.13, 1.13
 
 
 @in_style
-def dependence(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, figsize: Size | None = None) -> Figure:
+def dependence(
+    data: xr.Dataset,
+    swept: xr.Dataset,
+    *,
+    coords: Coords | None = None,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+) -> Figure:
     """Draw the support of every explanation when all clusters have one correlation, from 0 to .99 and in the limit.
 
     One panel a case. Beside the curve are the posterior as declared and the limit in which the items of a cluster are fully
@@ -35,6 +43,10 @@ def dependence(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = N
         (case, hypothesis), probabilities.
     coords : mapping, optional
         The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -58,7 +70,9 @@ def dependence(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = N
         f"{rest_of_cases(data, chosen)}Every cluster has the correlation on the axis. Declared: each cluster as declared. Limit: the items of a cluster are fully redundant.",
         "Latent correlation within clusters (rho)",
         "Support (posterior probability)",
-        figsize,
+        width=width,
+        title=title,
+        figsize=figsize,
     )
     for axes, name in zip(each, chosen, strict=True):
         posterior = swept["posterior"].sel({CASE: name}).transpose("rho", HYPOTHESIS).values
@@ -68,10 +82,21 @@ def dependence(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = N
             for place, value in ((_DECLARED, declared[k]), (_LIMIT, limit[k])):
                 axes.plot([place], [value], color=part.look.colour, marker=part.look.marker, linestyle="", clip_on=False)
         axes.set_xlim(_DECLARED - 0.08, _LIMIT + 0.08)
-        axes.set_xticks([_DECLARED, 0.25, 0.5, 0.75, _LIMIT], ["declared", "0.25", "0.50", "0.75", "limit"])
+        if inches(width, figsize) >= NARROW:
+            axes.set_xticks([_DECLARED, 0.25, 0.5, 0.75, _LIMIT], ["declared", "0.25", "0.50", "0.75", "limit"])
+        else:
+            axes.set_xticks([_DECLARED, 0.5, _LIMIT], ["declared", "0.50", "limit"])
         for edge in (0, 0.99):
             axes.axvline(edge, color=FAINT, linewidth=0.5, linestyle=":")
     return figure
+
+
+def _finding(data: xr.Dataset, swept: xr.Dataset) -> str:
+    change = first_change(data, swept, "rho")
+    if change is None:
+        return "No other explanation comes to lead in any case."
+    case, leader, at = change
+    return f"{case} changes first: {leader} leads at a correlation of {at:.2g}."
 
 
 FIGURE = FigureKind(
@@ -80,5 +105,7 @@ FIGURE = FigureKind(
     caption="Support as the items of each cluster are taken to depend on each other more and more.",
     section="robustness",
     drawable=lambda data, _: has_rivals(data) and has_items(data),
+    finding=_finding,
+    main=True,
     datasets=("dependence",),
 )

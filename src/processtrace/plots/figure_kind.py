@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.figure import Figure
 
@@ -32,6 +32,12 @@ class FigureKind:
         Whether there is something to draw, with the arguments of `draw`. Where it is true, `draw` does not refuse.
     datasets : tuple of str
         The Datasets drawn besides that of `update`: functions of `processtrace.robustness`, or `plan` for `planning.items`.
+    finding : callable
+        What such a figure shows of this study, in one sentence, with the arguments of `draw`.
+    main : bool
+        Whether a run draws it: what a reader needs. The others are drawn with `--all-figures`.
+    pages : callable
+        On how many pages a figure is drawn, with the arguments of `draw`; `draw` takes `page`, from 1, where it is more than one.
     alt, alt_of_case : str
         Texts for readers who do not see the figure: of all cases, with the field `{support}`, and of one case, with
         `{case}` and `{support}`. Where one is empty, the caption takes its place.
@@ -42,6 +48,9 @@ class FigureKind:
     caption: str
     section: Literal["results", "case", "robustness"]
     drawable: Callable[..., bool]
+    finding: Callable[..., str]
+    main: bool = False
+    pages: Callable[..., int] = lambda *_: 1
     datasets: tuple[str, ...] = ()
     alt: str = ""
     alt_of_case: str = ""
@@ -74,12 +83,21 @@ class FigureKind:
         Yields
         ------
         tuple of str and matplotlib.figure.Figure
-            The name, `kind` or `kind/case` where each shows one case, and the figure.
+            The name and the figure. The name is `kind`, or `kind/case` where each shows one case, with `/2` and so on for further pages.
         """
+        for name, how in self._drawn(data, found):
+            yield name, self.draw(data, *how)
+            for page in range(2, self.pages(data, *how) + 1):
+                yield f"{name}/{page}", self.draw(data, *how, page=page)
+
+    def findings(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> dict[str, str]:
+        """Return what each figure of this kind shows, in one sentence, by the name of the figure; arguments as for `each`."""
+        return {name: self.finding(data, *how) for name, how in self._drawn(data, found)}
+
+    def _drawn(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Give the name of each figure that can be drawn, with what its function takes after `data`."""
         if not set(self.datasets) <= set(found):
             return
         drawn = [found[name] for name in self.datasets]
         every = {f"{self.name}/{case}": (*drawn, case) for case in cases(data)} if self.of_case else {self.name: tuple(drawn)}
-        for name, how in every.items():
-            if self.drawable(data, *how):
-                yield name, self.draw(data, *how)
+        yield from ((name, how) for name, how in every.items() if self.drawable(data, *how))

@@ -15,14 +15,15 @@ from processtrace.causal.model import CausalModel
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.graph_contents import contents
 from processtrace.plots.graph_layout import ACROSS, RADIUS, Layout, Points, distance, layout
-from processtrace.plots.sheet import Size, panel, text_width, wrapped
-from processtrace.plots.style import BAND, BODY, FAINT, GRID, INK, PAGE, SMALL, in_style
+from processtrace.plots.sheet import Size, inches, panel, text_width, wrapped
+from processtrace.plots.style import BAND, BODY, COLUMN, FAINT, GRID, INK, PAGE, SMALL, in_style
 from processtrace.study import Case, Study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _UNIT = 0.72
+_TALLEST = 7.0
 """Inches between two nodes of a layer, where the page is wide enough."""
 
 
@@ -36,7 +37,8 @@ def graph(
     outcome: str | None = None,
     labels: Mapping[str, str] | None = None,
     at: Mapping[str, Sequence[float]] | None = None,
-    title: str = "",
+    width: float | None = None,
+    title: str | bool = True,
     figsize: Size | None = None,
     ax: Axes | None = None,
 ) -> Figure:
@@ -58,8 +60,10 @@ def graph(
         What stands below a node, by node.
     at : mapping of str to pair of float, optional
         Places of nodes across and up, in distances between layers; the others stand where the layout puts them.
-    title : str, optional
-        The title; that of the case, or "Causal graph", where left out.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; True for that of the case, or "Causal graph"; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default they follow from the graph.
     ax : matplotlib.axes.Axes, optional
@@ -101,8 +105,8 @@ def graph(
     low = np.min([*found.at.values(), *(line.min(axis=0) for line in lines)], axis=0) - RADIUS
     high = np.max([*found.at.values(), *(line.max(axis=0) for line in lines)], axis=0) + RADIUS
     wide, tall = high - low + np.array([0.3, 0.16])
-    width = min(PAGE, max(3.4, wide * _UNIT + 0.3)) if figsize is None else figsize[0]
-    unit = min(_UNIT, (width - 0.3) / wide)
+    usual = min(PAGE, max(COLUMN, wide * _UNIT + 0.3))
+    unit = min(_UNIT, (inches(width, figsize, usual) - 0.3) / wide, _TALLEST / tall)
     under = {node: "\n".join(wrapped(text, 0.92 * ACROSS * unit, SMALL) for text in texts) for node, texts in below.items()}
     places = {node: _place_of_label(node, text, unit, found) for node, text in under.items()}
     floor = min([low[1], *(y - (0 if up else _tall(under[node], unit)) for node, (y, up) in places.items())]) - 0.06
@@ -122,7 +126,7 @@ def graph(
     if model.never:
         notes.append("Held impossible: " + "; ".join(model.never) + ".")
     figure, axes = panel(
-        title or held.title or "Causal graph", max(tall * unit, 0.6), ax=ax, figsize=figsize, width=width, note=" ".join(notes)
+        held.title or "Causal graph", max(tall * unit, 0.6), ax=ax, width=width, title=title, figsize=figsize, usual=usual, note=" ".join(notes)
     )
     axes.set_axis_off()
     axes.set_aspect("equal")
@@ -196,11 +200,19 @@ def _arrow(line: Points, unit: float, style: str, *, dashed: bool = False) -> Fa
     )
 
 
+def _finding(study: Study, case: str) -> str:
+    held = contents(study, case, None)
+    count = len(held.model.graph.nodes)
+    return f"Of {count} nodes, {len(held.known)} are known from the start, and clues report on {len({*held.shown, *held.reported})}."
+
+
 FIGURE = FigureKind(
     graph,
     of_case=True,
     caption="The causal graph, with what is known of the case and what its clues report.",
     section="case",
     drawable=lambda study: len(study.causal_models) == 1,
+    finding=_finding,
+    main=True,
     alt_of_case="The causal graph of {case}. Support: {support}.",
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type Coords = Mapping[str, str | Sequence[str]]
 """The cases that a figure shows: `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`."""
 
-MOST_CASES = 24
+MOST_CASES = 12
 """Cases of a figure at most, unless more are chosen by name."""
 
 _TIE_DB = 1e-9
@@ -77,14 +77,14 @@ def case_label(data: xr.Dataset, case: str) -> str:
     return every[case]
 
 
-def chosen_cases(data: xr.Dataset, coords: Coords | None) -> dict[str, str]:
+def chosen_cases(data: xr.Dataset, coords: Coords | None, most: int = MOST_CASES) -> dict[str, str]:
     """Return the labels of the cases that `coords` chooses, by identifier; where it is None, of all, or the first that a page can print.
 
     Raises UsageError for another dimension than that of cases, for an unknown case, and where no case is chosen.
     """
     every = cases(data)
     if coords is None:
-        return dict(list(every.items())[:MOST_CASES])
+        return dict(list(every.items())[:most])
     if set(coords) != {CASE}:
         raise UsageError(f"coords: {', '.join(map(str, coords)) or 'no dimension'}; a figure is drawn of some cases with '{CASE}' alone")
     wanted = [coords[CASE]] if isinstance(coords[CASE], str) else list(coords[CASE])
@@ -93,10 +93,10 @@ def chosen_cases(data: xr.Dataset, coords: Coords | None) -> dict[str, str]:
     return {str(name): case_label(data, str(name)) for name in wanted}
 
 
-def rest_of_cases(data: xr.Dataset, chosen: Mapping[str, str]) -> str:
+def rest_of_cases(data: xr.Dataset, chosen: Mapping[str, str], most: int = MOST_CASES) -> str:
     """Return a sentence on the cases that a figure leaves to the tables; nothing where it shows all, or a choice."""
     every = cases(data)
-    return f"The first {len(chosen)} of {len(every)} cases. " if len(every) > len(chosen) == MOST_CASES else ""
+    return f"The first {len(chosen)} of {len(every)} cases. " if len(every) > len(chosen) == most else ""
 
 
 def items(data: xr.Dataset, case: str) -> list[Item]:
@@ -191,3 +191,20 @@ def lead_db(data: xr.Dataset, case: str) -> float:
 def of_items(data: xr.Dataset, name: str, rows: Sequence[Item]) -> Array:
     """Return a variable by item at these items."""
     return np.asarray(data[name].sel({EVIDENCE: [row.name for row in rows]}).values, float)
+
+
+def first_change(data: xr.Dataset, swept: xr.Dataset, dim: str) -> tuple[str, str, float] | None:
+    """Return the case whose leader first changes along a swept dimension: its label, who leads then, and where; None for none."""
+    found: tuple[str, str, float] | None = None
+    for case, label in cases(data).items():
+        leader = leader_of(data, case)
+        along = swept["posterior"].sel({CASE: case}).transpose(dim, HYPOTHESIS).values
+        if leader is None or not np.isfinite(along).all():
+            continue
+        best = np.asarray(along.argmax(axis=1))
+        own = [part.id for part in hypotheses(data)].index(leader.id)
+        for place, at in zip(best, np.asarray(swept[dim].values, float), strict=True):
+            if place != own and (found is None or at < found[2]):
+                found = label, hypotheses(data)[int(place)].label, float(at)
+                break
+    return found

@@ -11,18 +11,26 @@ from matplotlib.lines import Line2D
 
 from processtrace.causal.learned import model_from_text
 from processtrace.errors import UsageError
-from processtrace.plots.sheet import Size, sheet
-from processtrace.plots.style import FAINT, INK, ROW, in_style
+from processtrace.plots.rows import fitted
+from processtrace.plots.sheet import Size, inches, sheet
+from processtrace.plots.style import COLUMN, FAINT, INK, ROW, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
 
-MOST_ROWS = 60
+MOST_ROWS = 36
 """Shares that one figure shows."""
 
 
 @in_style
-def learned_shares(tree: xr.DataTree, nodes: Sequence[str] | None = None, *, title: str = "", figsize: Size | None = None) -> Figure:
+def learned_shares(
+    tree: xr.DataTree,
+    nodes: Sequence[str] | None = None,
+    *,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+) -> Figure:
     """Draw the mean and the standard deviation of every share, after the cases and before them.
 
     Parameters
@@ -30,9 +38,11 @@ def learned_shares(tree: xr.DataTree, nodes: Sequence[str] | None = None, *, tit
     tree : xarray.DataTree
         What `causal.learn` returns.
     nodes : sequence of str, optional
-        The nodes whose shares are shown; all where left out, up to sixty shares.
-    title : str, optional
-        The title.
+        The nodes whose shares are shown; all where left out, up to 36 shares.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -44,7 +54,7 @@ def learned_shares(tree: xr.DataTree, nodes: Sequence[str] | None = None, *, tit
     Raises
     ------
     UsageError
-        If a name is no node of the model, or there are more than sixty shares.
+        If a name is no node of the model, or there are more than 36 shares.
     """
     model, summary = model_from_text(tree.attrs["model"]), tree["summary"].dataset
     chosen = list(model.nodes) if nodes is None else list(nodes)
@@ -65,13 +75,16 @@ def learned_shares(tree: xr.DataTree, nodes: Sequence[str] | None = None, *, tit
         Line2D([], [], color=INK, marker="o", linewidth=1.1, label="After the cases"),
         Line2D([], [], color=FAINT, marker="o", markerfacecolor="white", linewidth=0.9, label="Before"),
     ]
+    labels = fitted([row[0] for row in rows], inches(width, figsize, COLUMN))
     figure = sheet(
-        title or "Shares learned from cases",
-        0.5 + 1.35 * ROW * len(rows),
+        "Shares learned from cases",
+        0.5 + max(1.35 * ROW, labels.height) * len(rows),
         key=key,
         note="Points: means. Lines: one standard deviation to each side.",
+        width=width,
+        title=title,
         figsize=figsize,
-        width=3.4 if figsize is None else figsize[0],
+        usual=COLUMN,
     )
     axes = figure.subplots()
     places = np.arange(len(rows))[::-1]
@@ -80,7 +93,7 @@ def learned_shares(tree: xr.DataTree, nodes: Sequence[str] | None = None, *, tit
             ends = [max(0.0, centre - spread), min(1.0, centre + spread)]
             axes.plot(ends, [place + shift] * 2, color=colour, linewidth=1.0, zorder=2)
             axes.plot([centre], [place + shift], color=colour, marker="o", markersize=3.4, markerfacecolor=face, linestyle="", zorder=3)
-    axes.set_yticks(places, [row[0] for row in rows])
+    axes.set_yticks(places, labels.lines)
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.grid(axis="x")

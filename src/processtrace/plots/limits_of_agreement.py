@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import FAINT, INK, SMALL, in_style
+from processtrace.plots.style import COLUMN, FAINT, INK, SMALL, in_style
 from processtrace.text.numbers import decibels
 
 if TYPE_CHECKING:
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 
 @in_style
-def limits_of_agreement(pairs: xr.Dataset, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
+def limits_of_agreement(
+    pairs: xr.Dataset, *, width: float | None = None, title: str | bool = True, figsize: Size | None = None, ax: Axes | None = None
+) -> Figure:
     """Draw the difference of two judges about each item against the mean of both, with the limits of agreement.
 
     Parameters
     ----------
     pairs : xarray.Dataset
         What `elicitation.limits_of_agreement` returns: `mean_db` and `difference_db` (evidence), `lean_db`, `low_db`, `high_db`.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches; 3.4 by 3.6 by default.
     ax : matplotlib.axes.Axes, optional
@@ -43,9 +49,12 @@ def limits_of_agreement(pairs: xr.Dataset, *, figsize: Size | None = None, ax: A
     first, second = pairs["hypothesis_label"].values.tolist()
     figure, axes = panel(
         f"{one} and {other}",
-        2.4,
+        2.6,
         ax=ax,
-        figsize=figsize if figsize is not None or ax is not None else (3.4, 3.6),
+        width=width,
+        title=title,
+        figsize=figsize,
+        usual=COLUMN,
         note=f"Weights of {pairs.sizes['evidence']} items between {first} and {second}. Lines: mean difference and limits of "
         "agreement, which hold about 95 % of items.",
     )

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from processtrace.inference.update import CASE
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of, leader_of, rest_of_cases
+from processtrace.plots.labels import Coords, cases, chosen_cases, has_items, has_rivals, hypotheses, key_of, leader_of, rest_of_cases
 from processtrace.plots.sheet import Size, panels
 from processtrace.plots.style import INK, SMALL, in_style
 from processtrace.text.numbers import decibels
@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _KEPT = 0.9
+_BEYOND = 1.5
 
 
 @in_style
-def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, figsize: Size | None = None) -> Figure:
+def noise(
+    data: xr.Dataset,
+    swept: xr.Dataset,
+    *,
+    coords: Coords | None = None,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+) -> Figure:
     """Draw the probability that the leading explanation keeps its lead when every item's weight errs at random.
 
     One panel a case. A case without a single leading explanation has an empty panel that says so.
@@ -36,6 +45,10 @@ def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, 
         standard deviation in decibels at which the probability is .9.
     coords : mapping, optional
         The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -64,21 +77,24 @@ def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, 
         f"{rest_of_cases(data, chosen)}Every item's weight between two explanations errs independently, normally, with the standard deviation on the axis.",
         "Standard deviation of the error (dB)",
         "Probability of keeping the lead",
-        figsize,
+        width=width,
+        title=title,
+        figsize=figsize,
     )
+    end = _end(swept, list(chosen))
     for axes, name in zip(each, chosen, strict=True):
-        axes.set_xlim(float(sd.min()), float(sd.max()))
+        axes.set_xlim(float(sd.min()), end)
         part = leaders[name]
         if part is None:
             axes.text(0.5, 0.5, "no single leading explanation", transform=axes.transAxes, ha="center", va="center")
             continue
         stays, at = swept["leader_stays"].sel({CASE: name}).values, float(swept["sd_at_90"].sel({CASE: name}))
         axes.plot(sd, stays, color=part.look.colour, linestyle=part.look.dash)
-        ends = np.unique(np.linspace(0, len(sd) - 1, 5).astype(int))
+        ends = np.unique(np.linspace(0, max(int((sd <= end).sum()) - 1, 0), 5).astype(int))
         axes.plot(sd[ends], stays[ends], color=part.look.colour, marker=part.look.marker, linestyle="", clip_on=False)
-        if np.isfinite(at) and at <= sd.max():
+        if np.isfinite(at) and at <= end:
             axes.plot([at, at, float(sd.min())], [-0.02, _KEPT, _KEPT], color=INK, linestyle=":", linewidth=0.9)
-            side = "left" if at < sd.max() * 0.6 else "right"
+            side = "left" if at < end * 0.6 else "right"
             axes.annotate(
                 f"{decibels(at)} dB",
                 (at, 0.03),
@@ -90,11 +106,31 @@ def noise(data: xr.Dataset, swept: xr.Dataset, *, coords: Coords | None = None, 
     return figure
 
 
+def _end(swept: xr.Dataset, chosen: list[str]) -> float:
+    """Return where the axis ends: beyond the last error at which a leader keeps its lead nine times in ten, as far as there is one."""
+    sd, at = float(swept["sd_db"].max()), swept["sd_at_90"].sel({CASE: chosen}).values
+    known = at[~np.isnan(at)]
+    return min(sd, _BEYOND * float(known.max())) if len(known) and known.max() > 0 else sd
+
+
+def _finding(data: xr.Dataset, swept: xr.Dataset) -> str:
+    at = {case: float(swept["sd_at_90"].sel({CASE: case})) for case in cases(data)}
+    known = {case: value for case, value in at.items() if np.isfinite(value)}
+    if not known:
+        return "No error of the judgements that was tried endangers a lead."
+    least = min(known, key=lambda case: known[case])
+    return (
+        f"The lead is least safe in {cases(data)[least]}: it holds nine times in ten up to an error of {decibels(known[least])} dB an item."
+    )
+
+
 FIGURE = FigureKind(
     noise,
     of_case=False,
     caption="How often the lead stays when every weight is disturbed.",
     section="robustness",
     drawable=lambda data, _: has_rivals(data) and has_items(data),
+    finding=_finding,
+    main=True,
     datasets=("noise",),
 )

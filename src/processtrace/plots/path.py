@@ -12,9 +12,10 @@ from processtrace.logspace import Array, log, normalise
 from processtrace.plots.axes import odds_axis, probability_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, has_items, has_rivals, hypotheses, items, key_of, odds, of_case
-from processtrace.plots.rows import MOST, label_rows
-from processtrace.plots.sheet import Size, sheet
-from processtrace.plots.style import ROW, SMALL, in_style
+from processtrace.plots.rows import fitted, label_rows, most_rows
+from processtrace.plots.sheet import Size, inches, sheet
+from processtrace.plots.style import SMALL, in_style
+from processtrace.text.numbers import probability
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,7 +33,7 @@ def steps(data: xr.Dataset, case: str) -> Array:
 
 
 @in_style
-def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
+def path(data: xr.Dataset, case: str, *, width: float | None = None, title: str | bool = True, figsize: Size | None = None) -> Figure:
     """Draw the support of every explanation of a case as the items are added in order of time, from prior to posterior.
 
     Left panel: posterior probability after each row's item; right: its odds against all other explanations in decibels,
@@ -44,6 +45,10 @@ def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
         What `update(study)` returns.
     case : str
         Identifier of the case.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -63,15 +68,19 @@ def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
     """
     name, rows, every = case_label(data, case), items(data, case), hypotheses(data)
     log_posterior = steps(data, case)
-    every_one = max(1, -(-len(rows) // MOST))
+    wide = inches(width, figsize)
+    every_one = max(1, -(-len(rows) // most_rows(wide)))
     shown_rows = [k for k in range(len(rows)) if (len(rows) - 1 - k) % every_one == 0]
     log_posterior, rows = log_posterior[[0, *(k + 1 for k in shown_rows)]], [rows[k] for k in shown_rows]
+    labels = fitted(["Prior", *(item.label for item in rows)], wide, SMALL)
     figure = sheet(
         f"Path of support through time, item by item: {name}",
-        0.62 + ROW * (len(rows) + 3),
+        0.62 + labels.height * (len(rows) + 3),
         key=key_of(every),
         note=("Each row adds its item to" if every_one == 1 else f"Each row adds {every_one} items, of which the last is named, to")
         + " those above it, in the order of their dates; an item of a cluster counts given the earlier ones of its cluster. Each posterior is given that one of these explanations is right.",
+        width=width,
+        title=title,
         figsize=figsize,
     )
     support, against = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
@@ -84,13 +93,23 @@ def path(data: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
     probability_axis(support, "Support\n(posterior probability)")
     label_rows(
         support,
-        ["Prior", *(item.label for item in rows)],
-        left=["", *(item.date or "undated" for item in rows)],
-        columns=("Date", ""),
+        labels.lines,
+        left=["", *(item.date or "undated" for item in rows)] if labels.dates else (),
+        columns=("Date" if labels.dates else "", ""),
         size=SMALL,
         beside=[against],
     )
     return figure
+
+
+def _finding(data: xr.Dataset, case: str) -> str:
+    log_posterior, rows, every = steps(data, case), items(data, case), hypotheses(data)
+    best = log_posterior.argmax(axis=1)
+    last = int(best[-1])
+    since = max((k for k in range(len(best)) if best[k] != last), default=-1) + 1
+    at = probability(float(np.exp(log_posterior[-1, last])), float(odds(log_posterior[-1])[last]))
+    where = f"from “{rows[since - 1].label}” on" if since else "from the prior on"
+    return f"{every[last].label} is at the top {where} and ends at {at}."
 
 
 FIGURE = FigureKind(
@@ -99,5 +118,6 @@ FIGURE = FigureKind(
     caption="The path of support as the items are added in order of time.",
     section="case",
     drawable=lambda data, case: has_rivals(data) and has_items(data, case),
+    finding=_finding,
     alt_of_case="Lines of support in {case} from the prior to the posterior, item by item in order of time. They end at: {support}.",
 )

@@ -10,12 +10,12 @@ from matplotlib.lines import Line2D
 
 from processtrace.errors import AnalysisError
 from processtrace.inference.update import CASE
-from processtrace.plots.axes import probability_axis
+from processtrace.plots.axes import label_below, probability_axis
 from processtrace.plots.figure_kind import FigureKind
 from processtrace.plots.labels import case_label, hypotheses, marks_of
-from processtrace.plots.rows import first_rows, label_rows
-from processtrace.plots.sheet import Size, sheet
-from processtrace.plots.style import FAINT, INK, SMALL, in_style
+from processtrace.plots.rows import fitted, label_rows, most_rows, pages_of, rows_of_page
+from processtrace.plots.sheet import Size, inches, sheet
+from processtrace.plots.style import FAINT, INK, PAGE, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -25,7 +25,16 @@ _LINE = 0.085
 
 
 @in_style
-def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | None = None) -> Figure:
+def plan(
+    data: xr.Dataset,
+    planned: xr.Dataset,
+    case: str,
+    *,
+    page: int = 1,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+) -> Figure:
     """Draw the expected information of each planned item of a case, the most informative first, with the support after each outcome.
 
     Left panel: bits. Right panel: for each explanation its support if the item is found (filled mark) and if it is not
@@ -40,6 +49,12 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
         (planned, outcome, hypothesis), `present` (case, hypothesis), `present_bits` (case).
     case : str
         Identifier of the case.
+    page : int
+        The page of the figure, from 1: a case with many items has several.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -59,9 +74,12 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
     rows = [int(k) for k in np.flatnonzero(planned["planned_case"].values == case)]
     if not rows:
         raise AnalysisError(f"case '{case}' plans no item; write 'status: planned' for what is to be looked for")
-    rows, rest = first_rows(sorted(rows, key=lambda k: -float(planned["information_bits"].values[k])), "most informative")
+    wide = inches(width, figsize)
+    rows = sorted(rows, key=lambda k: -float(planned["information_bits"].values[k]))
+    rows, rest = rows_of_page(rows, "most informative", page, most_rows(wide, _height(len(every))))
+    labels = fitted([str(planned["planned_label"].values[k]) for k in rows], wide, SMALL)
     bits = planned["information_bits"].values[rows]
-    height = _LINE * len(every) + 0.07
+    height = max(_height(len(every)), labels.height)
     figure = sheet(
         f"Expected information of each planned item: {name}",
         0.75 + height * len(rows),
@@ -73,12 +91,14 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
         ],
         note=f"{rest}Expected information: mutual information of the explanation and the outcome of the search, under the present support. "
         f"At most {float(planned['present_bits'].sel({CASE: case})):.2f} bits can be learned here. The percentage is the chance of finding the item.",
+        width=width,
+        title=title,
         figsize=figsize,
     )
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 3))
     top = max(0.01, float(bits.max()) * 1.3)
     left.set_xlim(0, top)
-    left.set_xlabel("Expected information (bits)")
+    label_below(left, "Expected information (bits)")
     left.grid(axis="x")
     probability_axis(right)
     present = planned["present"].sel({CASE: case}).values
@@ -98,7 +118,7 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
             right.plot([found[h]], [at], zorder=5, **style)
     label_rows(
         left,
-        [str(planned["planned_label"].values[k]) for k in rows],
+        labels.lines,
         right=[f"{100 * planned['chance'].values[k, 1]:.0f} %" for k in rows],
         beside=[right],
         columns=("", "Chance"),
@@ -107,11 +127,28 @@ def plan(data: xr.Dataset, planned: xr.Dataset, case: str, *, figsize: Size | No
     return figure
 
 
+def _height(count: int) -> float:
+    """Return the height of a row for so many explanations, in inches."""
+    return _LINE * count + 0.07
+
+
+def _finding(_: xr.Dataset, planned: xr.Dataset, case: str) -> str:
+    rows = np.flatnonzero(planned["planned_case"].values == case)
+    best = rows[int(np.argmax(planned["information_bits"].values[rows]))]
+    bits = float(planned["information_bits"].values[best])
+    return f"“{planned['planned_label'].values[best]}” can be expected to teach most: {bits:.2f} bits."
+
+
 FIGURE = FigureKind(
     plan,
     of_case=True,
     caption="The expected information of each planned item, with the support after each outcome.",
     section="case",
     drawable=lambda _, planned, case: case in planned["planned_case"].values,
+    finding=_finding,
+    main=True,
+    pages=lambda data, planned, case: pages_of(
+        int((planned["planned_case"].values == case).sum()), most_rows(PAGE, _height(len(hypotheses(data))))
+    ),
     datasets=("plan",),
 )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import FAINT, INK, in_style
+from processtrace.plots.sheet import Size, inches, panel
+from processtrace.plots.style import COLUMN, FAINT, INK, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 
 @in_style
-def reliability(diagram: xr.Dataset, *, title: str = "", figsize: Size | None = None, ax: Axes | None = None) -> Figure:
+def reliability(
+    diagram: xr.Dataset, *, width: float | None = None, title: str | bool = True, figsize: Size | None = None, ax: Axes | None = None
+) -> Figure:
     """Draw a reliability diagram: the share of right answers at each probability, beside where it should be.
 
     Parameters
     ----------
     diagram : xarray.Dataset
         What `calibration.reliability` returns: `share`, `count`, `low` and `high` by `forecast`, all probabilities but `count`.
-    title : str
-        The title, such as the name of a judge.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches; 3.4 by 3.9 by default.
     ax : matplotlib.axes.Axes, optional
@@ -41,10 +45,13 @@ def reliability(diagram: xr.Dataset, *, title: str = "", figsize: Size | None = 
     """
     share = f"{100 * diagram.attrs['ci_prob']:g} %"
     figure, axes = panel(
-        title or "Reliability of the judgements",
-        2.9,
+        "Reliability of the judgements",
+        min(3.2, inches(width, figsize, COLUMN) - 0.5),
         ax=ax,
-        figsize=figsize if figsize is not None or ax is not None else (3.4, 3.9),
+        width=width,
+        title=title,
+        figsize=figsize,
+        usual=COLUMN,
         note=f"Shaded: where {share} of the points would lie if the probabilities were right.",
     )
     forecast = diagram["forecast"].values

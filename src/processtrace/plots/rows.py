@@ -3,24 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from processtrace.plots.sheet import text_width
-from processtrace.plots.style import BAND, BODY, FAINT, INK
+from processtrace.errors import UsageError
+from processtrace.plots.sheet import text_width, wrapped
+from processtrace.plots.style import BAND, BODY, FAINT, INK, NARROW, ROW
+from processtrace.text.names import counted
 
-MOST = 60
-"""Rows of a figure at most: what a page can print. A figure of more items says how many it leaves to the tables."""
+_ROWS = 6.6
+
+MOST, MOST_NARROW = 30, 18
+"""Rows of a figure at most, on a page and in a column: what can be printed. Further rows are on further pages of the figure."""
 
 _PAD = 0.07
 _SHADED = 6
+_SHARE, _LEAST = 0.36, 1.25
+_LINE = 0.112
 
 
-def first_rows(order: Sequence[int], what: str) -> tuple[list[int], str]:
-    """Return the first rows of a figure, as many as a page can print, and a sentence that says so where there are more."""
-    rest = f"The {MOST} {what} of {len(order):,} items. " if len(order) > MOST else ""
-    return list(order)[:MOST], rest
+@dataclass(frozen=True)
+class Labels:
+    """Labels of rows at a width: broken into lines, with the height of a row in inches, and whether dates have room beside them."""
+
+    lines: list[str]
+    height: float
+    dates: bool
+
+
+def fitted(labels: Sequence[str], wide: float, size: float = BODY) -> Labels:
+    """Break labels of rows so that they leave room for the axes of a figure of this width, in inches."""
+    room = max(_LEAST, _SHARE * wide)
+    lines = [wrapped(label, room, size) for label in labels]
+    most = max((line.count("\n") for line in lines), default=0)
+    return Labels(lines, ROW if most == 0 else _LINE * (most + 1) + 0.05, wide >= NARROW)
+
+
+def most_rows(wide: float, height: float = 0.0) -> int:
+    """Return how many rows a figure of this width shows, each so high, in inches."""
+    most = MOST if wide >= NARROW else MOST_NARROW
+    return min(most, int(_ROWS / height)) if height else most
+
+
+def pages_of(count: int, most: int = MOST) -> int:
+    """Return on how many pages so many rows are shown."""
+    return max(1, -(-count // most))
+
+
+def rows_of_page(order: Sequence[int], what: str, page: int, most: int) -> tuple[list[int], str]:
+    """Return the rows on a page of a figure, and a sentence that says which they are where there are several pages."""
+    pages = pages_of(len(order), most)
+    if not 1 <= page <= pages:
+        raise UsageError(f"page {page}; this figure has {counted(pages, 'page', 'pages')}")
+    shown = list(order)[(page - 1) * most : page * most]
+    if pages == 1:
+        return shown, ""
+    first = (page - 1) * most + 1
+    said = f"The {most} {what}" if page == 1 else f"Places {first} to {first + len(shown) - 1}, the {what} first,"
+    return shown, f"{said} of {len(order):,} items. "
 
 
 def label_rows(
@@ -51,7 +93,7 @@ def label_rows(
         if len(places) > _SHADED and not heads:
             for row in places[::2]:
                 panel.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0, zorder=0)
-    widest = max(text_width(label, size) for label in labels) + 2 * _PAD
+    widest = max(text_width(line, size) for label in labels for line in label.split("\n")) + 2 * _PAD
     for row, text in zip(places, left, strict=bool(left)):
         _beside(axes, text, row, -widest, "right", size)
     for row, text in zip(places, right, strict=bool(right)):

@@ -11,9 +11,9 @@ from matplotlib.lines import Line2D
 from processtrace.errors import UsageError
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array
-from processtrace.plots.rows import label_rows
-from processtrace.plots.sheet import Size, sheet
-from processtrace.plots.style import INK, ROW, SMALL, in_style
+from processtrace.plots.rows import fitted, label_rows
+from processtrace.plots.sheet import Size, inches, sheet
+from processtrace.plots.style import INK, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -23,7 +23,9 @@ MOST_JUDGEMENTS = 8
 
 
 @in_style
-def sampled(tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, figsize: Size | None = None) -> Figure:
+def sampled(
+    tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, width: float | None = None, title: str | bool = True, figsize: Size | None = None
+) -> Figure:
     """Draw the posterior of one case by a sampled model: one row a quantity, its central interval and its mean.
 
     Parameters
@@ -34,6 +36,10 @@ def sampled(tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, figsize: Size
         Identifier of the case.
     ci_prob : float
         Probability of the central interval of each quantity.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -70,9 +76,10 @@ def sampled(tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, figsize: Size
         at = rows[-1] + 1.4
     low, mean, high = np.concatenate(values, axis=1)
     exact = tree["exact"].to_dataset()["explanation"].sel({CASE: case}).values[order]
+    shown = fitted(labels, inches(width, figsize), SMALL)
     figure = sheet(
         f"Posterior by the PyMC model: {name}",
-        0.6 + ROW * (at + 1),
+        0.6 + shown.height * (at + 1),
         key=[
             Line2D(
                 [], [], color=INK, marker="o", markersize=3.6, linewidth=0.9, label=f"mean and central {100 * ci_prob:g} % of the draws"
@@ -81,6 +88,8 @@ def sampled(tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, figsize: Size
         ],
         note="A support is the mean of the draws; its interval is the spread over judgements and reliabilities as they are drawn, and "
         "no error of the mean. Support is given that one of the explanations is right.",
+        width=width,
+        title=title,
         figsize=figsize,
     )
     axes = figure.subplots()
@@ -90,7 +99,7 @@ def sampled(tree: xr.DataTree, case: str, *, ci_prob: float = 0.9, figsize: Size
     axes.set_xlim(0, 1)
     axes.set_xlabel("Probability")
     axes.grid(axis="x")
-    label_rows(axes, labels, rows, heads=heads, size=SMALL)
+    label_rows(axes, shown.lines, rows, heads=heads, size=SMALL)
     return figure
 
 

@@ -8,23 +8,27 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
+from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
-from processtrace.plots.style import BODY, FAINT, PAGE, SMALL, TITLE, style_context
+from processtrace.plots.style import BODY, FAINT, NARROW, PAGE, SMALL, TITLE, style_context
 
 type Size = tuple[float, float]
 """Width and height of a figure, in inches."""
 
 _EDGE = 0.06
 _GAP = 0.08
+_LEAST_WIDTH = 2.5
 _LEAST_BODY = 0.5
 """Height that the axes of a figure need at least, in inches."""
 
@@ -32,7 +36,9 @@ _TICKS = 0.5
 """Room for ticks and a label between axes and a key below them, in inches."""
 
 _ACROSS = 3
-_PANEL = 1.75
+_PANEL = 1.6
+_PANELS = 6.9
+"""Heights of one panel, and of all panels together at most, in inches."""
 
 
 def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
@@ -60,21 +66,40 @@ def wrapped(text: str, inches: float, size: float = BODY, bold: bool = False) ->
     return "\n".join(lines)
 
 
+def inches(width: float | None, figsize: Size | None, usual: float = PAGE) -> float:
+    """Return the width of a figure: that of its size, the one asked for, or the usual one."""
+    found = figsize[0] if figsize is not None else usual if width is None else float(width)
+    if not _LEAST_WIDTH <= found < np.inf:
+        raise UsageError(f"a width of {found:g} inches; {_LEAST_WIDTH:g} or more: 3.4 is a column of a journal, 7 its page")
+    return found
+
+
 def sheet(
-    title: str, body: float, *, width: float = PAGE, key: Sequence[Artist] = (), note: str = "", figsize: Size | None = None
+    own: str,
+    body: float,
+    *,
+    width: float | None = None,
+    title: str | bool = True,
+    key: Sequence[Artist] = (),
+    note: str = "",
+    figsize: Size | None = None,
+    usual: float = PAGE,
 ) -> Figure:
     """Return an empty figure: title and key above a body of this height, a note below it; all sizes in inches.
 
     The height follows from the parts, so that none is clipped or covers another. Axes added to the figure fill the body.
-    With `figsize` the figure has that width and height, and the body what the other parts leave of it.
+    With `figsize` the figure has that width and height, and the body what the other parts leave of it. Without a title there
+    is no note either: both are then in a caption. `own` is the title where none is given.
     """
-    if figsize is not None:
-        width = figsize[0]
-    figure = Figure(figsize=(width, body), dpi=100)
+    wide = inches(width, figsize, usual)
+    figure = Figure(figsize=(wide, body), dpi=100)
     FigureCanvasAgg(figure)
-    inner = width - 2 * _EDGE
-    heading = figure.suptitle(wrapped(title, inner, TITLE, bold=True), fontsize=TITLE, fontweight="bold", ha="left", va="top")
-    above: list[Artist] = [heading]
+    inner = wide - 2 * _EDGE
+    above: list[Artist] = []
+    if text := _title(own, title):
+        above.append(figure.suptitle(wrapped(text, inner, TITLE, bold=True), fontsize=TITLE, fontweight="bold", ha="left", va="top"))
+    else:
+        note = ""
     if key:
         above.append(_key(figure, key, inner))
     footing = figure.text(0, 0, wrapped(note, inner, SMALL), fontsize=SMALL, color=FAINT, ha="left", va="bottom", linespacing=1.25)
@@ -89,11 +114,15 @@ def sheet(
                 f"figsize {figsize}: title, key and note take {height - body:.1f} inches of the height and leave too little for the axes; "
                 "give more height or width"
             )
-    figure.set_size_inches(width, height)
-    heading.set_position((_EDGE / width, 1 - _EDGE / height))
-    if key:
-        above[1].set_bbox_to_anchor((_EDGE / width, 1 - (_EDGE + heights[0] + _GAP) / height), figure.transFigure)  # type: ignore[attr-defined]
-    footing.set_position((_EDGE / width, _EDGE / height))
+    figure.set_size_inches(wide, height)
+    down = _EDGE
+    for part, own_height in zip(above, heights, strict=True):
+        if isinstance(part, Legend):
+            part.set_bbox_to_anchor((_EDGE / wide, 1 - down / height), figure.transFigure)
+        elif isinstance(part, Text):
+            part.set_position((_EDGE / wide, 1 - down / height))
+        down += own_height + _GAP
+    footing.set_position((_EDGE / wide, _EDGE / height))
     for part in [*above, footing]:
         part.set_in_layout(False)
     figure.set_layout_engine(
@@ -102,13 +131,20 @@ def sheet(
     return figure
 
 
+def _title(own: str, title: str | bool) -> str:
+    """Return the title of a figure: its own, the one given, or none."""
+    return title if isinstance(title, str) else own if title else ""
+
+
 def panel(
-    title: str,
+    own: str,
     body: float,
     *,
     ax: Axes | None,
     figsize: Size | None,
-    width: float = PAGE,
+    width: float | None = None,
+    title: str | bool = True,
+    usual: float = PAGE,
     key: Sequence[Artist] = (),
     note: str = "",
     axes_class: type[Axes] | None = None,
@@ -119,18 +155,19 @@ def panel(
     Axes that are given take the title above them, and the note and the key `below` them, at this distance in inches.
     """
     if ax is None:
-        figure = sheet(title, body, width=width, key=key, note=note, figsize=figsize)
+        figure = sheet(own, body, width=width, title=title, key=key, note=note, figsize=figsize, usual=usual)
         return figure, figure.add_subplot() if axes_class is None else figure.add_subplot(axes_class=axes_class)
-    if figsize is not None:
-        raise UsageError("figsize is the size of a new figure; with `ax`, set the size of the figure that holds the axes")
+    if figsize is not None or width is not None:
+        raise UsageError("figsize and width are of a new figure; with `ax`, set the size of the figure that holds the axes")
     if axes_class is not None and not isinstance(ax, axes_class):
         raise UsageError(f"ax: {type(ax).__name__}; this figure needs axes of {axes_class.__module__}.{axes_class.__name__}")
     figure = ax.get_figure().figure  # type: ignore[union-attr]
-    inches = ax.get_window_extent().width / figure.dpi
-    ax.set_title(wrapped(title, inches, TITLE, bold=True), fontsize=TITLE, fontweight="bold", loc="left")
+    room = ax.get_window_extent().width / figure.dpi
+    text = _title(own, title)
+    ax.set_title(wrapped(text, room, TITLE, bold=True), fontsize=TITLE, fontweight="bold", loc="left")
     legend = ax.legend(
         handles=list(key),
-        title=wrapped(note, inches, SMALL),
+        title=wrapped(note, room, SMALL) if text else "",
         title_fontsize=SMALL,
         alignment="left",
         loc="upper left",
@@ -144,33 +181,48 @@ def panel(
 
 
 def panels(
-    titles: Sequence[str], title: str, key: Sequence[Artist], note: str, x: str, y: str, figsize: Size | None
+    titles: Sequence[str],
+    own: str,
+    key: Sequence[Artist],
+    note: str,
+    x: str,
+    y: str,
+    *,
+    width: float | None,
+    title: str | bool,
+    figsize: Size | None,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure of panels with these titles: probabilities from 0 to 1 upward, `x` and `y` on the outer axes."""
-    across = min(_ACROSS, len(titles))
+    usual = PAGE if len(titles) >= _ACROSS else 2.6 * len(titles) + 1.4
+    wide = inches(width, figsize, usual)
+    across = min(_ACROSS if wide >= NARROW else 2, len(titles))
     down = -(-len(titles) // across)
-    width = figsize[0] if figsize else PAGE if across == _ACROSS else 2.6 * across + 1.4
-    each = (width - 0.9) / across
+    each = (wide - 0.9) / across
     heads = [wrapped(text, each - 0.15, BODY, bold=True) for text in titles]
     lines = max(head.count("\n") for head in heads)
-    figure = sheet(title, (_PANEL + 0.12 * lines) * down + 0.35, width=width, key=key, note=note, figsize=figsize)
+    height = min(_PANEL + 0.12 * lines, _PANELS / down)
+    figure = sheet(own, height * down + 0.35, width=width, title=title, key=key, note=note, figsize=figsize, usual=usual)
     made: list[Axes] = []
     for k, head in enumerate(heads):
         axes = figure.add_subplot(down, across, k + 1)
         axes.set_title(head)
         axes.set_ylim(-0.02, 1.02)
-        ticks = [0, 0.25, 0.5, 0.75, 1]
-        axes.set_yticks(ticks, ["0", "0.25", "0.50", "0.75", "1"] if k % across == 0 else [""] * len(ticks))
+        ticks = [0, 0.25, 0.5, 0.75, 1] if height >= 1.4 else [0, 0.5, 1]
+        axes.set_yticks(
+            ticks, [f"{tick:g}" if tick in (0, 1) else f"{tick:.2f}" for tick in ticks] if k % across == 0 else [""] * len(ticks)
+        )
         if k % across == 0:
-            axes.set_ylabel(y)
+            axes.set_ylabel(wrapped(y, height - 0.4))
         if k + across >= len(titles):
-            axes.set_xlabel(x)
+            axes.set_xlabel(wrapped(x, each))
         axes.grid(axis="y")
         made.append(axes)
     return figure, made
 
 
-def _key(figure: Figure, key: Sequence[Artist], inner: float) -> Artist:
+def _key(figure: Figure, key: Sequence[Artist], inner: float) -> Legend:
+    for part in key:
+        part.set_label(wrapped(str(part.get_label()), inner - 0.45))
     for columns in range(len(key), 0, -1):
         legend = figure.legend(
             handles=list(key), loc="upper left", ncols=columns, borderpad=0, borderaxespad=0, labelspacing=0.35, handletextpad=0.6

@@ -1,4 +1,4 @@
-"""Figure: where in the space of priors each explanation leads."""
+"""Figure: where each case stands among three explanations."""
 
 from __future__ import annotations
 
@@ -11,43 +11,54 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from mpltern.ternary import TernaryAxes
 
-from processtrace.errors import UsageError
-from processtrace.inference.update import EVIDENCE, HYPOTHESIS
-from processtrace.logspace import Array, logsumexp
+from processtrace.errors import AnalysisError
+from processtrace.inference.update import HYPOTHESIS
+from processtrace.logspace import Array
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Drawn, case_label, has_items, has_rivals, hypotheses, leading, of_case
-from processtrace.plots.prior_odds import break_even, pairs_panel
-from processtrace.plots.sheet import Size, panel, wrapped
-from processtrace.plots.style import BODY, INK, in_style
-from processtrace.text.numbers import odds
+from processtrace.plots.labels import Coords, cases, chosen_cases, has_items, hypotheses, of_case, rest_of_cases
+from processtrace.plots.sheet import Size, inches, panel, wrapped
+from processtrace.plots.style import FAINT, INK, SMALL, in_style
+from processtrace.text.numbers import probability
 
 if TYPE_CHECKING:
     import xarray as xr
 
-_WIDTH, _SIDE, _LABEL = 5.2, 3.4, 2.8
+_WIDTH, _SIDE = 5.2, 3.2
 _BELOW = 0.8
-_TINT = 0.4
+_TINT = 0.3
+_TOGETHER = 0.05
+"""Distance within which cases share one mark, as a difference of probabilities."""
 
 
 @in_style
-def simplex(data: xr.Dataset, case: str, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
-    """Draw the prior probabilities under which each explanation of a case would lead, and the present prior.
+def simplex(
+    data: xr.Dataset,
+    *,
+    coords: Coords | None = None,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw where each case stands among three explanations: the nearer to a corner, the more probable that one is.
 
-    Three explanations: the triangle of priors, with the region of each and the lines at which two tie; any other number:
-    the prior odds of the leading explanation against each rival, with those at which they tie. An explanation leads
-    where it leads in every pair, so that the pairs show the whole. The evidence stays as it is.
+    Each case is a mark at its posterior, with a line from its prior (a star). In each tinted part one explanation leads.
 
     Parameters
     ----------
     data : xarray.Dataset
-        What `update(study)` returns.
-    case : str
-        Identifier of the case.
+        What `update(study)` returns, of a study with three explanations.
+    coords : mapping, optional
+        The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
     ax : matplotlib.axes.Axes, optional
-        Axes to draw into. They take the title above them, and key and note below. By default a new figure is made.
-        For three explanations, axes of the projection "ternary" of mpltern.
+        Axes of the projection "ternary" of mpltern to draw into. They take the title above them, and key and note below. By
+        default a new figure is made.
 
     Returns
     -------
@@ -57,80 +68,25 @@ def simplex(data: xr.Dataset, case: str, *, figsize: Size | None = None, ax: Axe
     Raises
     ------
     UsageError
-        If there is no case of this name, the study has one hypothesis, the size is too small, or `ax` has another projection.
+        If `coords` names another dimension or an unknown case, if the size is too small, or `ax` has another projection.
+    AnalysisError
+        If the study has another number of explanations than three.
     """
-    name, every = case_label(data, case), hypotheses(data)
-    if len(every) < 2:
-        raise UsageError("a study of one hypothesis has no priors to compare")
-    rows = data["evidence_case"].values == case
-    likelihood = data["log_likelihood"].transpose(EVIDENCE, HYPOTHESIS).values[rows].sum(axis=0)
-    prior, best = of_case(data, "prior", case), leading(of_case(data, "log_posterior", case))
-    if len(every) == 3:
-        return _triangle(name, every, likelihood, prior, best, figsize, ax)
-    return pairs_panel(name, every, likelihood, prior, best, figsize, ax)
-
-
-FIGURE = FigureKind(
-    simplex,
-    of_case=True,
-    caption="Where each explanation leads as the prior moves.",
-    section="case",
-    drawable=lambda data, case: has_rivals(data) and has_items(data, case),
-    alt_of_case="The triangle of priors for {case}, divided by which explanation leads. At the study's prior: {support}.",
-)
-
-
-def corners_of_regions(log_likelihood: Array) -> list[Array]:
-    """Return for each of three hypotheses the corners of the region of priors where it leads: (4, hypothesis), probabilities."""
-    centre = _normalised(logsumexp(log_likelihood) - log_likelihood) if np.isfinite(log_likelihood).all() else None
-    regions = []
-    for a in range(3):
-        b, c = (a + 1) % 3, (a + 2) % 3
-        own = np.eye(3)[a]
-        ends = [_tie(log_likelihood, a, b), _tie(log_likelihood, a, c)]
-        middle = centre if centre is not None else _far_corner(log_likelihood, a, b, c, ends)
-        regions.append(np.array([own, ends[0], middle, ends[1]]))
-    return regions
-
-
-def _tie(log_likelihood: Array, a: int, b: int) -> Array:
-    """Return the prior on the edge between two hypotheses at which they tie."""
-    point: Array = np.zeros(3)
-    weights = np.array([log_likelihood[b], log_likelihood[a]])
-    point[[a, b]] = _normalised(weights) if np.isfinite(weights).any() else 0.5
-    return point
-
-
-def _far_corner(log_likelihood: Array, a: int, b: int, c: int, ends: list[Array]) -> Array:
-    """Return the last corner of a region where one is refuted: its own region has no area, and those of others reach its corner."""
-    if np.isneginf(log_likelihood[a]):
-        return np.asarray(np.eye(3)[a])
-    out = [k for k in (b, c) if np.isneginf(log_likelihood[k])]
-    return np.asarray(np.eye(3)[out[0]]) if out else (ends[0] + ends[1]) / 2
-
-
-def _normalised(logs: Array) -> Array:
-    weights = np.exp(logs - logs.max())
-    return np.asarray(weights / weights.sum())
-
-
-def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, best: int, figsize: Size | None, ax: Axes | None) -> Figure:
-    leader = every[best]
-    ties = [
-        f"{leader.label} : {part.label} {odds(break_even(likelihood, best, k))}"
-        for k, part in enumerate(every)
-        if k != best and np.isfinite(break_even(likelihood, best, k))
-    ]
-    refuted = [part.label for k, part in enumerate(every) if np.isneginf(likelihood[k])]
-    note = f"Break-even prior odds, pair by pair: {'; '.join(ties)}. " if ties else ""
-    note += "".join(f"{label} is refuted and leads nowhere. " for label in refuted)
+    chosen, every = chosen_cases(data, coords), hypotheses(data)
+    if len(every) != 3:
+        raise AnalysisError(f"a triangle shows three explanations, and this study has {len(every)}; `plots.prior_odds` shows any number")
+    wide = inches(width, figsize, _WIDTH)
+    posterior = {case: of_case(data, "posterior", case) for case in chosen}
+    named = f": {next(iter(chosen.values()))}" if len(chosen) == 1 else ""
     axes: Any
     figure, axes = panel(
-        f"Prior probabilities under which each explanation leads: {name}",
-        _SIDE,
+        f"Where each case stands among the explanations{named}",
+        min(_SIDE, 0.75 * wide),
         ax=ax,
+        width=width,
+        title=title,
         figsize=figsize,
-        width=_WIDTH,
+        usual=_WIDTH,
         axes_class=TernaryAxes,
         below=_BELOW,
         key=[
@@ -138,21 +94,78 @@ def _triangle(name: str, every: list[Drawn], likelihood: Array, prior: Array, be
                 Patch(facecolor=(part.look.colour, _TINT), hatch=part.look.hatch, edgecolor=part.look.colour, label=f"{part.label} leads")
                 for part in every
             ),
-            Line2D([], [], color=INK, linewidth=1.2, label="break-even"),
-            Line2D([], [], color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", label="present prior"),
+            Line2D([], [], color=INK, marker="*", markersize=8, markeredgecolor="white", linestyle="", label="prior"),
         ],
-        note=f"{note}The evidence stays as judged; only the prior changes.",
+        note=f"{rest_of_cases(data, chosen)}A case is at its posterior, given that one of these explanations is right: at a corner that one is certain.",
     )
-    for part, region in zip(every, corners_of_regions(likelihood), strict=True):
+    for k, part in enumerate(every):
+        own, other, third = np.eye(3)[[k, (k + 1) % 3, (k + 2) % 3]]
+        region = np.array([own, (own + other) / 2, np.full(3, 1 / 3), (own + third) / 2])
         axes.fill(*region.T, facecolor=(part.look.colour, _TINT), edgecolor=part.look.colour, hatch=part.look.hatch, linewidth=0, zorder=1)
-        axes.plot(*region[1:].T, color=INK, linewidth=1.2, zorder=3)
-    axes.plot(*([value] for value in prior), color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", zorder=5)
-    ticks = [0.2, 0.4, 0.6, 0.8]
-    for axis, label, part in zip(
-        (axes.taxis, axes.laxis, axes.raxis), (axes.set_tlabel, axes.set_llabel, axes.set_rlabel), every, strict=True
-    ):
-        axis.set_label_position("tick1")
-        axis.set_ticks(ticks, [f"{tick:.1f}" for tick in ticks])
-        label(wrapped(f"Prior of {part.label}", _LABEL, BODY), labelpad=8)
-    axes.grid(True, zorder=0.5)
+        axes.plot(*region[1:].T, color=INK, linewidth=0.9, zorder=2)
+    for case in chosen:
+        axes.plot(*zip(of_case(data, "prior", case), posterior[case], strict=True), color=INK, linewidth=0.6, zorder=3)
+    for prior in np.unique([of_case(data, "prior", case).round(12) for case in chosen], axis=0):
+        axes.plot(*([value] for value in prior), color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", zorder=4)
+    for place, group in _groups(posterior):
+        axes.plot(*([value] for value in place), color=INK, marker="o", markersize=3.6, linestyle="", clip_on=False, zorder=5)
+        axes.text(
+            *place,
+            "\n".join(f" {chosen[case]}" for case in group),
+            ha="left",
+            va="center",
+            fontsize=SMALL,
+            zorder=6,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        )
+    _corners(axes, [wrapped(part.label, 0.28 * wide, SMALL, bold=True) for part in every])
     return figure
+
+
+def _corners(axes: Any, names: list[str]) -> None:
+    """Write the name of each explanation at its corner, and shares along the sides."""
+    for k, (name, side, up) in enumerate(zip(names, ("center", "center", "center"), ("bottom", "top", "top"), strict=True)):
+        place = np.full(3, -0.035)
+        place[k] = 1.07
+        axes.text(*place, name, ha=side, va=up, fontsize=SMALL, fontweight="bold")
+    ticks = [0.25, 0.5, 0.75]
+    for axis in (axes.taxis, axes.laxis, axes.raxis):
+        axis.set_ticks(ticks, [f"{tick:.2f}" for tick in ticks])
+        axis.set_tick_params(labelcolor=FAINT, labelsize=SMALL)
+    axes.grid(True, zorder=0.5)
+
+
+def _groups(posterior: dict[str, Array]) -> list[tuple[Array, list[str]]]:
+    """Return cases that are too near to be told apart in one group, with the place of the first."""
+    made: list[tuple[Array, list[str]]] = []
+    for case, place in posterior.items():
+        near = next((group for at, group in made if np.abs(at - place).max() < _TOGETHER), None)
+        if near is None:
+            made.append((place, [case]))
+        else:
+            near.append(case)
+    return made
+
+
+def _finding(data: xr.Dataset) -> str:
+    every, least = cases(data), {}
+    for case in every:
+        best = np.sort(of_case(data, "posterior", case))[::-1]
+        least[case] = float(best[0] - best[1])
+    nearest = min(least, key=lambda case: least[case])
+    posterior = of_case(data, "posterior", nearest)
+    names = [hypotheses(data)[int(k)].label for k in np.argsort(-posterior, kind="stable")[:2]]
+    top = probability(float(posterior.max()))
+    return f"{every[nearest]} stands nearest to a border, that between {' and '.join(names)} (posterior of the first: {top})."
+
+
+FIGURE = FigureKind(
+    simplex,
+    of_case=False,
+    caption="Where each case stands among the explanations: the nearer to a corner, the more probable.",
+    section="results",
+    drawable=lambda data: data.sizes[HYPOTHESIS] == 3 and has_items(data),
+    finding=_finding,
+    main=True,
+    alt="A triangle with an explanation at each corner and a mark for each case. Posterior support: {support}.",
+)

@@ -19,11 +19,11 @@ from matplotlib.figure import Figure
 
 from processtrace.plots.fonts import FIRST, families, say_missing, texts_of
 
-PAGE = 7.0
-"""Width of a page of a journal, in inches."""
+PAGE, COLUMN, NARROW = 7.0, 3.4, 5.0
+"""Widths of a page and of a column of a journal, and the width below which a figure is set as for a column, in inches."""
 
 INK, FAINT, GRID, BAND = "#222222", "#666666", "#D9D9D9", "#F4F4F4"
-TITLE, BODY, SMALL = 9.0, 7.0, 6.5
+TITLE, BODY, SMALL = 9.0, 7.0, 7.0
 ROW = 0.165
 """Height of one labelled row, in inches."""
 
@@ -32,6 +32,7 @@ _STYLE = {
     "text.color": INK,
     "text.parse_math": False,
     "text.usetex": False,
+    "text.hinting": "none",  # widths of letters are then the same at every resolution
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.labelsize": BODY,
@@ -64,6 +65,7 @@ _STYLE = {
     "savefig.dpi": 300,
     "pdf.fonttype": 42,
     "pdf.compression": 6,
+    "svg.hashsalt": "processtrace",
 }
 
 

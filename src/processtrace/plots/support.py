@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,10 +15,21 @@ from processtrace.errors import UsageError
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.axes import probability_axis
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, hypotheses, odds, of_case, rest_of_cases
-from processtrace.plots.rows import label_rows
-from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import INK, ROW, in_style
+from processtrace.plots.labels import (
+    Coords,
+    cases,
+    chosen_cases,
+    hypotheses,
+    leader_of,
+    leading,
+    marks_of,
+    odds,
+    of_case,
+    rest_of_cases,
+)
+from processtrace.plots.rows import MOST, fitted, label_rows
+from processtrace.plots.sheet import Size, inches, panel
+from processtrace.plots.style import FAINT, INK, in_style
 from processtrace.robustness.ranges import CENTRAL, central
 from processtrace.text.numbers import probability
 
@@ -27,31 +40,34 @@ if TYPE_CHECKING:
 @in_style
 def support(
     data: xr.Dataset,
-    bounds: xr.Dataset,
     ranges: xr.Dataset,
     *,
     coords: Coords | None = None,
     ci_prob: float = CENTRAL,
+    width: float | None = None,
+    title: str | bool = True,
     figsize: Size | None = None,
     ax: Axes | None = None,
 ) -> Figure:
-    """Draw the posterior support of every explanation, case by case, beside what the judged ranges allow.
+    """Draw the posterior support of every explanation, one row a case, sorted by who leads; the leader's posterior is at the right.
 
-    The dot is the posterior, the thick line the central interval of P(h|E,theta), the thin line the lowest and the highest
-    posterior within the ranges, the tick the prior. All are probabilities, given that one of the explanations is right.
+    The thick line is the central interval of the leader's P(h|E,theta), which the judged ranges allow. All are probabilities,
+    given that one of the explanations is right. A single case has a row for each explanation.
 
     Parameters
     ----------
     data : xarray.Dataset
         What `update(study)` returns.
-    bounds : xarray.Dataset
-        What `robustness.bounds(study)` returns: `lowest` and `highest` (case, hypothesis).
     ranges : xarray.Dataset
         What `robustness.ranges(study)` returns: `log_odds` (case, draw, hypothesis), nats.
     coords : mapping, optional
         The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
     ci_prob : float
         Probability of the central interval.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
     ax : matplotlib.axes.Axes, optional
@@ -68,60 +84,75 @@ def support(
         If `coords` names another dimension or an unknown case, or if the size is too small,
         or if `ci_prob` is not between 0 and 1.
     """
-    chosen = chosen_cases(data, coords)
+    chosen = chosen_cases(data, coords, MOST)
     if not 0 < ci_prob < 1:
         raise UsageError(f"ci_prob: {ci_prob}; a probability between 0 and 1")
-    every = hypotheses(data)
-    several = len(chosen) > 1
-    labels: list[str] = []
-    rows: list[float] = []
-    heads: list[tuple[float, str]] = []
-    place = 0.0
-    for case_name in chosen.values():
-        if several:
-            heads.append((place, case_name))
-            place += 1
-        for part in every:
-            labels.append(part.label)
-            rows.append(place)
-            place += 1
-        place += 0.4
+    every, wide = hypotheses(data), inches(width, figsize)
+    posterior = {case: of_case(data, "posterior", case) for case in chosen}
+    against = {case: odds(of_case(data, "log_posterior", case)) for case in chosen}
+    rows: list[tuple[str, str, int, list[int]]] = []  # label, case, explanation whose posterior is printed, explanations drawn
+    if len(chosen) == 1:
+        (case,) = chosen
+        rows = [(every[int(h)].label, case, int(h), [int(h)]) for h in np.argsort(-posterior[case], kind="stable")]
+    else:
+        for case in sorted(chosen, key=lambda name: (leading(posterior[name]), -posterior[name].max())):
+            rows.append((chosen[case], case, leading(posterior[case]), list(range(len(every)))))
+    labels = fitted([label for label, *_ in rows], wide)
     figure, axes = panel(
-        "Support for each explanation" + (", by case" if several else f": {next(iter(chosen.values()))}"),
-        0.55 + ROW * (place + 1.5),
+        "Support for each explanation" + (", by case" if len(chosen) > 1 else f": {next(iter(chosen.values()))}"),
+        0.5 + labels.height * 1.15 * (len(rows) + 1),
         ax=ax,
+        width=width,
+        title=title,
         figsize=figsize,
-        key=_key(ci_prob),
-        note=f"{rest_of_cases(data, chosen)}Each posterior is given that one of these explanations is right.",
+        key=[
+            *marks_of(every if len(chosen) > 1 else ()),
+            Line2D([], [], color=INK, linewidth=4, alpha=0.45, solid_capstyle="butt", label=f"central {100 * ci_prob:g} % of the ranges"),
+        ],
+        note=f"{rest_of_cases(data, chosen, MOST)}Each posterior is given that one of these explanations is right."
+        + (" On the right: that of the leader, with what the judged ranges allow." if len(chosen) > 1 else ""),
     )
     printed: list[str] = []
-    for k, name in enumerate(chosen):
-        posterior, prior = of_case(data, "posterior", name), of_case(data, "prior", name)
-        against = odds(of_case(data, "log_posterior", name))
-        lowest, highest = of_case(bounds, "lowest", name), of_case(bounds, "highest", name)
-        low, high = expit(central(ranges["log_odds"].sel({CASE: name}).transpose(..., HYPOTHESIS).values, ci_prob))
-        for j, part in enumerate(every):
-            y, colour = rows[k * len(every) + j], part.look.colour
-            axes.plot([lowest[j], highest[j]], [y, y], color=colour, linewidth=0.9, solid_capstyle="butt", zorder=2)
-            axes.plot([low[j], high[j]], [y, y], color=colour, linewidth=4, alpha=0.45, solid_capstyle="butt", zorder=3)
-            axes.plot([prior[j]], [y], color=INK, marker="|", markersize=6, markeredgewidth=1.2, linestyle="", zorder=3)
+    for y, (_, case, shown, drawn) in enumerate(rows):
+        low, high = expit(central(ranges["log_odds"].sel({CASE: case}).transpose(..., HYPOTHESIS).values, ci_prob))
+        axes.plot([0, 1], [y, y], color=FAINT, linewidth=0.4, zorder=1)
+        axes.plot(
+            [low[shown], high[shown]], [y, y], color=every[shown].look.colour, linewidth=4, alpha=0.45, solid_capstyle="butt", zorder=2
+        )
+        for h in sorted(drawn, key=lambda h: h == shown):
+            look = every[h].look
             axes.plot(
-                [posterior[j]], [y], color=colour, marker=part.look.marker, markeredgecolor=INK, markeredgewidth=0.4, linestyle="", zorder=4
+                [posterior[case][h]],
+                [y],
+                color=look.colour,
+                marker=look.marker,
+                markersize=5.5 if h == shown else 3.6,
+                markeredgecolor=INK,
+                linestyle="",
+                clip_on=False,
+                zorder=4,
             )
-            printed.append(probability(float(posterior[j]), float(against[j])))
+        printed.append(probability(float(posterior[case][shown]), float(against[case][shown])))
     probability_axis(axes)
-    label_rows(axes, labels, rows, right=printed, heads=heads, columns=("", "Posterior"))
+    label_rows(axes, labels.lines, right=printed, columns=("", "Leader" if len(chosen) > 1 else "Posterior"))
     return figure
 
 
-def _key(ci_prob: float) -> list[Line2D]:
-    interval = f"central {100 * ci_prob:g} % of what the ranges allow, judgements erring independently"
-    return [
-        Line2D([], [], color=INK, marker="o", markersize=6, markeredgewidth=1, linestyle="", label="posterior"),
-        Line2D([], [], color=INK, linewidth=4, alpha=0.45, solid_capstyle="butt", label=interval),
-        Line2D([], [], color=INK, linewidth=0.9, label="lowest to highest, every judgement at an end of its range"),
-        Line2D([], [], color=INK, marker="|", markersize=6, markeredgewidth=1.2, linestyle="", label="prior"),
-    ]
+def _finding(data: xr.Dataset, _: xr.Dataset) -> str:
+    every = cases(data)
+    leaders = {case: part for case in every if (part := leader_of(data, case)) is not None}
+    if not leaders:
+        return "No single explanation leads in any case." if len(every) > 1 else "No single explanation leads."
+    best = {case: float(of_case(data, "posterior", case).max()) for case in leaders}
+    said = {case: probability(best[case], float(odds(of_case(data, "log_posterior", case)).max())) for case in leaders}
+    if len(every) == 1:
+        (case,) = leaders
+        return f"{leaders[case].label} leads with a posterior of {said[case]}."
+    counts = Counter(part.label for part in leaders.values()).most_common()
+    weakest = min(best, key=lambda case: best[case])
+    first, rest = counts[0], counts[1:]
+    led = f"{first[0]} leads in {first[1]} of {len(every)} cases" + "".join(f", {label} in {count}" for label, count in rest)
+    return f"{led}; the least certain is {every[weakest]} ({said[weakest]})."
 
 
 FIGURE = FigureKind(
@@ -130,7 +161,9 @@ FIGURE = FigureKind(
     caption="Support for each explanation, with what the judged ranges allow.",
     section="results",
     drawable=lambda *_: True,
-    datasets=("bounds", "ranges"),
-    alt="Dots with lines for what the ranges allow. Posterior support: {support}. The table of results gives all numbers.",
+    finding=_finding,
+    main=True,
+    datasets=("ranges",),
+    alt="Marks for the posterior of each explanation, one row a case. Posterior support: {support}. The table of results gives all numbers.",
     alt_of_case="Posterior support in {case}: {support}.",
 )

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Coords, chosen_cases, has_items, has_rivals, hypotheses, key_of
+from processtrace.plots.labels import Coords, chosen_cases, first_change, has_items, has_rivals, hypotheses, key_of
 from processtrace.plots.sheet import Size, panels
 from processtrace.plots.style import in_style
 
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 
 @in_style
-def tilt(data: xr.Dataset, leaning: xr.Dataset, *, coords: Coords | None = None, figsize: Size | None = None) -> Figure:
+def tilt(
+    data: xr.Dataset,
+    leaning: xr.Dataset,
+    *,
+    coords: Coords | None = None,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+) -> Figure:
     """Draw the support of every explanation, and its central 90 %, along the correlation of the errors of its judgements.
 
     One panel a case. At 0 the errors are independent; at 1 all judgements under an explanation err alike.
@@ -31,6 +39,10 @@ def tilt(data: xr.Dataset, leaning: xr.Dataset, *, coords: Coords | None = None,
         What `robustness.tilt(study)` returns: `posterior`, `low` and `high` (case, correlation, hypothesis), probabilities.
     coords : mapping, optional
         The cases to show, `{"case": "poland"}` or `{"case": ["poland", "latvia"]}`; all cases by default.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
 
@@ -54,7 +66,9 @@ def tilt(data: xr.Dataset, leaning: xr.Dataset, *, coords: Coords | None = None,
         "Bands: the central 90 % of the posterior, if the log odds of all judgements under an explanation err with this correlation.",
         "Correlation of errors",
         "Support (posterior probability)",
-        figsize,
+        width=width,
+        title=title,
+        figsize=figsize,
     )
     for axes, name in zip(each, chosen, strict=True):
         values = {key: leaning[key].sel({CASE: name}).transpose("correlation", HYPOTHESIS).values for key in ("posterior", "low", "high")}
@@ -65,11 +79,20 @@ def tilt(data: xr.Dataset, leaning: xr.Dataset, *, coords: Coords | None = None,
     return figure
 
 
+def _finding(data: xr.Dataset, leaning: xr.Dataset) -> str:
+    change = first_change(data, leaning, "correlation")
+    if change is None:
+        return "No other explanation comes to lead in any case."
+    case, leader, at = change
+    return f"{case} changes first: {leader} leads where errors correlate by {at:.2g}."
+
+
 FIGURE = FigureKind(
     tilt,
     of_case=False,
     caption="Support as the errors of all judgements under one explanation lean together more and more.",
     section="robustness",
     drawable=lambda data, leaning: has_rivals(data) and has_items(data) and bool((leaning["low"] != leaning["high"]).any()),
+    finding=_finding,
     datasets=("tilt",),
 )

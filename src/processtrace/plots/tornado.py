@@ -1,4 +1,4 @@
-"""Figure: the weight of each item, and the weight at which it would undo the lead."""
+"""Figure: how far the lead swings when each judgement runs over its own range."""
 
 from __future__ import annotations
 
@@ -10,34 +10,50 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from processtrace.plots.axes import bar, beside_bar, weight_axis
+from processtrace.logspace import Array
+from processtrace.plots.axes import label_below
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import case_label, counted, has_items, leader_of, leading_pair, of_items
-from processtrace.plots.rows import first_rows, label_rows
-from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import INK, ROW, SMALL, in_style
-from processtrace.text.numbers import decibels, probability
+from processtrace.plots.labels import case_label, counted, has_items, lead_db, leader_of, leading_pair, of_items
+from processtrace.plots.rows import fitted, label_rows
+from processtrace.plots.sheet import Size, inches, panel
+from processtrace.plots.style import FAINT, INK, SMALL, in_style
+from processtrace.text.numbers import decibels
 
 if TYPE_CHECKING:
     import xarray as xr
 
+LARGEST = 15
+"""Items that have a bar of their own."""
+
 
 @in_style
-def tornado(data: xr.Dataset, tipping: xr.Dataset, case: str, *, figsize: Size | None = None, ax: Axes | None = None) -> Figure:
-    """Draw the weight of each item for the leading explanation against the next, the heaviest first, and where it would tip the lead.
+def tornado(
+    data: xr.Dataset,
+    swings: xr.Dataset,
+    case: str,
+    *,
+    width: float | None = None,
+    title: str | bool = True,
+    figsize: Size | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw how far the lead swings when the judgement of each item runs over its own range, the largest swing first.
 
-    A bar is an item's weight given all the others. The diamond is the weight at which the two explanations tie, all else
-    fixed; on the right is the probability of the item under the leading explanation that gives this weight.
+    A bar goes from the lowest to the highest lead, all else fixed. The fifteen largest have a bar each; the last bar is the
+    largest swing to each side of all the others. To the left of 0 another explanation leads.
 
     Parameters
     ----------
     data : xarray.Dataset
         What `update(study)` returns.
-    tipping : xarray.Dataset
-        What `robustness.tipping(study)` returns: `weight_db` and `tips_at_db` (evidence), decibels, and
-        `tips_at_probability` (evidence).
+    swings : xarray.Dataset
+        What `robustness.swings(study)` returns: `lowest_db` and `highest_db` (evidence), decibels.
     case : str
         Identifier of the case.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
     ax : matplotlib.axes.Axes, optional
@@ -56,50 +72,86 @@ def tornado(data: xr.Dataset, tipping: xr.Dataset, case: str, *, figsize: Size |
         If no item of the case counts, or no single explanation leads.
     """
     name, (first, second) = case_label(data, case), leading_pair(data, case)
-    rows = counted(data, case)
-    weight, tips, at = (of_items(tipping, part, rows) for part in ("weight_db", "tips_at_db", "tips_at_probability"))
-    order = sorted(range(len(rows)), key=lambda k: -abs(weight[k]) if not np.isnan(weight[k]) else 0.0)
-    order, rest = first_rows(order, "heaviest")
+    items, whole = counted(data, case), lead_db(data, case)
+    ends = _ends(swings, data, case)
+    order = np.argsort(-np.nan_to_num(ends[:, 1] - ends[:, 0], nan=-1.0), kind="stable")
+    bars = [(items[k].label, ends[k]) for k in order[:LARGEST]]
+    if len(rest := order[LARGEST:]):
+        others = ends[rest]
+        bars.append((f"{len(rest)} others, each at most", np.array([np.nanmin(others[:, 0]), np.nanmax(others[:, 1])])))
+    labels = fitted([label for label, _ in bars], inches(width, figsize), SMALL)
     figure, axes = panel(
-        f"Weight of each item for {first.label} against {second.label}, and the weight that would undo the lead: {name}",
-        0.55 + ROW * (len(order) + 2),
+        f"How far the judgement of each item swings the lead of {first.label}: {name}",
+        0.5 + labels.height * (len(bars) + 1),
         ax=ax,
+        width=width,
+        title=title,
         figsize=figsize,
         key=[
-            *(
-                Patch(facecolor=part.look.colour, hatch=part.look.hatch, edgecolor="white", label=f"favours {part.label}")
-                for part in (first, second)
-            ),
-            Line2D([], [], color=INK, marker="D", markersize=3.6, markerfacecolor="white", linestyle=":", linewidth=0.8, label="tie"),
+            Patch(facecolor=first.look.colour, hatch=first.look.hatch, edgecolor="white", label=f"{first.label} leads"),
+            *([Patch(facecolor=FAINT, label="another leads")] if min(pair[0] for _, pair in bars) < 0 else []),
+            Line2D([], [], color=INK, linestyle=":", linewidth=0.9, label="as judged"),
         ],
-        note=f"{rest}One judgement changes at a time, all others fixed. Tie at: the probability of the item under {first.label} at which it "
-        f"ties with {second.label}; a dash where search or sources keep it from being reached.",
+        note=f"The lead over the best rival, at present {second.label}, as the judgement of one item runs over its own range and all else "
+        "stays as it is.",
     )
-    weight_axis(axes, [*weight[order], *tips[order]], "Weight of evidence given all other items (dB)")
-    low, high = axes.get_xlim()
-    for place, k in enumerate(order):
-        if np.isfinite(tips[k]):
-            end = float(np.clip(weight[k], low, high))
-            axes.plot([tips[k], min(end, 0.0)], [place, place], color=INK, linestyle=":", linewidth=0.8, zorder=1.5)
-            axes.plot([tips[k]], [place], color=INK, marker="D", markersize=3.6, markerfacecolor="white", linestyle="", zorder=4)
-        end = bar(axes, place, weight[k], (first if weight[k] > 0 else second).look)
-        beside_bar(axes, place, max(end, 0.0), decibels(weight[k]), 1)
-    label_rows(
-        axes,
-        [rows[k].label for k in order],
-        left=[rows[k].date or "undated" for k in order],
-        right=["–" if np.isnan(at[k]) else probability(float(at[k])) for k in order],
-        columns=("Date", "Tie at"),
-        size=SMALL,
-    )
+    known = np.array([0.0, *([whole] if np.isfinite(whole) else []), *(end for _, pair in bars for end in pair if np.isfinite(end))])
+    room = 0.08 * max(1.0, float(np.ptp(known)))
+    low, high = float(known.min()) - room, float(known.max()) + room
+    axes.set_xlim(low, high)
+    printed = []
+    for row, (_, pair) in enumerate(bars):
+        least, most = np.clip(np.nan_to_num(pair, nan=np.clip(whole, low, high)), low, high)
+        if least < 0:
+            axes.barh(row, min(most, 0.0) - least, left=least, height=0.68, facecolor=FAINT, linewidth=0, zorder=2)
+        if most > 0:
+            start = max(least, 0.0)
+            axes.barh(
+                row,
+                most - start,
+                left=start,
+                height=0.68,
+                facecolor=first.look.colour,
+                hatch=first.look.hatch,
+                edgecolor="white",
+                linewidth=0,
+                zorder=2,
+            )
+        printed.append("–" if np.isnan(pair).any() else f"{decibels(float(pair[0]))} to {decibels(float(pair[1]))}")
+    axes.axvline(0, color=INK, linewidth=0.6, zorder=3)
+    axes.axvline(float(np.clip(whole, low, high)), color=INK, linestyle=":", linewidth=0.9, zorder=3)
+    label_below(axes, "Lead over the best rival (dB)")
+    axes.grid(axis="x")
+    label_rows(axes, labels.lines, right=printed, columns=("", "Lead (dB)"), size=SMALL)
     return figure
+
+
+def _ends(swings: xr.Dataset, data: xr.Dataset, case: str) -> Array:
+    rows = counted(data, case)
+    return np.column_stack([of_items(swings, name, rows) for name in ("lowest_db", "highest_db")])
+
+
+def _swinging(data: xr.Dataset, swings: xr.Dataset, case: str) -> bool:
+    """Return whether some judgement of a case has a range."""
+    return has_items(data, case) and leader_of(data, case) is not None and bool((np.diff(_ends(swings, data, case), axis=1) > 0).any())
+
+
+def _finding(data: xr.Dataset, swings: xr.Dataset, case: str) -> str:
+    ends, rows, (first, _) = _ends(swings, data, case), counted(data, case), leading_pair(data, case)
+    widest = int(np.nanargmax(ends[:, 1] - ends[:, 0]))
+    turning = int((ends[:, 0] <= 0).sum())
+    said = "no single judgement turns it within its range" if not turning else f"{turning} of {len(rows)} judgements alone can turn it"
+    low, high = (decibels(float(end)) for end in ends[widest])
+    return f"“{rows[widest].label}” swings the lead of {first.label} most, from {low} to {high} dB; {said}."
 
 
 FIGURE = FigureKind(
     tornado,
     of_case=True,
-    caption="How far the judgement of one item would have to move to change the lead.",
+    caption="How far the lead swings when the judgement of each item runs over its own range.",
     section="robustness",
-    drawable=lambda data, _, case: has_items(data, case) and leader_of(data, case) is not None,
-    datasets=("tipping",),
+    drawable=_swinging,
+    finding=_finding,
+    main=True,
+    datasets=("swings",),
 )

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import FAINT, INK, SMALL, in_style
+from processtrace.plots.style import COLUMN, FAINT, INK, SMALL, in_style
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
 
 @in_style
-def variance_by_cost(sets: xr.Dataset, *, title: str = "", figsize: Size | None = None, ax: Axes | None = None) -> Figure:
+def variance_by_cost(
+    sets: xr.Dataset, *, width: float | None = None, title: str | bool = True, figsize: Size | None = None, ax: Axes | None = None
+) -> Figure:
     """Draw the expected variance of every set of clues against its cost, with those that no cheaper set equals joined and named.
 
     Parameters
     ----------
     sets : xarray.Dataset
         What `planning.clues` returns.
-    title : str, optional
-        The title; the query where left out.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches; 3.4 by 2.6 by default.
     ax : matplotlib.axes.Axes, optional
@@ -44,7 +48,7 @@ def variance_by_cost(sets: xr.Dataset, *, title: str = "", figsize: Size | None 
         if not best or variance[place] < variance[best[-1]] - 1e-12:
             best.append(int(place))
     figure, axes = panel(
-        title or str(sets.attrs["query"]), 2.2, ax=ax, figsize=figsize or (None if ax is not None else (3.4, 2.6)), width=3.4,
+        str(sets.attrs["query"]), 2.0, ax=ax, width=width, title=title, figsize=figsize, usual=COLUMN,
         note="Joined: sets that leave less than any set of the same cost or less.",
     )  # fmt: skip
     others = [k for k in range(len(costs)) if k not in best]

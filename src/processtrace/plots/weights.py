@@ -15,10 +15,10 @@ from processtrace.errors import UsageError
 from processtrace.inference.update import HYPOTHESIS
 from processtrace.plots.axes import bar, beside_bar, weight_axis
 from processtrace.plots.figure_kind import FigureKind
-from processtrace.plots.labels import Drawn, Item, case_label, clusters, counted, has_items, has_rivals, hypotheses, of_case
-from processtrace.plots.rows import first_rows, label_rows
-from processtrace.plots.sheet import Size, panel
-from processtrace.plots.style import ROW, SMALL, in_style
+from processtrace.plots.labels import Drawn, Item, case_label, clusters, counted, has_items, has_rivals, hypotheses, items, of_case
+from processtrace.plots.rows import fitted, label_rows, most_rows, pages_of, rows_of_page
+from processtrace.plots.sheet import Size, inches, panel
+from processtrace.plots.style import SMALL, in_style
 from processtrace.text.numbers import decibels, signed
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ def weights(
     pair: tuple[str, str] | None = None,
     order: Literal["weight", "time"] = "weight",
     *,
+    page: int = 1,
+    width: float | None = None,
+    title: str | bool = True,
     figsize: Size | None = None,
     ax: Axes | None = None,
 ) -> Figure:
@@ -53,6 +56,12 @@ def weights(
         Identifiers of two hypotheses. By default the leading explanation and the next.
     order : {"weight", "time"}
         The order of the rows: the weight for the first hypothesis, the largest first, or the date.
+    page : int
+        The page of the figure, from 1: a case with many items has several.
+    width : float, optional
+        Width of the figure in inches: 7, a page of a journal, or 3.4, its column, or another.
+    title : str or bool
+        The title; False leaves title and note to a caption.
     figsize : tuple of float, optional
         Width and height of the figure in inches. By default the height follows from the content.
     ax : matplotlib.axes.Axes, optional
@@ -66,7 +75,7 @@ def weights(
     Raises
     ------
     UsageError
-        If there is no case of this name, the pair is not two different hypotheses of the study, or the size is too small.
+        If there is no case or no page of this name, the pair is not two different hypotheses of the study, or the size is too small.
     AnalysisError
         If no item of the case counts.
 
@@ -82,17 +91,21 @@ def weights(
     both = data["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
     db = {row.name: float(both[row.place, 0] - both[row.place, 1]) for row in rows}
     total = float(np.sum(list(db.values())))
-    heaviest, rest = first_rows(sorted(range(len(rows)), key=lambda k: -abs(db[rows[k].name])), "heaviest")
-    rows = [rows[k] for k in sorted(heaviest)]
+    wide = inches(width, figsize)
+    chosen, rest = rows_of_page(sorted(range(len(rows)), key=lambda k: -abs(db[rows[k].name])), "heaviest", page, most_rows(wide))
+    rows = [rows[k] for k in sorted(chosen)]
     if order == "weight":
         rows.sort(key=lambda row: -db[row.name])
     together = Counter(row.cluster for row in rows)
     joined = {name: label for name, label in clusters(data, case).items() if together[name] > 1}
     letters = {c: _letter(k) for k, c in enumerate(dict.fromkeys(row.cluster for row in rows if row.cluster in joined))}
+    labels = fitted([row.label for row in rows], wide, SMALL)
     figure, axes = panel(
         f"Weight of each item for {first.label} against {second.label}: {name}",
-        0.55 + ROW * (len(rows) + 2),
+        0.55 + labels.height * (len(rows) + 2),
         ax=ax,
+        width=width,
+        title=title,
         figsize=figsize,
         key=[
             Patch(facecolor=part.look.colour, hatch=part.look.hatch, edgecolor="white", label=f"favours {part.label}")
@@ -106,13 +119,28 @@ def weights(
         beside_bar(axes, place, end, decibels(db[row.name]), 1 if end >= 0 else -1)
     label_rows(
         axes,
-        [row.label for row in rows],
-        left=[row.date or "undated" for row in rows],
+        labels.lines,
+        left=[row.date or "undated" for row in rows] if labels.dates else (),
         right=[letters.get(row.cluster, "") for row in rows] if letters else (),
-        columns=("Date", "Cluster" if letters else ""),
+        columns=("Date" if labels.dates else "", "Cluster" if letters else ""),
         size=SMALL,
     )
     return figure
+
+
+def _finding(data: xr.Dataset, case: str) -> str:
+    first, second = _pair(data, case, None)
+    both = data["weight_db"].sel({HYPOTHESIS: [first.id, second.id]}).transpose(..., HYPOTHESIS).values
+    rows = items(data, case)
+    db = [float(both[row.place, 0] - both[row.place, 1]) for row in rows]
+    heaviest = max(range(len(rows)), key=lambda k: abs(db[k]))
+    favours = first if db[heaviest] >= 0 else second
+    against = second if favours is first else first
+    total = float(np.sum(db))
+    return (
+        f"The heaviest item is “{rows[heaviest].label}”, {decibels(abs(db[heaviest]))} dB for {favours.label} against {against.label}; "
+        f"all {len(rows)} together weigh {signed(total)} dB for {first.label}."
+    )
 
 
 FIGURE = FigureKind(
@@ -121,6 +149,9 @@ FIGURE = FigureKind(
     caption="The weight of each item, in decibels, for the leading explanation against the next.",
     section="case",
     drawable=lambda data, case: has_rivals(data) and has_items(data, case),
+    finding=_finding,
+    main=True,
+    pages=lambda data, case: pages_of(len(items(data, case))),
     alt_of_case="Bars, one an item of {case}, in decibels. The table of weights below gives the numbers.",
 )
 

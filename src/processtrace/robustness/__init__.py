@@ -29,6 +29,7 @@ from processtrace.robustness.ranges import ranges
 from processtrace.robustness.sentence import sentence
 from processtrace.robustness.shrink import common_shrink, shrink_for, shrink_to_even
 from processtrace.robustness.summary import summary
+from processtrace.robustness.swings import swings
 from processtrace.robustness.tilt import tilt, tilt_to_tie
 from processtrace.robustness.tipping import tipping
 from processtrace.robustness.undeclared import undeclared
@@ -70,6 +71,7 @@ __all__ = [
     "shrink_for",
     "shrink_to_even",
     "summary",
+    "swings",
     "tilt",
     "tilt_to_tie",
     "tipping",

@@ -27,6 +27,7 @@ from processtrace.robustness.question import Answer, Question
 from processtrace.robustness.ranges import RANGES
 from processtrace.robustness.sentence import SENTENCE
 from processtrace.robustness.shrink import COMMON_SHRINK, SHRINK_FOR, SHRINK_TO_EVEN
+from processtrace.robustness.swings import SWINGS
 from processtrace.robustness.tilt import TILT, TILT_TO_TIE
 from processtrace.robustness.tipping import TIPPING
 from processtrace.robustness.undeclared import UNDECLARED
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 ANALYSES: tuple[Question, ...] = (
     MARGINS, LEAVE_OUT, BOUNDS, RANGES, TIPPING, COMMON_SHRINK, SHRINK_TO_EVEN, SHRINK_FOR, FEWEST_LEFT_OUT, FAIL_SAFE,
     PRIOR_ODDS_TO_OVERTURN, NOISE, DEPENDENCE, MODEL_ERROR, UNLISTED, PREDICTION_BITS, OTHER_ANCHORS, ANALYSTS, SENTENCE,
-    COUNTED, JUDGED_LATER, TILT_TO_TIE, TILT, UNDECLARED, PARTS, CODINGS, DECISIVE,
+    COUNTED, JUDGED_LATER, TILT_TO_TIE, TILT, UNDECLARED, PARTS, CODINGS, DECISIVE, SWINGS,
     *GRAPHS,
 )  # fmt: skip
 """Every question, in the order of its keys in the JSON."""

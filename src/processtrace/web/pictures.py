@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI, COLOURS = 144, 48
-"""Resolution and colours of embedded figures: a third of the bytes of a full PNG, a fourth of the SVG; a report holds dozens."""
+"""Resolution and colours of figures that are embedded as PNG: a third of the bytes of a full one."""
 
 _OWN, _HEAD = b"Software\0processtrace", 1000
 """The text that marks a PNG file written by `plots.save`, and within how many bytes it is."""
@@ -68,14 +68,14 @@ def pictures(study: Study, figures: Mapping[str, Figure | str | Path], support: 
     every = "; ".join(f"{known[case]}: {words}" for case, words in support.items())
     made = []
     for name, figure in figures.items():
-        kind, _, case = name.partition("/")
+        kind, case, page = (*name.split("/"), "", "")[:3]
         if case and case not in known:
             raise UsageError(f"figure '{name}': no case '{case}'; the study has {', '.join(known)}")
         described = FIGURES.get(kind) or OF_STUDIES.get(kind)
         caption = described.caption if described else f"{spelled(kind)}."
         section = described.section if described else "robustness"
         if case:
-            caption = f"{known[case]}: {caption[0].lower()}{caption[1:]}"
+            caption = f"{known[case]}{f', page {page}' if page else ''}: {caption[0].lower()}{caption[1:]}"
         words = "" if described is None else described.alt_of_case if case else described.alt
         alt = words.format(case=known.get(case, ""), support=support.get(case, every)) or caption
         made.append(Picture(kind, case, section, caption, alt, embedded(figure, name)))
@@ -92,19 +92,22 @@ def embedded(figure: Figure | str | Path, name: str) -> str:
         return _uri(_halved(data) if _OWN in data[:_HEAD] else data, _TYPES[path.suffix.lower()])
     if not hasattr(figure, "savefig"):
         raise UsageError(f"figure '{name}': {type(figure).__name__}; a matplotlib Figure, or the path of an .svg or .png file")
-    return _uri(_drawn(figure), _TYPES[".png"])
+    return _drawn(figure)
 
 
-def _drawn(figure: Any) -> bytes:
+def _drawn(figure: Any) -> str:
+    """Return a figure as SVG or as PNG, whichever is smaller."""
     from PIL import Image
 
     from processtrace.plots.style import style_context
 
-    full = io.BytesIO()
+    full, vector = io.BytesIO(), io.BytesIO()
     with style_context():
         figure.savefig(full, format="png", dpi=DPI, pil_kwargs={"compress_level": 0})
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": "processtrace"})
     with Image.open(full) as image:
-        return _packed(image.convert("RGB"))
+        pixels = _packed(image.convert("RGB"))
+    return _uri(vector.getvalue(), _TYPES[".svg"]) if len(vector.getvalue()) < len(pixels) else _uri(pixels, _TYPES[".png"])
 
 
 def _halved(data: bytes) -> bytes:
