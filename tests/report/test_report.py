@@ -20,12 +20,22 @@ from processtrace.study.judges import speaks_of_a_model
 
 
 @pytest.fixture(scope="module")
-def page():
-    return report.render(results(sampled=sampled(), provenance={"Command": "run"}))
+def made():
+    return results(sampled=sampled(), provenance={"Command": "run"})
 
 
-def test_every_part_of_the_study_is_printed(page):
-    text = Page(page).text
+@pytest.fixture(scope="module")
+def page(made):
+    return report.render(made)
+
+
+@pytest.fixture(scope="module")
+def appendix(made):
+    return report.render_appendix(made)
+
+
+def test_every_part_of_the_study_is_printed(page, appendix):
+    text = f"{Page(page).text} {Page(appendix).text}"
     parts = "Title|Described.|Question|First reason|Statement one|Statement two|The Paper|journalism|note of a source|Joined|note of a cluster|Ana"
     parts += "|a person too|Elite|Smith (2001). On things. Journal|p. 3|looked at|Case X|Outcome|1990–2005|About the case|Finding 0|Finding 4|Label 3"
     parts += "|Quoted|Noted|Searched|Reason|Remark|reliability 0.9|correlation 0.5|Looked for, not found|Set aside|Planned|0.67|All is well.|Command"
@@ -33,15 +43,24 @@ def test_every_part_of_the_study_is_printed(page):
         assert part in text, part
 
 
-def test_description_comes_before_question_explanations_and_results(page):
-    text = Page(page).text.partition("Where this comes from")[2]  # after the contents
-    order = ["A language model judged.", "Described.", "Question", "Statement one", "leads with a posterior of", "Finding 0", "References"]
+def test_the_answer_comes_first_then_description_question_explanations_and_evidence(page):
+    text = Page(page).text
+    order = [
+        "First reason leads with",
+        "A language model judged.",
+        "Described.",
+        "Question",
+        "Statement one",
+        "leads with a posterior of",
+        "Finding 0",
+    ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
 
 
-def test_labels_everywhere_identifiers_nowhere(page):
-    shown = Page(page)
+@pytest.mark.parametrize("name", ["page", "appendix"])
+def test_labels_everywhere_identifiers_nowhere(name, request):
+    shown = Page(request.getfixturevalue(name))
     spoken = [shown.text, *(attrs.get("alt", "") + attrs.get("aria-label", "") for _, attrs in shown.tags)]
     assert not any("zz" in text.lower() for text in spoken if "Zz note" not in text)
     assert "zz_" not in shown.text
@@ -56,11 +75,23 @@ def test_the_page_is_well_formed_and_its_links_lead_somewhere(page):
     inner = [attrs["href"][1:] for attrs in shown.named("a") if attrs["href"].startswith("#")]
     assert inner
     assert set(inner) <= set(ids)
+    assert {attrs["href"].partition("#")[0] for attrs in shown.named("a")} <= {"", "summary.html", "appendix.html", "https://example.org/a"}
     assert {attrs["aria-labelledby"] for _, attrs in shown.tags if "aria-labelledby" in attrs} <= set(ids)
 
 
-def test_headings_are_in_order(page):
-    levels = [int(tag[1]) for tag, _ in Page(page).tags if re.fullmatch("h[1-6]", tag)]
+def test_the_appendix_is_well_formed_and_its_links_lead_to_the_report(page, appendix):
+    shown, ids = Page(appendix), {attrs["id"] for _, attrs in Page(page).tags if "id" in attrs}
+    assert not shown.faults
+    assert not shown.open
+    there = [attrs["href"] for attrs in shown.named("a") if attrs["href"].startswith("report.html#")]
+    assert there
+    assert {href.partition("#")[2] for href in there} <= ids | {attrs["id"] for _, attrs in shown.tags if "id" in attrs}
+    assert not shown.named("script")
+
+
+@pytest.mark.parametrize("name", ["page", "appendix"])
+def test_headings_are_in_order(name, request):
+    levels = [int(tag[1]) for tag, _ in Page(request.getfixturevalue(name)).tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
@@ -88,9 +119,11 @@ def _contrast(first, second):
 
 
 def test_contrast_is_enough_for_text(page):
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", Page(page).style))
-    for ink in ("ink", "quiet", "link", "alarm"):
-        for ground in ("ground", "band"):
+    roots = re.findall(r":root \{([^}]*)\}", Page(page).style)
+    assert len(roots) == 2  # for a light screen and for a dark one
+    for root in roots:
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", root))
+        for ink, ground in itertools.product(("ink", "quiet", "link", "alarm"), ("ground", "band")):
             assert _contrast(colours[ink], colours[ground]) >= 4.5  # WCAG 2.2, 1.4.3
 
 
@@ -101,12 +134,13 @@ def _digest(text):
 def test_the_policy_allows_nothing_but_its_own_script_style_and_embedded_figures(page):
     shown = Page(page)
     (policy,) = [attrs["content"] for attrs in shown.named("meta") if attrs.get("http-equiv") == "Content-Security-Policy"]
-    numbers, script = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    lists, numbers, *scripts = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in (lists, *scripts))
     assert policy == (
-        f"default-src 'none'; script-src 'sha256-{_digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; script-src {allowed}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src 'sha256-{_digest(shown.style)}'"
     )
-    assert shown.named("script") == [{"type": "application/json", "id": "numbers"}, {}]
+    assert shown.named("script") == [{}, {"type": "application/json", "id": "numbers"}, {"id": "arithmetic"}, {}]
     assert json.loads(numbers)["cases"][0]["id"] == "zz_case"
     assert not any("style" in attrs for _, attrs in shown.tags)
     assert not any(tag in ("link", "iframe", "object", "form", "base") for tag, _ in shown.tags)
@@ -125,14 +159,17 @@ def test_texts_of_a_study_are_texts(bad):
         found = results(study(word), sampled=sampled(word), provenance={word("Name"): word("value")})
         for part in found.robustness["cases"].values():
             part["sentence"] = word("A leads; and so on.")
-        return report.render(dataclasses.replace(found, figures={"support": picture(), "zz <b>kind": picture()}))
+        return [
+            make(dataclasses.replace(found, figures={"support": picture(), "zz <b>kind": picture()}))
+            for make in (report.render, report.render_appendix)
+        ]
 
-    plain, hostile = made(lambda text: text), made(word)
-    assert Page(hostile).style == Page(plain).style
-    a, b = _shape(plain), _shape(hostile)
-    assert [tag for tag, _ in a if tag != "p"] == [tag for tag, _ in b if tag != "p"]
-    assert set(b) <= set(a)
-    assert "49" not in re.findall(r"\b49\b", Page(hostile).text)
+    for plain, hostile in zip(made(lambda text: text), made(word), strict=True):
+        assert Page(hostile).style == Page(plain).style
+        a, b = _shape(plain), _shape(hostile)
+        assert [tag for tag, _ in a if tag != "p"] == [tag for tag, _ in b if tag != "p"]
+        assert set(b) <= set(a)
+        assert "49" not in re.findall(r"\b49\b", Page(hostile).text)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +177,7 @@ def test_texts_of_a_study_are_texts(bad):
 )
 def test_only_web_addresses_become_links(url):
     links = [attrs["href"] for attrs in page_of(study(url=url)).named("a")]
-    assert all(href.startswith("#") for href in links)
+    assert all(href.startswith("#") or href in ("summary.html", "appendix.html") for href in links)
     assert any(href == "https://example.org/a" for href in (a["href"] for a in page_of().named("a")))
 
 
@@ -150,7 +187,7 @@ def test_figures_are_embedded_with_words_beside_them(tmp_path):
     figures = {"support": picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
     shown = page_of(figures=figures)
     images = shown.named("img")
-    assert [image["src"].partition(";")[0] for image in images] == ["data:image/png", "data:image/png", "data:image/svg+xml"]
+    assert [image["src"].partition(";")[0] for image in images][1:] == ["data:image/png", "data:image/svg+xml"]
     assert all(len(image["alt"]) > 20 for image in images)
     posterior = float(pt.update(study())["posterior"].sel(case="zz_case", hypothesis="zz_one"))
     assert f"First reason {posterior:.2f}" in images[1]["alt"]
@@ -170,11 +207,11 @@ def test_wrong_figures_are_told(figures, told):
         report.render(results(figures=figures))
 
 
-def test_one_file_is_written_whole_and_twice_the_same(tmp_path):
+def test_two_files_are_written_whole_and_twice_the_same(tmp_path):
     made = results(figures={"support": picture()})
     first = report.write(made, tmp_path / "new" / "folder")
     text = first.read_bytes()
-    assert [path.name for path in first.parent.iterdir()] == ["report.html"]
+    assert sorted(path.name for path in first.parent.iterdir()) == ["appendix.html", "report.html"]
     assert report.write(results(figures={"support": picture()}), first.parent).read_bytes() == text
 
 

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "all", "main", "none"]),
     default="auto",
     show_default=True,
-    help="All, those of all cases together (main), or none; auto: all for up to 20 cases, else main.",
+    help="What a reader needs (auto), of these those of all cases together (main; auto for more than 20 cases), all, or none.",
 )
+@click.option("--all-figures", is_flag=True, help="Every figure, as --figures all: also those that few readers need.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, figures: Wanted, quiet: bool) -> None:
+def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool, figures: Wanted, all_figures: bool, quiet: bool) -> None:
     """Check, update, sample, question, draw and write up STUDY: figures, tables, appendix and one readable report.
 
     The exact engine and a PyMC model both update the support; where they do not agree, or the chains of the model do not, the
@@ -47,6 +48,9 @@ def command(study: str, out: str | None, seed: int, draws: int, no_sample: bool,
     from processtrace.pipeline import default_folder
     from processtrace.pipeline import run as main_job
 
+    if all_figures and figures not in ("auto", "all"):
+        raise click.UsageError(f"--all-figures and --figures {figures}: choose one of them")
+    figures = "all" if all_figures else figures
     target = Path(out) if out else default_folder(Path(study))
     progress = False if quiet else lambda text: click.echo(text, err=True)
     try:
@@ -64,6 +68,7 @@ def _print(results: Results, target: Path) -> None:
     from processtrace.notes.placeholders import placeholders
     from processtrace.pipeline import FAILED
     from processtrace.report.sampling import agreement
+    from processtrace.report.verdict import lead
     from processtrace.text.names import counted
 
     study = results.study
@@ -72,7 +77,7 @@ def _print(results: Results, target: Path) -> None:
         click.echo(f"\nThis study is not finished: {said} 'Replace me', and no number below means anything.")
     click.echo(f"\n{study.title}\n")
     for case in study.cases:
-        click.echo(f"{case.name}: {_lead(results, case.id)}")
+        click.echo(f"{case.name}: {lead(results, case.id, 'central 90 % of what the ranges allow: ')}")
         if study.factors:
             click.echo(f"  at work (prior): {_at_work(results, case.id)}")
     click.echo("\nGiven that one of these explanations is right, and these judgements are.")
@@ -87,36 +92,6 @@ def _print(results: Results, target: Path) -> None:
         click.echo(agreement(results.sampled))
         click.echo(heading + " ".join(results.sampled.attrs["diagnostics"]))
     click.echo(f"Report: {target / 'report.html'}\nFigures, tables and numbers: {target}")
-
-
-def _lead(results: Results, case: str) -> str:
-    """Return in words which explanation leads a case, and by how much."""
-    from processtrace.logspace import DB_PER_NAT, odds_db
-    from processtrace.text.numbers import decibels, probability
-
-    part = results.answers[case]
-    names = {h: explanation.name for h, explanation in results.study.explanations.items()}
-    leader, runner_up = part["leader"], part["runner_up"]
-    if leader is None:
-        return "no explanation leads."
-    if runner_up is None:
-        return f"{names[leader]} is the only explanation, so that its posterior is 1."
-    if math.isinf(part["margin_db"]):
-        return f"{names[leader]} alone is left, with a posterior of 1; every other explanation has a probability of 0."
-    found, allowed = results.data.sel(case=case), results.analyses["ranges"].sel(case=case, hypothesis=leader)
-    place = list(found["hypothesis"].values).index(leader)
-    row = probability(float(found["posterior"].values[place]), float(odds_db(found["log_posterior"].values)[place]))
-    low, high = (probability(float(allowed[end]), float(allowed[f"log_odds_{end}"]) * DB_PER_NAT) for end in ("low", "high"))
-    return (
-        f"{names[leader]} leads with {row} (central 90 % of what the ranges allow: {low} to {high}), "
-        f"{decibels(part['margin_db'])} dB above {names[runner_up]}.{_word(results, case)}"
-    )
-
-
-def _word(results: Results, case: str) -> str:
-    """Return the lead in the words of the study's scale, as the sentence of `robustness` ends; nothing where it names none."""
-    said = str(results.analyses["sentence"]["sentence"].sel(case=case).item())
-    return f" In the words of {said.rpartition('In the words of ')[2]}" if results.study.verdict is not None else ""
 
 
 def _at_work(results: Results, case: str) -> str:

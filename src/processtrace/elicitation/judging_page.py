@@ -16,7 +16,7 @@ from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
 from processtrace.study.judged import ends
-from processtrace.web.page import POLICY_WITH_SCRIPT, asset, hashed, inert, template
+from processtrace.web.page import asset, inert, policy, template
 
 VERSION = "processtrace judgements 1"
 """What a returned file says it is."""
@@ -131,7 +131,7 @@ def _page(study: Study, numbers: Mapping[str, Any], number: int) -> str:
     return str(
         made.render(
             title=_escaped(study.title),
-            policy=POLICY_WITH_SCRIPT.format(style=hashed(style), script=hashed(script)),
+            policy=policy(style, script),
             style=style,
             script=script,
             numbers=inert(numbers),

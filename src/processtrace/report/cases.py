@@ -13,7 +13,7 @@ from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.notes import notes
 from processtrace.report.fragility import Fragility, fragility
 from processtrace.report.grid import Grid, grid, of_table
-from processtrace.report.verdict import brief, sentence
+from processtrace.report.verdict import lead, sentence
 from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.clues import clues
@@ -55,6 +55,7 @@ class Section:
     description: str
     own_prior: str
     counts: tuple[tuple[str, int], ...]
+    arguable: bool
     brief: str
     verdict: str
     unanswered: tuple[str, ...]
@@ -91,6 +92,11 @@ def explanations(study: Study) -> list[Explanation]:
     ]
 
 
+def tags_of(sections: Sequence[Section]) -> list[str]:
+    """Return the names of the tags of the items that the page lists, in the order of the alphabet."""
+    return sorted({tag for section in sections for entry in section.entries for tag in entry.tags})
+
+
 def cells(study: Study) -> list[Explanation]:
     """Return the combinations that a study's factors make, with the study's prior; none in a study of hypotheses."""
     total = sum(part.weight for part in study.explanations.values())
@@ -123,7 +129,8 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
             description=case.description or "",
             own_prior=_own_prior(study, case, data),
             counts=_counts(case),
-            brief=brief(verdicts[case.id]),
+            arguable=any(item.counts for item in case.evidence),
+            brief=_capital(lead(results, case.id)),
             verdict=verdicts[case.id],
             unanswered=tuple(str(note.text) for note in unanswered if note.where == case.name),
             notes=(*_notes(study, case, data, results.analyses["bounds"], listed), *_lean(study, case, results.analyses["tilt"])),
@@ -138,6 +145,10 @@ def case_sections(results: Results, drawn: Sequence[Picture]) -> list[Section]:
         )
         for case in study.cases
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _plan(table: pd.DataFrame | None, case: Case) -> Grid | None:

@@ -22,7 +22,7 @@ from processtrace.study.judges import judged_by_models
 from processtrace.study.labels import within
 from processtrace.text.names import spelled
 from processtrace.text.numbers import decibels, support
-from processtrace.web.page import POLICY, asset, hashed, template
+from processtrace.web.page import asset, policy, template
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +75,7 @@ def write_summary(results: Results, folder: str | Path, *, more: Sequence[Part] 
 def render_summary(study: Study, shown: Sequence[Part]) -> str:
     """Return the page as HTML: one file without script."""
     style = asset("report", "templates/style.css")
-    return str(
-        template("report", NAME).render(
-            study=study, parts=shown, style=style, policy=POLICY.format(style=hashed(style)), models=judged_by_models(study)
-        )
-    )
+    return str(template("report", NAME).render(study=study, parts=shown, style=style, policy=policy(style), models=judged_by_models(study)))
 
 
 def as_markdown(study: Study, shown: Sequence[Part]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
+from processtrace.logspace import DB_PER_NAT, odds_db
+from processtrace.results import Results
 from processtrace.study import Study
 from processtrace.tables.frames import cell
+from processtrace.text.numbers import decibels, probability
 
 
 def sentence(case: str, whole: str) -> str:
@@ -16,10 +20,29 @@ def sentence(case: str, whole: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def brief(verdict: str) -> str:
-    """Return the first part of a verdict: which explanation leads, and by how much."""
-    first = verdict.partition("; ")[0]
-    return first if first.endswith(".") else f"{first}."
+def lead(results: Results, case: str, interval: str = "") -> str:
+    """Return in one line which explanation leads a case, with what the ranges allow in brackets, and by how much."""
+    part = results.answers[case]
+    names = {h: explanation.name for h, explanation in results.study.explanations.items()}
+    leader, runner_up = part["leader"], part["runner_up"]
+    if leader is None:
+        return "no explanation leads."
+    if runner_up is None:
+        return f"{names[leader]} is the only explanation, so that its posterior is 1."
+    if math.isinf(part["margin_db"]):
+        return f"{names[leader]} alone is left, with a posterior of 1; every other explanation has a probability of 0."
+    found, allowed = results.data.sel(case=case), results.analyses["ranges"].sel(case=case, hypothesis=leader)
+    place = list(found["hypothesis"].values).index(leader)
+    row = probability(float(found["posterior"].values[place]), float(odds_db(found["log_posterior"].values)[place]))
+    low, high = (probability(float(allowed[end]), float(allowed[f"log_odds_{end}"]) * DB_PER_NAT) for end in ("low", "high"))
+    above = f"{decibels(part['margin_db'])} dB above {names[runner_up]}"
+    return f"{names[leader]} leads with {row} ({interval}{low} to {high}), {above}.{_word(results, case)}"
+
+
+def _word(results: Results, case: str) -> str:
+    """Return the lead in the words of the study's scale, as the sentence of `robustness` ends; nothing where it names none."""
+    said = str(results.analyses["sentence"]["sentence"].sel(case=case).item())
+    return f" In the words of {said.rpartition('In the words of ')[2]}" if results.study.verdict is not None else ""
 
 
 def _rows(posterior: pd.DataFrame, case: str) -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+_FURTHEST_DB = 1e6
+
+
 @dataclass(frozen=True)
 class PrintedJudgement:
     """One judgement in words: under which explanation, whose (empty for a common one), what, on which scale, and why."""
@@ -64,6 +67,16 @@ class Entry:
     def text(self, heading: str) -> str:
         """Return the fact under a heading as text, empty where there is none."""
         return next("; ".join(map(str, parts)) for column, parts in self.facts if column.heading == heading)
+
+    @property
+    def tags(self) -> list[str]:
+        """The names of the item's tags."""
+        return [str(part) for column, parts in self.facts if column.heading == "Tags" for part in parts]
+
+    @property
+    def spread_db(self) -> float:
+        """The decibels by which the item supports one explanation over the one that it supports least; 0 where it does not enter."""
+        return min(max(self.weight_db) - min(self.weight_db), _FURTHEST_DB) if self.weight_db else 0.0
 
     @property
     def on_page(self) -> list[tuple[str, Parts]]:

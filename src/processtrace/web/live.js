@@ -6,205 +6,7 @@ const study = JSON.parse(document.getElementById("numbers").textContent);
 const fieldsOf = item => [...study.hypotheses, ...(item.clue ? item.clue.labels.map(label => ({id: label, label: `${item.clue.node} = ${label}`})) : [])];
 for (const one of study.cases) for (const item of one.items) if (item.clue) { item.low.push(...item.clue.low); item.high.push(...item.clue.high); }
 const H = study.hypotheses.length, names = study.hypotheses.map(h => h.label), inside = study.hypotheses.map(h => h.inside);
-
-// ---- Arithmetic: the formulas of processtrace.exact (ranges, copula, items, unit), in nats ----------------------------
-const NEVER = -Infinity, DB = 10 / Math.LN10, REACH = 9;
-const fromJson = value => value === null ? NEVER : value;  // JSON has no minus infinity
-
-// exp(t²) erfc(t), t ≥ 0: (1 + 2t) times it as a Chebyshev series in (t − 3.75)/(t + 3.75)
-// (the form of Shepherd & Laframboise 1981, doi:10.1090/S0025-5718-1981-0595058-X), right to 1e-15.
-const SERIES = [
-  1.177578934567401755, -0.00459005458064647733, -0.0842491333665179156, 0.0592099399981918905, -0.0266586684353057523,
-  0.00907499767070526509, -0.00241316354041760819, 0.000490775836525808632, -0.0000691697330250120637, 4.13902798607301017e-6,
-  7.74038306619849067e-7, -2.18864010492343957e-7, 1.07649994656709104e-8, 4.5219598112182869e-9, -7.75440020883135111e-10,
-  -6.31808834088668449e-11, 2.8687950109306699e-11, 1.94558685457773472e-13, -9.65469674843343891e-13, 3.25254814814873984e-14,
-  3.34781194828680539e-14, -1.8645628804193131e-15, -1.25079505306886471e-15, 7.41823525662404346e-17, 5.06814890479611132e-17];
-function scaledErfc(t) {
-  const y = 2 * (t - 3.75) / (t + 3.75);
-  let now = 0, before = 0;
-  for (let k = SERIES.length - 1; k > 0; k--) { const next = y * now - before + SERIES[k]; before = now; now = next; }
-  return (y / 2 * now - before + SERIES[0]) / (1 + 2 * t);
-}
-const lowerTail = x => -x * x / 2 + Math.log(scaledErfc(-x * Math.SQRT1_2) / 2);  // log Phi(x), x ≤ 0
-const logPhi = x => x <= 0 ? lowerTail(x) : Math.log1p(-Math.exp(lowerTail(-x)));
-const logExpit = x => x < 0 ? x - Math.log1p(Math.exp(x)) : -Math.log1p(Math.exp(-x));
-const logOdds = p => Math.log(p) - Math.log1p(-p);
-const logDensity = x => -0.5 * x * x - 0.5 * Math.log(2 * Math.PI);
-
-function probit(odds) {  // Phi⁻¹(expit(odds)) by Newton on log Phi, which is concave: from the left it never overshoots
-  const goal = logExpit(-Math.abs(odds));
-  let q = -Math.sqrt(-2 * goal);
-  for (let k = 0; k < 60; k++) {
-    const step = (goal - lowerTail(q)) * scaledErfc(-q * Math.SQRT1_2) * Math.sqrt(Math.PI / 2);
-    q = Math.min(0, q + step);
-    if (Math.abs(step) <= 4e-16 * (1 + Math.abs(q))) break;
-  }
-  return odds < 0 ? q : -q;
-}
-function logSum(values, from = 0, by = 1) {  // log of the sum of exp, of every by-th value
-  let top = NEVER, sum = 0;
-  for (let k = from; k < values.length; k += by) if (values[k] > top) top = values[k];
-  if (top === NEVER) return top;
-  for (let k = from; k < values.length; k += by) sum += Math.exp(values[k] - top);
-  return top + Math.log(sum);
-}
-function logAdd(a, b) {
-  const top = Math.max(a, b);
-  return top === NEVER ? top : top + Math.log1p(Math.exp(Math.min(a, b) - top));
-}
-function grid(from, to, step) {
-  const nodes = new Float64Array(Math.max(0, Math.ceil((to - from) / step)));
-  for (let k = 0; k < nodes.length; k++) nodes[k] = from + k * step;
-  return nodes;
-}
-function memoised(most, make) {
-  const held = new Map();
-  return (...key) => {
-    const name = key.join();
-    if (!held.has(name)) { if (held.size >= most) held.clear(); held.set(name, make(...key)); }
-    return held.get(name);
-  };
-}
-const middle = (low, high) => (logOdds(low) + logOdds(high)) / 2;
-const spread = (low, high, z) => (logOdds(high) - logOdds(low)) / (2 * z);
-
-// [log E theta, log E (1 − theta)] of a point or a logit-normal range
-const logMeans = memoised(5000, (low, high, z) => {
-  const mu = middle(low, high), sd = spread(low, high, z);
-  if (low === high || sd === 0) return [Math.log(low), Math.log1p(-low)];
-  const wide = Math.log1p(sd * sd) / sd;
-  const [down, up] = [1, -1].map(side => Math.min(sd, Math.max(0, side * mu / sd) + wide));
-  const growth = 0.5 + 0.15 * sd * sd, strip = Math.min(Math.sqrt(34 / growth), Math.PI / (2 * sd));
-  const step = Math.min(0.25, 2 * Math.PI * strip / (34 + growth * strip * strip));
-  const nodes = grid(-REACH - down, REACH + up + step, step);
-  return [1, -1].map(side => Math.log(step) + logSum(nodes.map(x => logDensity(x) + logExpit(side * (mu + sd * x)))));
-});
-
-// The one-factor Gaussian copula of a cluster, as exact/copula.py has it: a finding given the common cause u, how far from 0
-// the integrand over u can have a peak, and the step of the trapezoidal rule.
-const probitGivenCause = (probit, rho, u) => (probit + Math.sqrt(rho) * u) / Math.sqrt(1 - rho);
-const furthestPeak = (probit, rho, items) => Math.sqrt(rho) * items * (probit + 0.8) / (1 - rho + items * rho);
-const unitStep = digits => 2 * Math.PI / Math.sqrt(2 * digits);
-const copulaStep = (unit, rho, items) => unit / Math.sqrt(1 + items * rho / (1 - rho));
-const STEP = unitStep(34);
-
-// A finding of a cluster, its judged range integrated out, at each u: [log E Phi, log E (1 − Phi)]
-const findingGivenCause = memoised(2000, (low, high, rho, z, end, step) => {
-  const u = grid(-end, end + step, step), root = Math.sqrt(rho), rest = Math.sqrt(1 - rho);
-  if (high <= 0) return [u.map(() => NEVER), u.map(() => 0)];
-  if (low >= 1) return [u.map(() => 0), u.map(() => NEVER)];
-  const mu = middle(low, high), sd = spread(low, high, z);
-  if (low === high || sd === 0) {
-    const q = probit(logOdds(low));
-    return [1, -1].map(side => u.map(x => logPhi(side * probitGivenCause(q, rho, x))));
-  }
-  // It holds where Phi⁻¹(theta) + root u + rest e > 0, e normal: the sum over x runs over theta or over e, whichever leaves
-  // the other's integral smooth, at a step that a rule of twice it confirms.
-  const ranged = probit(mu + sd) - probit(mu - sd) < 6 * rest, slope = Math.sqrt(2 * Math.PI) / 4 * sd / rest;
-  const at = ranged
-    ? x => { const q = probit(mu + sd * x); return cause => probitGivenCause(q, rho, cause); }
-    : x => cause => { const t = root * cause + rest * x; return (mu + logPhi(t) - logPhi(-t)) / sd; };
-  let fine = 0.68 * STEP, down = 0, up = 0, missed = NEVER, found = NEVER;
-  if (ranged) fine = Math.min(fine / Math.sqrt(1 + slope * slope), 0.5 / Math.max(sd, 1e-9));
-  const limit = 1 + (Math.abs(probit(mu)) + root * end) / rest * Math.min(slope, 1), slack = limit / 100;
-  for (const x of grid(0, limit + slack, slack)) {  // where either outcome counts most at the ends of u
-    const a = logPhi(at(x)(-end)) - x * x / 2, b = logPhi(-at(-x)(end)) - x * x / 2;
-    if (a > found) { found = a; up = x; }
-    if (b > missed) { missed = b; down = -x; }
-  }
-  const made = [new Float64Array(u.length), new Float64Array(u.length)];
-  for (let halved = 0; halved < 5; halved++, fine /= 2) {
-    const nodes = grid(down - slack - REACH, up + slack + REACH + fine, fine), given = Array.from(nodes, at);
-    const weight = nodes.map(x => logDensity(x) + Math.log(fine)), terms = [nodes.slice(), nodes.slice()];
-    let apart = 0;
-    for (let k = 0; k < u.length; k++) {
-      for (let j = 0; j < nodes.length; j++) {
-        const x = given[j](u[k]), tail = lowerTail(-Math.abs(x)), body = Math.log1p(-Math.exp(tail));
-        terms[0][j] = weight[j] + (x <= 0 ? tail : body);
-        terms[1][j] = weight[j] + (x <= 0 ? body : tail);
-      }
-      for (const side of [0, 1]) {
-        made[side][k] = logSum(terms[side]);
-        apart = Math.max(apart, Math.abs(logSum(terms[side], 0, 2) + Math.LN2 - made[side][k]));
-      }
-    }
-    if (apart < 1e-6) break;
-  }
-  return made;
-});
-
-// The items of a cluster at nodes of its common cause, refined until a rule of twice the step agrees
-function clusterAtNodes(items, rho, z) {
-  const n = items.length;
-  let reach = 0;
-  for (const item of items) for (const [low, high] of item.judged) {
-    if (high > 0 && low < 1) reach = Math.max(reach, Math.abs(probit(logOdds(low))), Math.abs(probit(logOdds(high))));
-  }
-  const end = Math.ceil(REACH + furthestPeak(reach, rho, n));
-  for (let refine = 0; ; refine++) {
-    const step = copulaStep(STEP, rho, n) / 2 ** refine;
-    const weight = grid(-end, end + step, step).map(u => logDensity(u) + Math.log(step));
-    const parts = items.map(item => item.judged.map(([low, high]) => findingGivenCause(low, high, rho, z, end, step)));
-    let off = 0;
-    for (let h = 0; h < H; h++) {
-      const total = weight.map((w, k) => items.reduce((sum, item, i) => sum + parts[i][h][item.found ? 0 : 1][k], w));
-      const whole = logSum(total);
-      if (whole === NEVER) continue;
-      for (const odd of [0, 1]) off = Math.max(off, Math.abs(logSum(total, odd, 2) + Math.LN2 - whole));
-    }
-    if (off < 1e-3 || refine === 5) return {weight, parts};
-  }
-}
-
-// Log-likelihood terms of a unit's items that are left in, in order of time, each given the earlier ones: [place, term by h]
-function unitTerms(unit, items, z, rhoOf) {
-  const kept = unit.items.filter(place => items[place].used), forms = new Map();
-  for (const c of new Set(kept.map(place => items[place].cluster))) {
-    const places = kept.filter(place => items[place].cluster === c);
-    if (c !== null && places.length > 1) forms.set(c, {places, ...clusterAtNodes(places.map(place => items[place]), rhoOf(c), z)});
-  }
-  const clues = kept.filter(place => items[place].clue), parts = new Map();
-  for (const place of clues) {  // of each combination of levels of the clues' nodes: log theta and log (1 − theta)
-    const means = items[place].judged.slice(H).map(([low, high]) => logMeans(low, high, z));
-    parts.set(place, [0, 1].map(side => unit.graph.levels[items[place].clue.node].map(level => means[level][side])));
-  }
-  const terms = kept.map(place => [place, []]);
-  for (let h = 0; h < H; h++) {
-    const joined = clues.length && !unit.graph.hand[h], graph = {paths: unit.nodes.map(() => joined ? unit.graph.weight[h].map(fromJson) : []), value: unit.nodes.map(() => 0)};
-    const apart = unit.nodes.map(fromJson), sums = new Map();
-    for (const [c, form] of forms) sums.set(c, {paths: unit.nodes.map(() => form.weight.slice()), value: unit.nodes.map(() => 0)});
-    let before = 0;
-    kept.forEach((place, k) => {
-      const item = items[place], form = forms.get(item.cluster);
-      unit.nodes.forEach((_, node) => {
-        const t = fromJson(item.t[h][node]), f = fromJson(item.f[h][node]);
-        if (joined && item.clue) {
-          const [p, q] = parts.get(place), path = graph.paths[node];
-          for (let k = 0; k < path.length; k++) path[k] += logAdd(f + q[k], t + p[k]);
-          graph.value[node] = logSum(path);
-        } else if (form) {
-          const [p, q] = form.parts[form.places.indexOf(place)][h], sum = sums.get(item.cluster), path = sum.paths[node];
-          for (let u = 0; u < path.length; u++) path[u] += logAdd(f + q[u], t + p[u]);
-          sum.value[node] = logSum(path);
-        } else {
-          const [p, q] = logMeans(...item.judged[h], z);
-          apart[node] += logAdd(f + q, t + p);
-        }
-      });
-      const now = logSum(apart.map((value, node) => [...sums.values()].reduce((all, sum) => all + sum.value[node], value + graph.value[node])));
-      terms[k][1].push(before === NEVER ? 0 : now - before);
-      before = now;
-    });
-  }
-  return terms;
-}
-
-// Log posterior after no item, one, two, … in order of time; the last is the posterior
-function pathOf(prior, terms) {
-  let sum = prior.map(p => Math.log(p));
-  const normal = () => { const all = logSum(sum); return sum.map(x => all === NEVER ? x : x - all); };
-  return [normal(), ...terms.map(term => { sum = sum.map((x, h) => x + term[h]); return normal(); })];
-}
+const {NEVER, DB, fromJson, logSum, unitTerms, pathOf} = arithmetic(H);
 
 // ---- The reader's view: what they changed, and what follows -----------------------------------------------------------
 const asJudged = () => ({
@@ -229,26 +31,61 @@ function inUse(c) {  // what is judged given an item that is left out is left ou
   return used;
 }
 const termsOfUnits = new Map();  // the last terms of each unit, with the input that they follow from
-function termsOf(c, used) {
+const LIGHT = 3000;  // nodes of a sum up to which it is done at once
+const isLight = (unit, kept, c) => !kept.some(place => study.cases[c].items[place].clue) && unit.nodes.length * kept.length <= LIGHT &&
+  kept.every(place => study.cases[c].items[place].cluster === null || kept.filter(other => study.cases[c].items[other].cluster === study.cases[c].items[place].cluster).length < 2);
+function termsOf(c, used, missing) {  // what takes long and is not known yet is put into `missing`
   const one = study.cases[c], terms = new Map();
-  one.units.forEach((unit, number) => {
+  for (const unit of one.units) {
     const clusters = unit.items.map(place => one.items[place].cluster);
     const same = unit.items.every((place, k) => used[place] && !isItemChanged(c, place) && (clusters[k] === null || view.rho[clusters[k]] === study.clusters[clusters[k]].rho));
-    if (same || unit.fixed) return unit.items.forEach((place, k) => terms.set(place, unit.terms[k].map(fromJson)));
+    if (same || unit.fixed) { unit.items.forEach((place, k) => terms.set(place, unit.terms[k].map(fromJson))); continue; }
     const input = JSON.stringify(unit.items.map((place, k) => [used[place], view.cases[c][place].judged, view.rho[clusters[k]]]));
-    const last = termsOfUnits.get(unit);
+    let last = termsOfUnits.get(unit);
     if (!last || last.input !== input) {
       const items = [];
       for (const place of unit.items) items[place] = {...one.items[place], judged: view.cases[c][place].judged, used: used[place]};
-      termsOfUnits.set(unit, {input, terms: unitTerms(unit, items, one.z, cluster => view.rho[cluster])});
+      const job = {unit, input, items, z: one.z, rho: view.rho.slice()};
+      if (worker !== null && !isLight(unit, unit.items.filter(place => used[place]), c)) { missing.push(job); continue; }
+      last = {input, terms: unitTerms(unit, items, one.z, cluster => job.rho[cluster])};
+      termsOfUnits.set(unit, last);
     }
-    for (const [place, term] of termsOfUnits.get(unit).terms) terms.set(place, term);
-  });
+    for (const [place, term] of last.terms) terms.set(place, term);
+  }
   return terms;
 }
-function resultOf(c) {
-  const one = study.cases[c], used = inUse(c), terms = termsOf(c, used), order = one.order.filter(place => terms.has(place));
-  return {used, order, path: pathOf(priorOf(one), order.map(place => terms.get(place)))};
+function resultOf(c) {  // null while a sum is being done in the worker
+  const missing = [], one = study.cases[c], used = inUse(c), terms = termsOf(c, used, missing), order = one.order.filter(place => terms.has(place));
+  return {missing, used, order, path: missing.length ? null : pathOf(priorOf(one), order.map(place => terms.get(place)))};
+}
+
+// ---- Sums that take long: one at a time in a worker, for the view as it is now; what is no longer asked for is given up --------
+const PATIENCE = 300;  // ms that a sum may take which nobody waits for any more
+let worker = startWorker(), busy = null, since = 0, later = 0;  // worker: null where the browser has none
+function startWorker() {
+  try {
+    const own = "const sums = {}; onmessage = ({data: {H, unit, items, z, rho}}) => postMessage((sums[H] ||= arithmetic(H)).unitTerms(unit, items, z, cluster => rho[cluster]));";
+    const url = URL.createObjectURL(new Blob([document.getElementById("arithmetic").textContent, own], {type: "text/javascript"}));
+    const made = new Worker(url);
+    made.onmessage = ({data}) => { termsOfUnits.set(busy.unit, {input: busy.input, terms: data}); busy = null; follow(); };
+    made.onerror = () => { worker = null; busy = null; follow(); };
+    return made;
+  } catch { return null; }
+}
+function ask(jobs) {
+  clearTimeout(later);
+  if (busy) {
+    if (jobs.some(job => job.unit === busy.unit && job.input === busy.input)) return;
+    const left = PATIENCE - (performance.now() - since);
+    if (left > 0) { later = setTimeout(follow, left); return; }
+    worker.terminate();
+    worker = startWorker();
+    busy = null;
+    if (worker === null) return follow();
+  }
+  busy = jobs[0];
+  since = performance.now();
+  worker.postMessage({H, unit: busy.unit, items: busy.items, z: busy.z, rho: busy.rho});
 }
 const judgedPaths = study.cases.map(one => {
   const terms = new Map(one.units.flatMap(unit => unit.items.map((place, k) => [place, unit.terms[k].map(fromJson)])));
@@ -385,18 +222,18 @@ const cells = study.cases.map(() => names.map(() => el("td", {class: "right"})))
 const choice = el("select", {id: "own.case", onchange: event => { shown = Number(event.target.value); build(); refresh(); }},
   ...study.cases.map((one, c) => el("option", {value: c}, one.label)));
 const panel = el("div");
-let rows = [], clusterSliders = [], chart, sentence;
+let rows = [], clusterSliders = [], chart;
+const sentence = el("p", {"aria-live": "polite"}), bar = el("div", {class: "bar"}, sentence);
 
 function build() {
   const one = study.cases[shown];
   const joined = study.clusters.map((_, k) => k).filter(k => one.items.filter(item => item.cluster === k).length > 1);
   clusterSliders = joined.map(k => ({k, output: el("output"), move: slider(`Correlation of ${study.clusters[k].label}`, 0.99, event => { view.rho[k] = Number(event.target.value); refresh(); })}));
   rows = one.order.map(i => row(i));
-  sentence = el("p", {"aria-live": "polite", class: "lead"});
   chart = draw("svg", {class: "path", viewBox: "0 0 640 210", role: "img"});
   const ranged = [...new Set(one.units.flatMap(unit => unit.ranged))], fixed = one.units.some(unit => unit.fixed);
   const wholly = study.clusters.some((cluster, k) => joined.includes(k) && study.cases.filter(other => other.items.some(item => item.cluster === k)).length > 1);
-  panel.replaceChildren(sentence, chart, el("p", {class: "note"}, "Support as the items are added in order of time: bold as you have it, thin as judged."),
+  panel.replaceChildren(chart, el("p", {class: "note"}, "Support as the items are added in order of time: bold as you have it, thin as judged."),
     ...(clusterSliders.length ? [el("h3", {}, "How strongly dependent items depend on each other"),
       el("p", {class: "note"}, "The latent correlation of a cluster: at 0 its items are independent, near 1 they all say the same." + (wholly ? " A cluster that several cases name has one correlation in all of them." : "")),
       el("div", {class: "sliders"}, ...clusterSliders.map(part => el("label", {}, el("span", {}, study.clusters[part.k].label), part.move, part.output)))] : []),
@@ -424,9 +261,15 @@ function row(i) {
   if (item.clue) fields.forEach((field, h) => { if (h < H && !(graph && graph.hand[h])) field.disabled = true; });
   const level = observes ? el("select", {"aria-label": `${item.label}: level of ${item.clue.node}`, onchange: event => { observe(shown, i, Number(event.target.value)); refresh(); }}, ...item.clue.labels.map((label, k) => el("option", {value: k}, `${item.clue.node} = ${label}`))) : null;
   if (level && fixed) level.disabled = true;
-  const node = el("li", {}, el("label", {class: "keep"}, keep, el("span", {}, el("span", {class: "when"}, `${item.date} `), item.label + (item.found ? "" : " (not found)"))),
+  const about = document.getElementById(`item.${study.cases[shown].id}.${item.id}`), more = el("div", {class: "finding", hidden: ""});
+  const ask_why = about ? el("button", {type: "button", class: "why", "aria-expanded": "false", onclick: event => {
+    if (!more.hasChildNodes()) for (const part of about.querySelector(".body").cloneNode(true).children) { part.removeAttribute("id"); more.append(part.cloneNode(true)); }
+    more.hidden = !more.hidden;
+    event.target.setAttribute("aria-expanded", String(!more.hidden));
+  }}, "Finding and reason") : "";
+  const node = el("li", {"data-item": item.id}, el("label", {class: "keep"}, keep, el("span", {}, el("span", {class: "when"}, `${item.date} `), item.label + (item.found ? "" : " (not found)"))), ask_why,
     ...names.map((name, h) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, swatch(h), name), fields[h], then[h])),
-    ...(level ? [el("div", {}, el("span", {class: "note"}, "It shows"), level)] : shownFields.slice(H).map(({label: name}, k) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, `given ${name}`), fields[H + k]))), fault);
+    ...(level ? [el("div", {}, el("span", {class: "note"}, "It shows"), level)] : shownFields.slice(H).map(({label: name}, k) => el("div", {}, el("span", {class: "note", "aria-hidden": "true"}, `given ${name}`), fields[H + k]))), fault, more);
   return {i, node, keep, fields, then, fault, level};
 }
 function line(path, h, thin) {
@@ -434,7 +277,9 @@ function line(path, h, thin) {
   return draw("polyline", {class: `h${h}${thin ? " thin" : ""}`, points: path.map((logs, k) => `${x(k).toFixed(1)},${(195 - 180 * Math.exp(logs[h])).toFixed(1)}`).join(" ")});
 }
 function showCase(c) {
-  const result = resultOf(c), last = result.path.at(-1), first = judgedPaths[c].at(-1);
+  const result = resultOf(c);
+  if (!result.path) return result;
+  const last = result.path.at(-1), first = judgedPaths[c].at(-1);
   names.forEach((_, h) => {
     const now = support(last, h), then = support(first, h);
     cells[c][h].replaceChildren(now, ...(now === then ? [] : [el("span", {class: "note"}, ` (${then})`)]));
@@ -444,7 +289,7 @@ function showCase(c) {
   return {...result, last, first};
 }
 function showDetails({used, order, path, last, first}) {
-  sentence.textContent = `${given}${verdict(last)}${verdict(last) === verdict(first) ? ", as judged" : `; as judged, ${verdict(first)}`}.`;
+  sentence.textContent = `${study.cases[shown].label}: ${names.map((name, h) => `${name} ${support(last, h)}`).join(" · ")}. ${given}${verdict(last)}${verdict(last) === verdict(first) ? ", as judged" : `; as judged, ${verdict(first)}`}.`;
   chart.setAttribute("aria-label", `Path of support in ${study.cases[shown].label}; it ends at ${names.map((name, h) => `${name} ${support(last, h)}`).join(", ")}.`);
   chart.replaceChildren(...[0, 0.5, 1].flatMap(p => [draw("line", {class: "rule", x1: 30, x2: 630, y1: 195 - 180 * p, y2: 195 - 180 * p}), draw("text", {x: 24, y: 199 - 180 * p}, String(p))]),
     ...names.map((_, h) => line(judgedPaths[shown], h, true)), ...names.map((_, h) => line(path, h, false)));
@@ -460,16 +305,29 @@ function refresh(typing) {
   const made = changes();
   (view.prior || study.prior).forEach((p, h) => { priors[h].value = p; priorOutputs[h].textContent = support([Math.log(p), Math.log1p(-p)], 0); });
   everyRho.value = view.rho.length ? view.rho.reduce((a, b) => a + b, 0) / view.rho.length : 0;
-  showDetails(showCase(shown));
   for (const part of rows) part.fields.forEach((field, h) => { if (field !== typing) { field.value = inWords(view.cases[shown][part.i].judged[h]); field.removeAttribute("aria-invalid"); } });
   for (const part of rows) if (part.level) part.level.value = seenOf(shown, part.i);
   for (const part of rows) if (!part.fields.includes(typing)) part.fault.textContent = "";
-  pending.forEach(clearTimeout);
-  pending = study.cases.map((_, c) => c === shown ? 0 : setTimeout(() => showCase(c)));
+  follow();
   section.classList.toggle("changed", isAnythingChanged(made));
   text.hidden = true;
   const counts = [[made.prior ? 1 : 0, "the prior"], [made.rho.length, "a correlation", "correlations"], [made.dropped.length, "an item left out", "items left out"], [made.judged.length, "a judgement", "judgements"], [made.observed.length, "what a clue shows", "clues"]];
   message.textContent = isAnythingChanged(made) ? `You changed: ${counts.filter(part => part[0]).map(([n, single, many]) => n === 1 ? single : `${n} ${many}`).join(", ")}.` : "Nothing is changed yet.";
+}
+function follow() {  // show what follows from the view: the chosen case first, the others when there is time
+  pending.forEach(clearTimeout);
+  section.setAttribute("aria-busy", "true");
+  const result = showCase(shown), jobs = [...result.missing];
+  if (result.path) showDetails(result);
+  const others = study.cases.map((_, c) => c).filter(c => c !== shown);
+  const next = () => {
+    const c = others.shift();
+    if (c === undefined) { if (jobs.length) ask(jobs); else section.removeAttribute("aria-busy"); return; }
+    jobs.push(...showCase(c).missing);
+    pending = [setTimeout(next)];
+  };
+  if (jobs.length) ask(jobs);
+  pending = [setTimeout(next)];
 }
 function offerToCopy(what) {
   text.textContent = what;
@@ -489,8 +347,22 @@ function open() {
   document.getElementById("own").scrollIntoView();
 }
 
+// "Argue with this": from the title, a case or an item to its place here
+document.addEventListener("click", event => {
+  const link = event.target.closest("a[data-argue]");
+  if (!link) return;
+  const [one, item] = [study.cases.findIndex(part => part.id === link.dataset.argue), link.dataset.item];
+  if (one < 0) return;
+  event.preventDefault();
+  if (one !== shown) { shown = one; choice.value = one; build(); refresh(); }
+  const there = item && panel.querySelector(`[data-item="${CSS.escape(item)}"]`) || bar;
+  there.scrollIntoView({block: item ? "center" : "start"});
+  (there.querySelector("input") || choice).focus({preventScroll: true});
+});
+
 const button = (name, onclick) => el("button", {type: "button", onclick}, name);
 section.append(
+  bar,
   el("h3", {}, "How probable each explanation is before the evidence"),
   el("div", {class: "sliders"}, ...names.map((name, h) => el("label", {}, el("span", {}, swatch(h), name), priors[h], priorOutputs[h]))),
   ...(study.cases.some(one => one.prior) ? [el("p", {class: "note"}, "Some cases have a prior of their own; once you move one here, yours holds in all of them.")] : []),

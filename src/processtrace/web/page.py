@@ -12,11 +12,22 @@ from typing import Any
 from processtrace.text.names import spelled, unbroken
 from processtrace.text.numbers import decibels
 
-POLICY = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{style}'"
-"""The content security policy of a page without script: no network, figures as data, and one style by its hash."""
 
-POLICY_WITH_SCRIPT = POLICY.replace("img-src", "script-src 'sha256-{script}'; img-src", 1)
-"""The same with one script, by its hash."""
+def policy(style: str, *scripts: str, worker: bool = False) -> str:
+    """Return the content security policy of a page: no network, figures as data, and style and scripts by their hashes alone.
+
+    Parameters
+    ----------
+    style : str
+        The style of the page.
+    *scripts : str
+        Its scripts.
+    worker : bool
+        Whether its scripts may start a worker of a text that they hold. A worker has the policy of its page.
+    """
+    allowed = f"script-src {' '.join(f"'sha256-{hashed(script)}'" for script in scripts)}; " if scripts else ""
+    allowed += "worker-src blob:; " if worker else ""
+    return f"default-src 'none'; {allowed}img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{hashed(style)}'"
 
 
 def hashed(text: str) -> str:
