@@ -188,8 +188,9 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     with steps.step("Report"):
         known = report.provenance(inputs.files, command=command, random_seed=random_seed, home=inputs.home)
         results = replace(results, figures=pictures, provenance=known)
-        report.write(replace(results, figures=pictures | _first(results, wanted)), folder)
-        report.write_summary(results, folder)
+        shown = replace(results, figures=pictures | _first(results, wanted))
+        report.write(shown, folder)
+        report.write_summary(shown, folder)
     with steps.step("Replication"):
         bundle = report.replication(
             results.study.title,
@@ -222,7 +223,7 @@ def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
         for case in results.study.cases:
             yield f"{kind.name}/{case.id}", kind.draw(results.study, case.id)
     for kind in _kinds(wanted):
-        yield from kind.each(results.data, _found(results))
+        yield from kind.each(results.data, _found(results), pages=wanted == "all")
 
 
 def _kinds(wanted: Wanted) -> list[FigureKind]:

@@ -25,17 +25,22 @@ def test_every_page_is_in_the_contents():
     assert {path.stem for path in DOCS.glob("*.md")} - {"index"} <= named
 
 
+def test_every_page_of_the_api_is_in_its_contents():
+    listed = re.findall(r"^api/(\w+)$", (DOCS / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(path.stem for path in (DOCS / "api").glob("*.md"))
+
+
 def test_links_between_pages_lead_somewhere():
     for path in DOCS.glob("*.md"):
         for target in re.findall(r"\]\((\w+\.md)\)", path.read_text(encoding="utf-8")):
             assert (DOCS / target).exists() or target in ("cli.md", "gallery.md"), f"{path.name}: {target}"
 
 
-def test_every_public_name_is_on_the_api_page():
-    """Each name of the package, and each public name of its public rooms, stands on the page of the API."""
+def test_every_public_name_is_on_a_page_of_the_api():
+    """Each name of the package, and each public name of its public rooms, stands on one of the pages of the API."""
     import processtrace as pt
 
-    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    page = "\n".join(path.read_text(encoding="utf-8") for path in sorted((DOCS / "api").glob("*.md")))
     directives = re.findall(r"^\.\. auto(\w+):: ([\w.]+)((?:\n   :[^\n]*)*)", page, re.MULTILINE)
     named = {name.removeprefix("processtrace.") for kind, name, _ in directives if kind != "module"}
     whole: dict[str, set[str] | None] = {}

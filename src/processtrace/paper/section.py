@@ -128,7 +128,7 @@ def _main_figure(results: Results) -> Figure:
     from processtrace import plots
 
     kind = plots.FIGURES["support"]
-    drawn = kind.draw(results.data, *(results.analyses[name] for name in kind.datasets))
+    drawn = kind.draw(results.data, *(results.analyses[name] for name in kind.datasets), width=COLUMN_WIDTH, title=False)
     support = "; ".join(
         f"{results.study.case(case).name}: {text}" for case, text in support_by_case(results.study, results.tables["posterior"]).items()
     )

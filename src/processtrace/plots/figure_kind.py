@@ -70,7 +70,7 @@ class FigureKind:
         """
         return dict(self.each(data, found))
 
-    def each(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> Iterator[tuple[str, Figure]]:
+    def each(self, data: xr.Dataset, found: Mapping[str, xr.Dataset], *, pages: bool = True) -> Iterator[tuple[str, Figure]]:
         """Draw every figure of this kind that can be drawn, one at a time.
 
         Parameters
@@ -79,6 +79,8 @@ class FigureKind:
             The Dataset of `update`.
         found : mapping of str to xarray.Dataset
             Other Datasets of the same study by name; none is drawn of a kind whose Datasets are not all there.
+        pages : bool
+            Whether further pages of a figure are drawn too.
 
         Yields
         ------
@@ -87,7 +89,7 @@ class FigureKind:
         """
         for name, how in self._drawn(data, found):
             yield name, self.draw(data, *how)
-            for page in range(2, self.pages(data, *how) + 1):
+            for page in range(2, self.pages(data, *how) + 1 if pages else 2):
                 yield f"{name}/{page}", self.draw(data, *how, page=page)
 
     def findings(self, data: xr.Dataset, found: Mapping[str, xr.Dataset]) -> dict[str, str]:

@@ -64,7 +64,7 @@ def variance_by_cost(
             fontsize=SMALL,
         )
     axes.set_ylim(0, 1.15 * top)
-    axes.set_xlim(min(0.0, float(costs.min())) - 0.03 * float(np.ptp(costs) or 1), float(costs.max()) + 0.25 * float(np.ptp(costs) or 1))
+    axes.set_xlim(min(0.0, float(costs.min())) - 0.03 * float(np.ptp(costs) or 1), float(costs.max()) + 0.4 * float(np.ptp(costs) or 1))
     axes.grid(axis="y")
     axes.set_xlabel(label)
     axes.set_ylabel("Expected variance")

@@ -15,7 +15,7 @@ from processtrace.formats.atomic import write_files
 from processtrace.inference.update import EVIDENCE, HYPOTHESIS
 from processtrace.report.grid import Grid, grid, of_table
 from processtrace.report.limits import counts
-from processtrace.report.verdict import sentence
+from processtrace.report.verdict import sentence, support_by_case
 from processtrace.results import Results
 from processtrace.study import Case, Study
 from processtrace.study.judges import judged_by_models
@@ -23,6 +23,7 @@ from processtrace.study.labels import within
 from processtrace.text.names import spelled
 from processtrace.text.numbers import decibels, support
 from processtrace.web.page import asset, policy, template
+from processtrace.web.pictures import Picture, pictures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,14 +69,20 @@ def write_summary(results: Results, folder: str | Path, *, more: Sequence[Part] 
         The file.
     """
     path = Path(folder) / NAME
-    write_files({path: render_summary(results.study, [*parts(results), *more])})
+    main = {name: figure for name, figure in results.figures.items() if name == "support"}
+    drawn = pictures(results.study, main, support_by_case(results.study, results.tables["posterior"]))
+    write_files({path: render_summary(results.study, [*parts(results), *more], *drawn)})
     return path
 
 
-def render_summary(study: Study, shown: Sequence[Part]) -> str:
-    """Return the page as HTML: one file without script."""
+def render_summary(study: Study, shown: Sequence[Part], *drawn: Picture) -> str:
+    """Return the page as HTML: one file without script, with links to the report and its appendix beside it."""
     style = asset("report", "templates/style.css")
-    return str(template("report", NAME).render(study=study, parts=shown, style=style, policy=policy(style), models=judged_by_models(study)))
+    return str(
+        template("report", NAME).render(
+            study=study, parts=shown, pictures=drawn, style=style, policy=policy(style), models=judged_by_models(study)
+        )
+    )
 
 
 def as_markdown(study: Study, shown: Sequence[Part]) -> str:
