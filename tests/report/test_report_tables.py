@@ -53,7 +53,8 @@ def found(results) -> Mapping[str, Any]:
 
 @pytest.fixture(scope="module")
 def text(results) -> str:
-    return pt.report.render(results)
+    """The report and its appendix."""
+    return pt.report.render(results) + pt.report.render_appendix(results)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +110,7 @@ def test_tables_of_results_stand_under_their_case(ferry, page):
 def test_the_judgements_of_each_item_and_its_weights(ferry, text):
     for case in LABELS:
         for item in ferry.study.case(case).evidence:
-            article = text.partition(f'id="item.{case}.{item.id}"')[2].partition("</article>")[0]
+            article = text.partition(f'id="item.{case}.{item.id}"')[2].partition("</details>")[0]
             if not item.is_judged:
                 assert "<table" not in article
                 continue
