@@ -188,7 +188,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
     with steps.step("Report"):
         known = report.provenance(inputs.files, command=command, random_seed=random_seed, home=inputs.home)
         results = replace(results, figures=pictures, provenance=known)
-        shown = replace(results, figures=pictures | _first(results, wanted))
+        shown = replace(results, figures={**pictures, **_first(results, wanted)})
         report.write(shown, folder)
         report.write_summary(shown, folder)
     with steps.step("Replication"):
