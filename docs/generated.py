@@ -93,7 +93,8 @@ def figures() -> dict[str, tuple[str, Any]]:
     for kind in pt.plots.FIGURES.values():
         data, found = planned if kind.datasets == ("plan",) else whole
         drawn = kind.figures(data, found)
-        call = ", ".join(["data", *kind.datasets, *(["case"] if kind.of_case else [])])
+        taken = ["planning.items" if name == "plan" else f"robustness.{name}" for name in kind.datasets]
+        call = ", ".join(["pt.update(study)", *(f"pt.{name}(study)" for name in taken), *([f'"{CASE}"'] if kind.of_case else [])])
         made[kind.name] = f"{kind.name}({call})", drawn.get(f"{kind.name}/{CASE}") or next(iter(drawn.values()))
     return made
 
@@ -122,9 +123,10 @@ def gallery_page(folder: Path) -> str:
     folder.mkdir(exist_ok=True)
     parts = [
         "# Gallery of figures",
-        "Each is written as vector PDF and as PNG, reads in grey, and carries labels, never identifiers. `pt.plots.save(figure, stem)` writes\n"
-        "both. `data` is what `pt.update(study)` returns, `plan` what `pt.planning.items(study)` returns, and every other Dataset what the\n"
-        "function of its name in `pt.robustness` returns. The alignment study is the example; a small study shows planned items.",
+        "Each is written as vector PDF and as PNG, reads in grey, and carries labels, never identifiers. Every function takes `width` (7 inches\n"
+        "for a page, 3.4 for a column) and `title=False`, which leaves title and note to a caption; no text is smaller than 7 points, and no\n"
+        'figure taller than 9 inches. The alignment study is the example, `study = pt.load_study("models/alignment.yaml")`; a small study\n'
+        "shows planned items. `pt.plots.save(figure, stem)` writes both files. [Snippets](recipes.md) that are complete stand on their own page.",
     ]
     for kind, (call, figure) in figures().items():
         pt.plots.save(figure, folder / kind)
