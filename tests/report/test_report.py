@@ -185,12 +185,13 @@ def test_figures_are_embedded_with_words_beside_them(tmp_path):
     picture().savefig(tmp_path / "a.png")
     (tmp_path / "b.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>")
     figures = {"support": picture(), "path/zz_case": tmp_path / "a.png", "tornado/zz_case": str(tmp_path / "b.svg")}
-    shown = page_of(figures=figures)
+    handed = results(figures=figures)
+    shown = Page(report.render(handed) + report.render_appendix(handed))
     images = shown.named("img")
-    assert [image["src"].partition(";")[0] for image in images][1:] == ["data:image/png", "data:image/svg+xml"]
+    assert [image["src"].partition(";")[0] for image in images][1:] == ["data:image/svg+xml", "data:image/png"]
     assert all(len(image["alt"]) > 20 for image in images)
     posterior = float(pt.update(study())["posterior"].sel(case="zz_case", hypothesis="zz_one"))
-    assert f"First reason {posterior:.2f}" in images[1]["alt"]
+    assert f"First reason {posterior:.2f}" in images[2]["alt"]
     assert len(shown.named("figure")) == 3
 
 

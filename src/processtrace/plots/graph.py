@@ -126,7 +126,14 @@ def graph(
     if model.never:
         notes.append("Held impossible: " + "; ".join(model.never) + ".")
     figure, axes = panel(
-        held.title or "Causal graph", max(tall * unit, 0.6), ax=ax, width=width, title=title, figsize=figsize, usual=usual, note=" ".join(notes)
+        held.title or "Causal graph",
+        max(tall * unit, 0.6),
+        ax=ax,
+        width=width,
+        title=title,
+        figsize=figsize,
+        usual=usual,
+        note=" ".join(notes),
     )
     axes.set_axis_off()
     axes.set_aspect("equal")

@@ -16,7 +16,7 @@ from processtrace.text.names import spelled
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DPI, COLOURS = 144, 48
+DPI, COLOURS = 144, 24
 """Resolution and colours of figures that are embedded as PNG: a third of the bytes of a full one."""
 
 _OWN, _HEAD = b"Software\0processtrace", 1000
@@ -122,7 +122,7 @@ def _packed(image: Any) -> bytes:
     from PIL import Image
 
     small = io.BytesIO()
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", compress_level=7)
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", compress_level=9)
     return small.getvalue()
 
 
