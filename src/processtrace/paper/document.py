@@ -68,7 +68,7 @@ class Table:
         return tuple(width / sum(wanted) for width in wanted)
 
 
-_LINE, _WIDEST, _GAP = 84, 60, 3  # characters of a line of small print, of the widest column, and between columns
+_LINE, _WIDEST, _GAP = 84, 110, 3  # characters of a line of small print, of the widest column, and between columns
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,7 @@ def _table(word: Word, table: Table) -> None:
     for place, row in enumerate(every):
         head, source = place == 0, None if place == 0 else table.rows[place - 1]
         across = source is not None and source.across
+        last = place == len(every) - 1
         cells = list(row.cells)
         if across:
             cells[0].merge(cells[-1])
@@ -144,10 +145,9 @@ def _table(word: Word, table: Table) -> None:
             run = paragraph.add_run(f" {one_line(text)}" if across and at else one_line(text))
             run.font.size, run.font.bold = Pt(_SMALL), head or (across and at == 0)
             paragraph.paragraph_format.space_after = Pt(1)
-            paragraph.paragraph_format.keep_with_next = head or across
+            paragraph.paragraph_format.keep_with_next = head or across or (last and bool(table.note))
             paragraph.alignment = 2 if table.right[at] and not across else 0
         _keep(row, repeat=head)
-        last = place == len(every) - 1
         _rules(cells, top=head or across, below=head or last, heavy_top=head, heavy_below=last)
     if table.note:
         note = word.add_paragraph()
