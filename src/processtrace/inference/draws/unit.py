@@ -150,7 +150,7 @@ def _findings(form: Latent, h: int, pairs: Sequence[tuple[Array, ...]]) -> tuple
     """Return P(a cluster's findings | u, h) times the density of u, (draw, node), each row up to a factor, and that factor's log (draw,)."""
     product = np.tile(np.exp(form.log_weight), (len(pairs[0][0]), 1))
     for i, (t, f) in enumerate(pairs):
-        product *= np.exp(f)[:, None] * np.exp(form.log_q[i, h]) + np.exp(t)[:, None] * np.exp(form.log_p[i, h])
+        product *= np.exp(np.stack([f, t], axis=1)) @ np.exp(np.stack([form.log_q[i, h], form.log_p[i, h]]))
     if product.max(axis=1).min() > _SAFE:
         return product, np.zeros(len(product))
     parts = [np.logaddexp(f[:, None] + form.log_q[i, h], t[:, None] + form.log_p[i, h]) for i, (t, f) in enumerate(pairs)]
