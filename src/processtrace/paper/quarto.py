@@ -104,7 +104,7 @@ def _part(part: Part, stem: str) -> str:
 
 def _figure(figure: Figure, stem: str) -> str:
     alt = one_line(figure.alt).replace('"', "'")
-    return f'![{_text(figure.caption)}.]({figure_file(figure, stem)}.png){{width={figure.width:g}in fig-alt="{alt}"}}\n'
+    return f'![{_text(figure.caption)}]({figure_file(figure, stem)}.png){{width={figure.width:g}in fig-alt="{alt}"}}\n'
 
 
 def _text(text: str) -> str:

@@ -128,13 +128,15 @@ def _main_figure(results: Results) -> Figure:
     from processtrace import plots
 
     kind = plots.FIGURES["support"]
-    drawn = kind.draw(results.data, *(results.analyses[name] for name in kind.datasets), width=COLUMN_WIDTH, title=False)
+    shown = [results.analyses[name] for name in kind.datasets]
+    drawn = kind.draw(results.data, *shown, width=COLUMN_WIDTH, title=False)
+    caption = f"{kind.caption} {kind.finding(results.data, *shown)}"
     support = "; ".join(
         f"{results.study.case(case).name}: {text}" for case, text in support_by_case(results.study, results.tables["posterior"]).items()
     )
     with TemporaryDirectory() as folder:
         pdf, png = (path.read_bytes() for path in plots.save(drawn, Path(folder) / "support"))
-    return Figure("support", kind.caption.rstrip("."), kind.alt.format(support=support), COLUMN_WIDTH, png, pdf)
+    return Figure("support", unbroken(caption), kind.alt.format(support=support), COLUMN_WIDTH, png, pdf)
 
 
 def of_frame(name: str, table: pd.DataFrame) -> Table:

@@ -73,7 +73,7 @@ def _part(part: Part, stem: str) -> Iterator[str]:
         yield from _table(part)
     else:
         yield f"\\begin{{figure}}[!htb]\n\\centering\n\\includegraphics[width={part.width:g}in]{{{figure_file(part, stem)}.pdf}}"
-        yield f"\\caption{{{_text(part.caption)}.}}\\label{{fig:{part.name}}}\n\\end{{figure}}"
+        yield f"\\caption{{{_text(part.caption)}}}\\label{{fig:{part.name}}}\n\\end{{figure}}"
 
 
 def _table(table: Table) -> Iterator[str]:
