@@ -122,10 +122,16 @@ def query(
 
 @lru_cache(maxsize=256)
 def _coordinates(queries: tuple[str, ...], given: tuple[str, ...]) -> xr.Coordinates:
-    """Return the labels of an answer as coordinates, which take xarray longer to make than the answer itself."""
+    """Return the labels of an answer as coordinates, whose type is stated: to infer it takes xarray longer than the answer itself."""
+    import pandas as pd
     import xarray as xr
+    from xarray.indexes import PandasIndex
 
-    return xr.Dataset(coords={"query": np.array(queries), "given": np.array(given)}).coords
+    indexes = {}
+    for name, labels in (("query", queries), ("given", given)):
+        indexes[name] = PandasIndex(pd.Index(labels, dtype=object), name, coord_dtype=np.array(labels).dtype)
+    variables = {name: index.create_variables()[name] for name, index in indexes.items()}
+    return xr.Coordinates(variables, indexes)
 
 
 STATISTICS = ("mean", "sd", "low", "high")

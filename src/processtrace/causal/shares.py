@@ -181,6 +181,8 @@ def share_table(
 
 def _shares(types: NodalTypes, stated: Stated, graph: Graph, word: str, loc: tuple[str, str]) -> Array:
     """Return the shares of one parameter set: what is stated, each total in equal parts over its types, and the rest in equal parts."""
+    if not stated:
+        return np.full(len(types), 1 / len(types))
     where = f"{word} of {loc[1]}"
     return spread((types.labels, "type"), ((key, given, _rows(types, key, graph, where, (*loc, key))) for key, given in stated), where, loc)
 
