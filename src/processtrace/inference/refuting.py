@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from processtrace.causal.conflict import smallest_conflict
 from processtrace.exact.items import Item
 from processtrace.exact.unit import likelihood
 from processtrace.inference.numbers import case_numbers
@@ -41,6 +40,8 @@ def smallest_sets(study: Study, case: str) -> dict[str, dict[str, bool]]:
                 return bool(np.isfinite(likelihood(items, mask, numbers.rho, numbers.ranges, numbers.z).nats[0, h]))
 
             if not possible(range(len(items))):
+                from processtrace.causal.conflict import smallest_conflict
+
                 smallest = smallest_conflict(len(items), possible)
                 found[name] |= {numbers.ids[i]: k in smallest for k, i in enumerate(unit)}
     return found
