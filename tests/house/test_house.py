@@ -105,7 +105,10 @@ HEAVY = ("pymc", "arviz", "matplotlib", "xarray", "pandas", "scipy.stats")
         ("import processtrace", (*HEAVY, GRAPHS, "numpy", "pydantic")),
         ("import processtrace.cli", (*HEAVY, "numpy", "pydantic")),
         ("import processtrace as pt; pt.load_study('models/alignment.yaml')", (*HEAVY, GRAPHS)),
-        ("import processtrace as pt; from processtrace.notes import notes; notes(pt.load_study('models/alignment.yaml'))", (*HEAVY, GRAPHS)),
+        (
+            "import processtrace as pt; from processtrace.notes import notes; notes(pt.load_study('models/alignment.yaml'))",
+            (*HEAVY, GRAPHS),
+        ),
         ("import processtrace as pt; pt.update(pt.load_study('models/alignment.yaml'))", ("pymc", "arviz", "matplotlib", "scipy.stats")),
     ],
 )

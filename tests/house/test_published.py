@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from truth.causal_enumeration import Enumeration
 
 import processtrace as pt
 
@@ -107,3 +108,17 @@ def test_counting_only():
     factors = pt.robustness.counting(given["y_w"], given["y_r"]).bayes_factor
     assert float(factors.sel(count_model="binomial")) == pytest.approx(given["bf_binomial"], rel=1e-12)
     assert float(factors.sel(count_model="urn")) == pytest.approx(given["bf_urn"], rel=1e-12)
+
+
+def test_four_countries_of_integrated_inferences():
+    """Humphreys and Jacobs 2023, chapter 8: no pressure raises the answer for Mexico and Albania, and pressure lowers it for the others."""
+    study = pt.load_study(Path(__file__).parents[2] / "models" / "democratisation_cases.yaml")
+    drawn = study.causal
+    truth = Enumeration("; ".join(drawn.graph), never=[part.statement for part in drawn.never])
+    found = pt.update(study)["posterior"].sel(hypothesis="equality")
+    coded = {"mexico": (0, 0), "taiwan": (0, 1), "albania": (1, 0), "nicaragua": (1, 1)}
+    for case, (m, p) in coded.items():
+        expected, _ = truth.answer("D[I=1] < D[I=0]", f"I == 0 & D == 1 & M == {m} & P == {p}")
+        assert found.sel(case=case).item() == pytest.approx(float(expected), abs=1e-12)
+    before, _ = truth.answer("D[I=1] < D[I=0]", "I == 0 & D == 1")
+    assert found.sel(case="nicaragua") < found.sel(case="taiwan") < float(before) < found.sel(case="albania") < found.sel(case="mexico")
