@@ -165,7 +165,7 @@ def _write(results: Results, folder: Path, inputs: _Inputs, options: str, random
         pictures: dict[str, Path] = {}
         captions: dict[str, str] = {}
         taken: set[str] = set(DEVICES)
-        most = sum(len(results.study.cases) if kind.of_case else 1 for kind in (*_kinds(wanted), *_of_studies(results.study, wanted)))
+        most = sum(len(results.study.cases) if kind.of_case else 1 for kind in (*_kinds(wanted), *_of_studies(results.study, wanted))) + 1
         for name, figure in _drawn(results, wanted):
             pictures[name] = plots.save(figure, folder / "figures" / file_stem(name, taken))[1]
             captions[name] = pictures[name].stem
@@ -219,11 +219,17 @@ def figures(results: Results) -> dict[str, Figure]:
 
 def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
     """Draw the figures that are wanted, one at a time, so that none is held when the next is drawn."""
+    from processtrace import plots
+    from processtrace.elicitation.differences import widest
+
     for kind in _of_studies(results.study, wanted):
         for case in results.study.cases:
             yield f"{kind.name}/{case.id}", kind.draw(results.study, case.id)
     for kind in _kinds(wanted):
         yield from kind.each(results.data, _found(results), pages=wanted == "all")
+    pairs = widest(results.study)
+    if pairs is not None:
+        yield "limits_of_agreement", plots.limits_of_agreement(pairs)
 
 
 def _kinds(wanted: Wanted) -> list[FigureKind]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from numbers import Real
 from pathlib import Path
@@ -48,8 +48,9 @@ class Results:
     answers : mapping of str to mapping
         The same about each case in plain values, by case and key: None for what is undefined, infinite for what is infinite.
     tables : mapping of str to pandas.DataFrame
-        The tables by name: always `posterior`, `weights`, `appendix` and `robustness`; `agreement`, `codings` and
-        `dividing` where two analysts judged an item; `factors` and `construction` of a study of factors, `shares` of any
+        The tables by name: always `posterior`, `weights`, `appendix` and `robustness`; `agreement`, `codings`,
+        `dividing` and `differences` where two analysts judged an item; `repetition` where one was asked again, `transparency`
+        where a language model is named; `factors` and `construction` of a study of factors, `shares` of any
         other with rivals; `plan` where items are planned.
     planned : xarray.Dataset or None
         What each planned item can be expected to say, as `planning.items(study)` returns it; None where none is planned.
@@ -171,8 +172,20 @@ def _codings(study: Study, data: xr.Dataset) -> dict[str, pd.DataFrame]:
 
     if not any(item.counts and len(item.by_analyst) > 1 for case in study.cases for item in case.evidence):
         return {}
-    codings, dividing = tables.codings(study, data=data), tables.dividing(study, data=data)
-    return {"agreement": tables.agreement(study), "codings": codings, "dividing": dividing}
+    made = {"codings": tables.codings(study, data=data), "dividing": tables.dividing(study, data=data)}
+    return _possible(study, "agreement") | made | _possible(study, "differences", "repetition", "transparency")
+
+
+def _possible(study: Study, *names: str) -> dict[str, pd.DataFrame]:
+    """Return the tables that can be made of a study, of those that need judges of some kind."""
+    from processtrace import tables
+    from processtrace.errors import AnalysisError
+
+    made = {}
+    for name in names:
+        with suppress(AnalysisError):
+            made[name] = getattr(tables, name)(study)
+    return made
 
 
 def _several(study: Study) -> dict[str, pd.DataFrame]:

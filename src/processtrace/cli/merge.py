@@ -18,7 +18,7 @@ from processtrace.cli.options import study_argument
     help="The analyst whose judgements the study holds, if it has one judgement for each item and names no analyst.",
 )
 def command(study: str, sheet: str, first: str | None) -> None:
-    """Bring the judgements of a blind sheet (FILE.xlsx) or a judging page (FILE.json) into the case files of STUDY.
+    """Bring judgements into the case files of STUDY: of a blind sheet (FILE.xlsx), a judging page (.json) or prompts (.jsonl).
 
     Rows left blank are not judged. It is refused, and nothing is changed, where a row is half filled, or where a finding
     or the statement of an explanation has changed since the sheet was made.
@@ -37,7 +37,8 @@ def command(study: str, sheet: str, first: str | None) -> None:
     blank = f", {done.blank} left blank" if done.blank else ""
     click.echo(f"{done.judged} judgements of {done.analyst} merged{before}{blank}.")
     if done.again:
-        click.echo(f"{done.again} second judgements of the same findings merged beside them; they measure repetition and enter no pool.")
+        kind = "single answers about" if done.answers else "second judgements of"
+        click.echo(f"{done.again} {kind} the same findings merged beside them; they measure repetition and enter no pool.")
     if done.newly_found:
         click.echo(f"{done.newly_found} items that were unjudged count as found now.")
     for path in done.files:

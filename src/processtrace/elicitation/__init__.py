@@ -5,6 +5,8 @@ from processtrace.elicitation.coding_sheet import write_sheet
 from processtrace.elicitation.differences import difference, differences, limits_of_agreement, paired_weights
 from processtrace.elicitation.judging_page import write_judging_page
 from processtrace.elicitation.merge import merge_sheet
+from processtrace.elicitation.prompts import write_prompts
+from processtrace.elicitation.repetition import repetition
 
 __all__ = [
     "blind_explanations",
@@ -13,6 +15,8 @@ __all__ = [
     "limits_of_agreement",
     "merge_sheet",
     "paired_weights",
+    "repetition",
     "write_judging_page",
+    "write_prompts",
     "write_sheet",
 ]

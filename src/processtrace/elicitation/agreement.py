@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,7 +13,8 @@ from processtrace.errors import AnalysisError, UsageError
 from processtrace.exact.case import subset_nats
 from processtrace.inference.numbers import case_numbers
 from processtrace.logspace import Array, to_db
-from processtrace.study import Case, Study
+from processtrace.study import Case, Evidence, Study
+from processtrace.study.judges import coders
 
 _SUMS = 8
 
@@ -78,7 +79,7 @@ def agreement(study: Study, *, coverage: float = 0.95, draws: int = 2000, random
     """
     if not 0 < coverage < 1 or draws < 1:
         raise UsageError(f"coverage={coverage:g}, draws={draws}; a coverage between 0 and 1, and at least 1 draw")
-    if not any(item.counts and item.judgements is not None and len(item.judgements) > 1 for case in study.cases for item in case.evidence):
+    if not any(map(several(study), (item for case in study.cases for item in case.evidence))):
         raise AnalysisError("agreement: no item was judged by two analysts; give items 'judgements:' by two or more")
     nats = {case.id: _by_analyst(study, case) for case in study.cases}
     parts = [("", study.cases)] if len(study.cases) > 1 else []
@@ -113,14 +114,20 @@ def krippendorff(values: Array) -> float:
     return float(_alpha(sums[None])[0])
 
 
+def several(study: Study) -> Callable[[Evidence], bool]:
+    """Return whether an item counts and was judged by two coders; judgements that one of them repeated count once."""
+    who = set(coders(study))
+    return lambda item: item.counts and len(who.intersection(item.judgements or ())) > 1
+
+
 def _by_analyst(study: Study, case: Case) -> dict[str, list[Array]]:
     """Return the log likelihoods of each item alone that several analysts judged: by item, an array (hypothesis) for each."""
-    several = {item.id for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1}
-    made: dict[str, list[Array]] = {name: [] for name in several}
-    for analyst in study.analysts:
+    compared = {item.id for item in filter(several(study), case.evidence)}
+    made: dict[str, list[Array]] = {name: [] for name in compared}
+    for analyst in coders(study):
         numbers = case_numbers(dataclasses.replace(study, analyst=analyst), case)
         for place, name in enumerate(numbers.ids):
-            if name in several:
+            if name in compared:
                 made[name].append(subset_nats(numbers, (place,), np.ones((1, 1), bool))[0][0])
     return made
 

@@ -14,6 +14,7 @@ from processtrace.inference.numbers import case_numbers
 from processtrace.inference.update import HYPOTHESIS
 from processtrace.logspace import Array, to_db
 from processtrace.study import Case, Study
+from processtrace.study.judges import coders
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,7 +73,7 @@ def paired_weights(study: Study, first: str, second: str) -> xr.Dataset:
 
     names, values = [], []
     for case in study.cases:
-        one, other = (_alone(study, case, who) for who in (first, second))
+        one, other = (alone(study, case, who) for who in (first, second))
         for item in case.evidence:
             if item.counts and {first, second} <= set(item.judgements or ()) and item.id in one and item.id in other:
                 names.append(f"{case.id}/{item.id}")
@@ -91,7 +92,7 @@ def paired_weights(study: Study, first: str, second: str) -> xr.Dataset:
     )
 
 
-def _alone(study: Study, case: Case, analyst: str) -> dict[str, Array]:
+def alone(study: Study, case: Case, analyst: str) -> dict[str, Array]:
     """Return the log likelihood of each item by itself that an analyst judged, (hypothesis,)."""
     if not any(analyst in (item.judgements or ()) for item in case.evidence):
         return {}
@@ -191,7 +192,8 @@ def differences(study: Study) -> dict[tuple[str, str, str, str], Difference]:
     Returns
     -------
     dict of Difference
-        By first judge, second judge, explanation and the one it is weighed against; pairs without an item in common are left out.
+        By first judge, second judge, explanation and the one it is weighed against; pairs without an item in common are left out,
+        and so are second judgements by the same judge.
         Each item is weighed by itself, with its source and search.
 
     Raises
@@ -200,7 +202,7 @@ def differences(study: Study) -> dict[tuple[str, str, str, str], Difference]:
         If no two judges have an item in common.
     """
     found = {}
-    for first, second in combinations(study.analysts, 2):
+    for first, second in combinations(coders(study), 2):
         try:
             data = paired_weights(study, first, second)
         except AnalysisError:
@@ -210,3 +212,13 @@ def differences(study: Study) -> dict[tuple[str, str, str, str], Difference]:
     if not found:
         raise AnalysisError("no item was judged by two analysts; give items 'judgements:' by two or more")
     return found
+
+
+def widest(study: Study) -> xr.Dataset | None:
+    """Return what `limits_of_agreement` says of the judges and explanations whose limits are widest; None where two items are too few."""
+    try:
+        found = differences(study)
+    except AnalysisError:
+        return None
+    spread = {key: row.high_db - row.low_db for key, row in found.items() if row.items > 2}
+    return limits_of_agreement(study, *max(spread, key=lambda key: spread[key])) if spread else None

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from processtrace.elicitation.returned_answers import read_answers
 from processtrace.elicitation.returned_page import read_judgements
 from processtrace.elicitation.returned_sheet import read_sheet
 from processtrace.errors import AnalysisError, UsageError
@@ -30,7 +31,9 @@ class Merged:
     judged : int
         How many items the sheet added judgements to.
     again : int
-        How many of them it added a second judgement to.
+        How many further judgements of the same items it added, under names of their own.
+    answers : bool
+        Whether they are single answers of a language model.
     before : int
         How many of its judgements were in the study already.
     blank : int
@@ -44,6 +47,7 @@ class Merged:
     analyst: str
     judged: int
     again: int
+    answers: bool
     before: int
     blank: int
     newly_found: int
@@ -79,11 +83,8 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
         Where `first` is the analyst of the sheet, or the pool.
     """
     study = files.study
-    returned = (
-        read_judgements(study, path, other_hypotheses)
-        if Path(path).suffix.lower() == ".json"
-        else read_sheet(study, path, other_hypotheses)
-    )
+    readers = {".json": read_judgements, ".jsonl": read_answers}
+    returned = readers.get(Path(path).suffix.lower(), read_sheet)(study, path, other_hypotheses)
     analyst = returned.analyst.id
     codings = {one.id: _not_there_yet(study, one.id, judged) for one, judged in returned.codings}
     new = {analyst: part for analyst, part in codings.items() if part}
@@ -104,7 +105,8 @@ def merge_sheet(files: StudyFiles, path: str | PathLike[str], first: str | None,
     changed = add_judgements(files, Added(new, first, declared), made) if new else []
     added = len(codings[analyst])
     again = sum(map(len, codings.values())) - added
-    return Merged(analyst, added, again, len(returned.judgements) - added, returned.blank, unjudged, tuple(changed))
+    answers = bool(returned.analyst.model)
+    return Merged(analyst, added, again, answers, len(returned.judgements) - added, returned.blank, unjudged, tuple(changed))
 
 
 def _not_there_yet(study: Study, analyst: str, judged: Mapping[tuple[str, str], Judgement]) -> dict[tuple[str, str], Judgement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from processtrace.study import Analyst, Judgement
@@ -17,19 +17,18 @@ AGAIN = "_again"
 class Returned:
     """What a sheet brings back: judgements by case and item, and how many of its findings were left blank.
 
-    `repeated` holds second judgements of the same items, by the same judge under a name of its own.
+    `others` holds further judgements of the same items, by the same judge under names of their own.
     """
 
     analyst: Analyst
     judgements: Mapping[tuple[str, str], Judgement]
     blank: int
-    again: Analyst | None = None
-    repeated: Mapping[tuple[str, str], Judgement] = field(default_factory=dict)
+    others: tuple[tuple[Analyst, Mapping[tuple[str, str], Judgement]], ...] = ()
 
     @property
     def codings(self) -> list[tuple[Analyst, Mapping[tuple[str, str], Judgement]]]:
         """Each analyst with their judgements."""
-        return [(self.analyst, self.judgements), *([(self.again, self.repeated)] if self.again is not None else [])]
+        return [(self.analyst, self.judgements), *self.others]
 
 
 def again_of(analyst: Analyst) -> Analyst:

@@ -104,7 +104,7 @@ class _Reading:
             self._fault("", "no finding is judged", "at least one")
         if self.faults or analyst is None:
             raise StudyError(list(dict.fromkeys(self.faults)))
-        return Returned(analyst, judged[False], blank, again_of(analyst) if judged[True] else None, judged[True])
+        return Returned(analyst, judged[False], blank, ((again_of(analyst), judged[True]),) if judged[True] else ())
 
     def _fault(self, where: str, read: str, allowed: str, fix: str = "") -> None:
         self.faults.append(Fault(where, read, allowed, fix, (), self.named))

@@ -148,7 +148,7 @@ class _Reading:
         if self.faults:
             raise StudyError(list(dict.fromkeys(self.faults)))
         blank = len(self.record.items) - len(self.record.repeated) - len(first)
-        return Returned(analyst, first, blank, again_of(analyst) if second else None, second)
+        return Returned(analyst, first, blank, ((again_of(analyst), second),) if second else ())
 
     def _fault(self, page: Page, row: Row | None, column: str, read: str, allowed: str, fix: str = "") -> None:
         self.faults.append(fault_at(page, row.number if row is not None else 1, column, read, allowed, fix))

@@ -11,7 +11,7 @@ from processtrace.notes.note import Note
 from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
 from processtrace.study import POOL, Case, Evidence, Study
 from processtrace.study.judged import ends
-from processtrace.study.probabilities import judged_by_analyst
+from processtrace.study.probabilities import judged_by_analyst, weight_in_pool
 from processtrace.text.names import counted, listed
 
 NAMES = {
@@ -80,7 +80,8 @@ def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[flo
 
 
 def _vetoes(study: Study, item: Evidence) -> Iterator[str]:
-    each = {name: values for name, values in judged_by_analyst(study, item).items() if study.analysts[str(name)].weight > 0}
+    judged = judged_by_analyst(study, item)
+    each = {name: values for name, values in judged.items() if weight_in_pool(study, str(name), judged) > 0}
     for h, part in study.explanations.items():
         zeros = [study.analysts[str(name)].name for name, values in each.items() if ends(values[h])[1] == 0]
         if zeros and len(zeros) < len(each):

@@ -34,9 +34,19 @@ def faults_of_terms(case: Case, loc: Location) -> Iterator[Fault]:
 
 
 def faults_of_wordings(study: Declared) -> Iterator[Fault]:
-    """Yield a fault for each statement of an analyst that is of no explanation or cause which the study's cases judge."""
+    """Yield a fault for each statement of an analyst that is of no explanation or cause which the study's cases judge.
+
+    And for each analyst who revises what is no other coding of the study, or revises it with a weight of 0.
+    """
     known = list(dict.fromkeys([*study.factors, *(h for case in study.cases for h in study.judged_under(case)), *study.explanations]))
     for name, analyst in study.analysts.items() if study.cases else ():
         for h in (h for h in analyst.statements if h not in known):
             where, allowed = f"analyst '{name}', statements of {h}", f"one of {', '.join(known)}"
             yield Fault(where, f"unknown hypothesis '{h}'", allowed, nearest(h, known), ("analysts", name, "statements", h))
+    for name, analyst in study.analysts.items():
+        others = [other for other in study.analysts if other != name]
+        if analyst.revises is not None and (analyst.revises not in others or not analyst.weight):
+            allowed = f"one of {', '.join(others)}, by an analyst with a weight above 0" if others else "another analyst of the study"
+            yield Fault(
+                f"analyst '{name}', revises", analyst.revises, allowed, nearest(analyst.revises, others), ("analysts", name, "revises")
+            )

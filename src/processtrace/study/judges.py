@@ -42,3 +42,18 @@ def analysts_of(study: Study) -> list[Analyst]:
 def sampled(study: Study) -> str:
     """Return a sentence for each analyst who judged a random sample of the items; nothing where all judged what they were given."""
     return " ".join(f"{part.name} judged a random sample: {part.sample}." for part in study.analysts.values() if part.sample)
+
+
+def coders(study: Study) -> list[str]:
+    """Return the analysts each of whom judged by themselves: without second judgements, single answers, and what a second round took up."""
+    revised = {part.revises for part in study.analysts.values() if part.revises}
+    return [name for name, part in study.analysts.items() if name not in revised and not _repeats(study, part)]
+
+
+def repeated(study: Study, judge: str) -> list[str]:
+    """Return the codings of weight 0 that repeat what a judge was asked."""
+    return [name for name, part in study.analysts.items() if part.judge == judge and _repeats(study, part)]
+
+
+def _repeats(study: Study, part: Analyst) -> bool:
+    return part.weight == 0 and part.judge in study.analysts and part.judge != part.id and not part.revises

@@ -167,7 +167,9 @@ class Analyst(Named):
 
     `judge` names who judged where one judge made several codings. `statements` holds the wordings under which this coding was made,
     where they are not the study's. `words` is what words of probability mean to them, where it is not
-    what they mean in the study; `sample` says how the items were drawn, where they judged a random sample.
+    what they mean in the study; `sample` says how the items were drawn, where they judged a random sample. `revises` names the
+    coding whose judgements this one takes the place of, item by item. `model` names a language model, its version, date and settings;
+    `asked` says how a single answer of it was asked for: `format`, `order` and `repeat`.
     """
 
     id: Id
@@ -178,6 +180,9 @@ class Analyst(Named):
     statements: ByName[Text] = field(default=Map())
     words: OwnWords = field(default=Map())
     sample: Text | None = None
+    revises: Id | None = None
+    model: ByName[Text] = field(default=Map())
+    asked: ByName[Text] = field(default=Map())
 
 
 @frozen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from processtrace.study.case import Case
 from processtrace.study.compounds import build_compounds
@@ -48,7 +48,13 @@ def judged_by_analyst(study: Declared, item: Evidence) -> dict[str | None, dict[
 
 def pooled(study: Declared, each: Mapping[str | None, Mapping[str, Judged]]) -> dict[str, Judged]:
     """Return the pool of several analysts' probabilities, with the weights of the study."""
-    return pool(list(each.values()), [study.analysts[str(name)].weight for name in each])
+    return pool(list(each.values()), [weight_in_pool(study, str(name), each) for name in each])
+
+
+def weight_in_pool(study: Declared, analyst: str, beside: Collection[str | None]) -> float:
+    """Return an analyst's weight in the pool of those who judged an item; 0 where one of them takes the judgement's place."""
+    part = study.analysts[analyst]
+    return 0.0 if any(study.analysts[str(other)].revises == analyst for other in beside if other != analyst) else part.weight
 
 
 def judged(study: Declared, item: Evidence, analyst: str | None = None) -> dict[str, Judged] | None:
@@ -70,7 +76,7 @@ def judgements_in_force(study: Declared, item: Evidence) -> list[Judgement]:
     """Return the judgements of which `judged` makes the one that enters: the main analyst's, all of the pool, or the common one."""
     parts = item.by_analyst
     if study.analyst == POOL or None in parts:
-        return [part for analyst, part in parts.items() if analyst is None or study.analysts[analyst].weight > 0]
+        return [part for analyst, part in parts.items() if analyst is None or weight_in_pool(study, analyst, parts) > 0]
     return [parts[study.analyst]] if study.analyst in parts else []
 
 

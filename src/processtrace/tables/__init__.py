@@ -18,6 +18,7 @@ from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
 from processtrace.tables.plan import plan
 from processtrace.tables.posterior import posterior
+from processtrace.tables.repetition import repetition, transparency
 from processtrace.tables.shares import shares
 from processtrace.tables.van_evera import van_evera
 from processtrace.tables.weights import clusters, weights
@@ -38,10 +39,12 @@ __all__ = [
     "krippendorff",
     "plan",
     "posterior",
+    "repetition",
     "shares",
     "to_csv",
     "to_html",
     "to_latex",
+    "transparency",
     "van_evera",
     "weights",
     "write",

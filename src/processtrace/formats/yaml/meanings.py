@@ -173,6 +173,9 @@ MEANINGS: dict[str, dict[str, str]] = {
         "statements": "The wordings of hypotheses under which this coding was made, where they are not the study's.",
         "words": "What words of probability mean to this analyst, where it is not what they mean in the study.",
         "sample": "How the items were drawn, where the analyst judged a random sample of them.",
+        "revises": "For a second round: the analyst whose judgements of the same items these take the place of in the pool.",
+        "model": "Where a language model judged: its 'name', 'version', 'date' and 'settings'; 'merge' writes them.",
+        "asked": "How a single answer of a language model was asked for: 'format', 'order' and 'repeat'; 'merge' writes them.",
     },
     "Group": {
         "label": "The name in figures and tables, at most 40 characters.",

@@ -17,7 +17,7 @@ from processtrace.inference.update import numbers_of
 from processtrace.logspace import Array
 from processtrace.study import POOL, Case, Evidence, Study
 from processtrace.study.judged import Judged, ends
-from processtrace.study.probabilities import judged_by_analyst
+from processtrace.study.probabilities import judged_by_analyst, weight_in_pool
 
 _FURTHEST = 30.0
 """Log odds to which a consensus is followed in either direction: probabilities from 1e-13."""
@@ -114,7 +114,8 @@ def _entries_of(study: Study, case: Case, item: Evidence) -> list[Entry]:
     """
     if item.node is not None:
         return []
-    each = {str(name): part for name, part in judged_by_analyst(study, item).items() if name is not None and study.analysts[name].weight}
+    judged = judged_by_analyst(study, item)
+    each = {str(name): part for name, part in judged.items() if name is not None and weight_in_pool(study, name, judged)}
     z = z_of(study.range_coverage)
     own: list[Entry] = []
     for k, h in enumerate(study.explanations):
