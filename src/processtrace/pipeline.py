@@ -227,9 +227,9 @@ def _drawn(results: Results, wanted: Wanted) -> Iterator[tuple[str, Figure]]:
             yield f"{kind.name}/{case.id}", kind.draw(results.study, case.id)
     for kind in _kinds(wanted):
         yield from kind.each(results.data, _found(results), pages=wanted == "all")
-    pairs = widest(results.study)
+    pairs = None if wanted == "none" else widest(results.study)
     if pairs is not None:
-        yield "limits_of_agreement", plots.limits_of_agreement(pairs)
+        yield _LIMITS, plots.limits_of_agreement(pairs)
 
 
 def _kinds(wanted: Wanted) -> list[FigureKind]:
@@ -250,6 +250,10 @@ def _kept(kind: FigureKind, wanted: Wanted) -> bool:
     return wanted == "all" or (wanted != "none" and kind.main and not (wanted == "main" and kind.of_case))
 
 
+_LIMITS = "limits_of_agreement"
+_CAPTION_OF_LIMITS = "How far two judges differ about each item, with the limits of agreement, for those who differ most."
+
+
 def _captions(results: Results, stems: Mapping[str, str]) -> str:
     """Return a caption for each figure that was drawn, as Markdown: what it shows, and one finding."""
     from processtrace.plots import FIGURES, OF_STUDIES
@@ -260,7 +264,8 @@ def _captions(results: Results, stems: Mapping[str, str]) -> str:
     for name, stem in stems.items():
         kind, case, page = (*name.split("/"), "", "")[:3]
         where = f" {names[case]}{f', page {page}' if page else ''}." if case else ""
-        parts.append(f"**`{stem}`.**{where} {kinds[kind].caption} {findings.get('/'.join(filter(None, (kind, case))), '')}".rstrip())
+        caption = _CAPTION_OF_LIMITS if kind == _LIMITS else kinds[kind].caption
+        parts.append(f"**`{stem}`.**{where} {caption} {findings.get('/'.join(filter(None, (kind, case))), '')}".rstrip())
     return "\n\n".join(parts) + "\n"
 
 
