@@ -272,6 +272,7 @@ def test_provenance_hashes_each_input(tmp_path):
     assert told["SHA-256 of models/study.yaml"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
     assert (told["Command"], told["Seed"]) == ("processtrace run models/study.yaml", "7")
     assert "numpy" in told
+    assert "processtrace: Bayesian process tracing" in told["How to cite the library"]
 
 
 @pytest.mark.browser

@@ -1,4 +1,4 @@
-"""What a report was made from: inputs with their hashes, versions, seed, command."""
+"""What a report was made from: inputs with their hashes, versions, seed, command; and how the library is cited."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from processtrace import citation
 
 VERSIONS = ("processtrace", "numpy", "scipy", "pymc", "arviz")
 
@@ -46,6 +48,7 @@ def provenance(files: Iterable[str | Path], *, command: str, random_seed: int | 
             continue
     for file in dict.fromkeys(Path(file) for file in files):
         known[f"SHA-256 of {named(file, Path(home))}"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    known["How to cite the library"] = citation.as_text()
     return known
 
 
