@@ -61,13 +61,18 @@ function resultOf(c) {  // null while a sum is being done in the worker
 
 // ---- Sums that take long: one at a time in a worker, for the view as it is now; what is no longer asked for is given up --------
 const PATIENCE = 300;  // ms that a sum may take which nobody waits for any more
-let worker = startWorker(), busy = null, since = 0, later = 0;  // worker: null where the browser has none
+let worker = startWorker(), busy = null, asked = 0, since = 0, later = 0;  // worker: null where the browser has none
 function startWorker() {
   try {
-    const own = "const sums = {}; onmessage = ({data: {H, unit, items, z, rho}}) => postMessage((sums[H] ||= arithmetic(H)).unitTerms(unit, items, z, cluster => rho[cluster]));";
+    const own = "const sums = {}; onmessage = ({data: {number, H, unit, items, z, rho}}) => postMessage({number, terms: (sums[H] ||= arithmetic(H)).unitTerms(unit, items, z, cluster => rho[cluster])});";
     const url = URL.createObjectURL(new Blob([document.getElementById("arithmetic").textContent, own], {type: "text/javascript"}));
     const made = new Worker(url);
-    made.onmessage = ({data}) => { termsOfUnits.set(busy.unit, {input: busy.input, terms: data}); busy = null; follow(); };
+    made.onmessage = ({data: {number, terms}}) => {
+      if (!busy || busy.number !== number) return;  // an answer to what was given up
+      termsOfUnits.set(busy.unit, {input: busy.input, terms});
+      busy = null;
+      follow();
+    };
     made.onerror = () => { worker = null; busy = null; follow(); };
     return made;
   } catch { return null; }
@@ -83,9 +88,9 @@ function ask(jobs) {
     busy = null;
     if (worker === null) return follow();
   }
-  busy = jobs[0];
+  busy = {...jobs[0], number: ++asked};
   since = performance.now();
-  worker.postMessage({H, unit: busy.unit, items: busy.items, z: busy.z, rho: busy.rho});
+  worker.postMessage({number: busy.number, H, unit: busy.unit, items: busy.items, z: busy.z, rho: busy.rho});
 }
 const judgedPaths = study.cases.map(one => {
   const terms = new Map(one.units.flatMap(unit => unit.items.map((place, k) => [place, unit.terms[k].map(fromJson)])));
