@@ -173,7 +173,7 @@ def shown(driver):
     """Log posteriors as the page has them: (case, hypothesis)."""
     settled(driver)
     told = driver.execute_script(
-        "return [...document.querySelectorAll('#live tbody tr')].map(row => [...row.querySelectorAll('td[data-log]')].map(cell => cell.dataset.log))"
+        "return [...document.querySelectorAll('#live tbody tr:has(td[data-log])')].map(row => [...row.querySelectorAll('td[data-log]')].map(cell => cell.dataset.log))"
     )
     return np.array([[float(log.replace("Infinity", "inf")) for log in row] for row in told])
 
