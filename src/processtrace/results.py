@@ -49,7 +49,8 @@ class Results:
         The same about each case in plain values, by case and key: None for what is undefined, infinite for what is infinite.
     tables : mapping of str to pandas.DataFrame
         The tables by name: always `posterior`, `weights`, `appendix` and `robustness`; `agreement`, `codings`,
-        `dividing` and `differences` where two analysts judged an item; `repetition` where one was asked again, `transparency`
+        `dividing` and `differences` where two analysts judged an item; `repetition` where one was asked again, `moved` after a second
+        round, `transparency`
         where a language model is named; `factors` and `construction` of a study of factors, `shares` of any
         other with rivals; `plan` where items are planned.
     planned : xarray.Dataset or None
@@ -173,7 +174,7 @@ def _codings(study: Study, data: xr.Dataset) -> dict[str, pd.DataFrame]:
     if not any(item.counts and len(item.by_analyst) > 1 for case in study.cases for item in case.evidence):
         return {}
     made = {"codings": tables.codings(study, data=data), "dividing": tables.dividing(study, data=data)}
-    return _possible(study, "agreement") | made | _possible(study, "differences", "repetition", "transparency")
+    return _possible(study, "agreement") | made | _possible(study, "differences", "repetition", "moved", "transparency")
 
 
 def _possible(study: Study, *names: str) -> dict[str, pd.DataFrame]:

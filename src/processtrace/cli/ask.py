@@ -26,6 +26,7 @@ def command(
     all_judged: bool,
     sample: str | None,
     repeat: int,
+    number_of_round: int,
     seed: int | None,
 ) -> None:
     """Write a judging page of STUDY: one HTML file that works from disk, in any browser, and sends nothing.
@@ -54,11 +55,13 @@ def command(
     drawn: dict[str, Any] = {"rest": rest, "all_judged": all_judged, "sample": sample}
     drawn["other_hypotheses"] = hypotheses_of_other_studies(files)
     if prompts is not None:
+        if number_of_round == 2:
+            raise UsageError("--round 2: of people, on a page or a sheet; a language model is asked again by --repeat")
         made = write_prompts(chosen, prompts, name, number, repeats=repeat or 3, **drawn)
         click.echo(f"{prompts}: prompts about {counted(made.findings, 'finding', 'findings')} for {name} (seed {number}){made.more}.")
         click.echo(f"{prompts}/README.txt says how to run them; answers come back by 'processtrace merge {study} answers.jsonl'.")
         return
     assert out is not None
-    made = write_judging_page(chosen, out, name, number, repeat=repeat, **drawn)
+    made = write_judging_page(chosen, out, name, number, repeat=repeat, second_round=number_of_round == 2, **drawn)
     click.echo(f"{out}: {counted(made.findings, 'finding', 'findings')} for {name}, in random order (seed {number}){made.more}.")
     click.echo(f"Send the file to {name}. What comes back is merged by 'processtrace merge {study} FILE.json'.")

@@ -52,6 +52,13 @@ def chosen(path: str, case: str | None = None, analyst: str | None = None, chang
 def asked_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what a judge is asked."""
     for option in (
+        click.option(
+            "--round",
+            "number_of_round",
+            type=click.IntRange(1, 2),
+            default=1,
+            help="2: ask again, beside the spread of what all judges said in the first round, without names.",
+        ),
         click.option("--seed", type=int, metavar="N", help="For everything that is drawn; another each time if left out, and kept."),
         click.option("--repeat", type=int, default=0, metavar="N", help="Ask N findings a second time, far from the first."),
         click.option("--sample", metavar="N|P%", help="Draw N findings, or a percentage of them, at random from all cases."),

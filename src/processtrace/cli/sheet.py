@@ -22,6 +22,7 @@ def command(
     all_judged: bool,
     sample: str | None,
     repeat: int,
+    number_of_round: int,
     seed: int | None,
 ) -> None:
     """Write a blind sheet of STUDY into the workbook OUT.xlsx: findings, sources and statements, in random order.
@@ -50,6 +51,7 @@ def command(
         all_judged=all_judged,
         sample=sample,
         repeat=repeat,
+        second_round=number_of_round == 2,
         other_hypotheses=other_hypotheses,
     )
     click.echo(

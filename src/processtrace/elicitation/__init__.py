@@ -7,6 +7,7 @@ from processtrace.elicitation.judging_page import write_judging_page
 from processtrace.elicitation.merge import merge_sheet
 from processtrace.elicitation.prompts import write_prompts
 from processtrace.elicitation.repetition import repetition
+from processtrace.elicitation.rounds import moved
 
 __all__ = [
     "blind_explanations",
@@ -14,6 +15,7 @@ __all__ = [
     "differences",
     "limits_of_agreement",
     "merge_sheet",
+    "moved",
     "paired_weights",
     "repetition",
     "write_judging_page",

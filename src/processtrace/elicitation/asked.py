@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from processtrace.elicitation.blind import BlindExplanation, BlindItem, blind_explanations, blind_items
+from processtrace.elicitation.rounds import ROUND_2, with_spread
 from processtrace.errors import AnalysisError, UsageError
 from processtrace.study import POOL, Hypothesis, Study
 
@@ -60,6 +61,7 @@ def asked(
     all_judged: bool = False,
     sample: str | None = None,
     repeat: int = 0,
+    second_round: bool = False,
 ) -> Asked:
     """Return what an analyst is asked, in random order.
 
@@ -79,6 +81,8 @@ def asked(
         How many, spread over the cases: a number or a percentage such as '20%'.
     repeat : int
         How many are asked twice.
+    second_round : bool
+        Whether the analyst is asked again what they and others judged in a first round, with the spread of what was said.
 
     Returns
     -------
@@ -95,6 +99,9 @@ def asked(
     if analyst == POOL:
         raise UsageError("analyst 'pool': 'pool' means all analysts; give the coder another name")
     rows = blind_items(study, all_judged=all_judged)
+    if second_round:
+        rows = with_spread(study, rows, analyst, blind_explanations(study, {}, analyst))
+        analyst += ROUND_2
     judged = {(case.id, item.id) for case in study.cases for item in case.evidence if analyst in (item.judgements or ())}
     if judged and not rest:
         raise AnalysisError(

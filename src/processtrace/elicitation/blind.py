@@ -32,7 +32,8 @@ class BlindExplanation:
 class BlindItem:
     """An item as a coder sees it.
 
-    `key` names it without showing its identifier, and `digest` changes with what is shown.
+    `key` names it without showing its identifier, and `digest` changes with what is shown. `spread` says what judges said in a first
+    round, where this is a second.
     """
 
     case: str
@@ -44,6 +45,7 @@ class BlindItem:
     sources: str
     knowing: str
     explanations: tuple[str, ...]
+    spread: str = ""
 
     @property
     def key(self) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from processtrace.elicitation.asked import KINDS, Asked, asked
 from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem
 from processtrace.elicitation.instructions import TITLE, how_to_judge
+from processtrace.elicitation.rounds import ROUND_2
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.formats.workbook.styles import (
@@ -35,7 +36,7 @@ JUDGEMENTS, EXPLANATIONS, ABOUT, RECORD = "Judgements", "Explanations", "About y
 NUMBER, REMARK, WHY = "No.", "Remark", "Why: "
 NAME, KIND, DATE = "Your name, as it may be printed", "Who judged", "Date, as in 2026-03-29"
 VERSION = "processtrace sheet 1"
-RECORDED = ("version", "analyst", "sample", "explanation", "item", "repeat")
+RECORDED = ("version", "analyst", "revises", "sample", "explanation", "item", "repeat")
 """The lines of the record that the return needs."""
 FINDING, CASE, EXPLANATION, SAYS = "Finding", "Case", "Explanation", "What it says"
 UNSAID = "This study does not say"
@@ -61,6 +62,7 @@ SHOWN = (
     Shown("Words of the source", 34, "quote"),
     Shown("Source", 20, "sources"),
     Shown("Knowing that", 34, "knowing"),
+    Shown("Said in the first round, by all judges", 34, "spread"),
 )
 """The columns of what is judged, in their order; one that no item fills is left out of a sheet."""
 
@@ -75,6 +77,7 @@ def write_sheet(
     all_judged: bool = False,
     sample: str | None = None,
     repeat: int = 0,
+    second_round: bool = False,
     other_hypotheses: Mapping[str, Hypothesis] | None = None,
 ) -> Asked:
     """Write a blind sheet for an analyst, in random order.
@@ -97,6 +100,8 @@ def write_sheet(
         How many findings are drawn at random, spread over the cases: a number or a percentage such as '20%'; None for all.
     repeat : int
         How many of them are asked a second time, far from the first.
+    second_round : bool
+        Whether the analyst is asked again what they and others have judged, beside the spread of what was said, without names.
     other_hypotheses : mapping of identifiers to Hypothesis
         What its cases judge for the sake of other studies.
 
@@ -118,9 +123,9 @@ def write_sheet(
         raise UsageError(f"{target}: a sheet is a workbook; give it a name that ends in .xlsx")
     if target.exists():
         raise UsageError(f"{target} is there already, and may hold a coder's work; name another file, or move it away")
-    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
+    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat, second_round=second_round)
     explained = in_random_order(made.explained(study, other_hypotheses or {}, analyst), random_seed, analyst)
-    book = _book(study, analyst, random_seed, made, explained)
+    book = _book(study, analyst, random_seed, made, explained, analyst if second_round else "")
     try:
         write_files({target: workbook_bytes(book)}, replace=False)
     except FileExistsError:
@@ -135,7 +140,7 @@ def in_random_order(explained: Sequence[BlindExplanation], random_seed: int, ana
     return drawn + [one for one in explained if IS in one.id]
 
 
-def _book(study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> Workbook:
+def _book(study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation], revises: str) -> Workbook:
     from openpyxl import Workbook
 
     book = Workbook()
@@ -143,7 +148,7 @@ def _book(study: Study, analyst: str, random_seed: int, made: Asked, explained: 
     _explanations(book, study, explained, {row.case for row in made.rows})
     _judgements(book, made.rows, explained)
     _about(book)
-    _record(book, study, analyst, random_seed, made, explained)
+    _record(book, study, analyst, random_seed, made, explained, revises)
     return book
 
 
@@ -209,10 +214,13 @@ def _about(book: Workbook) -> None:
     set_up_printing(sheet)
 
 
-def _record(book: Workbook, study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> None:
+def _record(
+    book: Workbook, study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation], revises: str
+) -> None:
     """Make the hidden page that the return needs: which row is which item, and fingerprints of all that was shown."""
     lines = [("what", "name", "value", "digest"), ("version", "", VERSION, ""), ("study", "", study.title, "")]
-    lines += [("analyst", "", analyst, ""), ("seed", "", str(random_seed), "")]
+    lines += [("analyst", "", f"{revises}{ROUND_2}" if revises else analyst, ""), ("seed", "", str(random_seed), "")]
+    lines += [("revises", "", revises, "")] if revises else []
     lines += [("sample", "", made.sample, "")] if made.sample else []
     lines += [("explanation", one.id, one.label, one.digest) for one in explained]
     lines += [("item", str(number), row.key, row.digest) for number, row in enumerate(made.rows, 1)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from processtrace.elicitation.asked import KINDS, Asked, asked
 from processtrace.elicitation.blind import IS, BlindExplanation
+from processtrace.elicitation.rounds import ROUND_2
 from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
@@ -38,6 +39,7 @@ def write_judging_page(
     all_judged: bool = False,
     sample: str | None = None,
     repeat: int = 0,
+    second_round: bool = False,
     other_hypotheses: Mapping[str, Hypothesis] | None = None,
 ) -> Asked:
     """Write a page on which an analyst judges the findings of a study in a browser.
@@ -60,6 +62,8 @@ def write_judging_page(
         How many findings are drawn at random, spread over the cases: a number or a percentage such as '20%'; None for all.
     repeat : int
         How many of them are asked a second time, far from the first.
+    second_round : bool
+        Whether the analyst is asked again what they and others have judged, beside the spread of what was said, without names.
     other_hypotheses : mapping of identifiers to Hypothesis
         What the case files judge for the sake of other studies.
 
@@ -78,9 +82,9 @@ def write_judging_page(
     target = Path(path)
     if target.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"{target}: a judging page is a web page; give it a name that ends in .html")
-    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat)
+    made = asked(study, analyst, random_seed, rest=rest, all_judged=all_judged, sample=sample, repeat=repeat, second_round=second_round)
     explained = made.explained(study, other_hypotheses or {}, analyst)
-    numbers = _numbers(study, analyst, random_seed, made, explained)
+    numbers = _numbers(study, analyst, random_seed, made, explained, second_round)
     page = _page(study, numbers, len(made.rows))
     try:
         write_files({target: page.encode("utf-8")}, replace=False)
@@ -89,13 +93,16 @@ def write_judging_page(
     return made
 
 
-def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation]) -> dict[str, Any]:
+def _numbers(
+    study: Study, analyst: str, random_seed: int, made: Asked, explained: Sequence[BlindExplanation], second_round: bool
+) -> dict[str, Any]:
     words = {word: list(ends(value)) for word, value in study.scale_of_words.items()}
     numbers: dict[str, Any] = {
         "what": VERSION,
         "study": study.title,
         "question": study.question or "",
-        "analyst": analyst,
+        "analyst": f"{analyst}{ROUND_2}" if second_round else analyst,
+        "revises": analyst if second_round else "",
         "seed": random_seed,
         "coverage": study.range_coverage,
         "kinds": list(KINDS),
@@ -111,6 +118,8 @@ def _numbers(study: Study, analyst: str, random_seed: int, made: Asked, explaine
         rng.shuffle(order)
         shown = {"where": row.where, "date": row.date, "finding": row.finding, "quote": row.quote, "sources": row.sources}
         item = {"number": str(number), "key": row.key, "digest": row.digest, **shown, "knowing": row.knowing, "order": order}
+        if row.spread:
+            item["spread"] = row.spread
         if any(IS in name for name in order):
             item["asks"] = AT_EACH_VALUE
         numbers["items"].append(item | ({"repeat": True} if number in made.repeated else {}))

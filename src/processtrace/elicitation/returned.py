@@ -31,6 +31,13 @@ class Returned:
         return [(self.analyst, self.judgements), *self.others]
 
 
+def later_round(revises: str, label: str) -> dict[str, str]:
+    """Return what marks the coding of a second round: whose it revises, and a label of its own; nothing for a first round."""
+    if not revises:
+        return {}
+    return {"revises": revises, "judge": revises} | ({"label": f"{label[: 40 - len(', round 2')]}, round 2"} if label else {})
+
+
 def again_of(analyst: Analyst) -> Analyst:
     """Return the name under which second judgements of the same findings are kept; they do not enter the pool."""
     given: dict[str, Any] = {

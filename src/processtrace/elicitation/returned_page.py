@@ -12,7 +12,7 @@ from typing import Any
 from processtrace.elicitation.asked import KINDS
 from processtrace.elicitation.blind import BlindItem, blind_explanations, blind_items, key_of
 from processtrace.elicitation.judging_page import VERSION
-from processtrace.elicitation.returned import Returned, again_of
+from processtrace.elicitation.returned import Returned, again_of, later_round
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.text_file import read_text
@@ -127,6 +127,7 @@ class _Reading:
         about = self.raw["about"]
         given = {"id": self.raw["analyst"], "label": about.get("name"), "note": about.get("kind"), "sample": self.raw.get("sample")}
         given["words"] = self.raw["words"]
+        given |= later_round(str(self.raw.get("revises") or ""), str(about.get("name") or ""))
         if about.get("kind") and about["kind"] not in KINDS:
             self._fault("who judged", f"'{shown(about['kind'])}'", " or ".join(KINDS))
         try:

@@ -32,7 +32,7 @@ from processtrace.elicitation.coding_sheet import (
     WHY,
     Shown,
 )
-from processtrace.elicitation.returned import Returned, again_of
+from processtrace.elicitation.returned import Returned, again_of, later_round
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.workbook import Page, Row, cell_text, fault_at, guessed_scale, one_decimal_mark, read_pages, read_value
@@ -88,6 +88,7 @@ class _Record:
     items: dict[str, tuple[str, str]]
     repeated: frozenset[str]
     sample: str
+    revises: str
 
 
 def _record(pages: Mapping[str, Page], named: str) -> _Record:
@@ -106,6 +107,7 @@ def _record(pages: Mapping[str, Page], named: str) -> _Record:
         {row.get("name", ""): (row["value"], row.get("digest", "")) for row in of["item"]},
         frozenset(row["value"] for row in of["repeat"]),
         "".join(row["value"] for row in of["sample"]),
+        "".join(row["value"] for row in of["revises"]),
     )
 
 
@@ -294,6 +296,7 @@ class _Reading:
 
     def _analyst(self, about: _About) -> Analyst:
         given = {"label": about.label, "note": about.note, "sample": self.record.sample}
+        given |= later_round(self.record.revises, about.label)
         return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
 
 

@@ -104,7 +104,7 @@ def _pages(results: Results) -> tuple[str, str]:
         tested=[part for part in drawn if part.section != "results" and not part.case],
         agreement=of_table(tables["agreement"]) if "agreement" in tables else None,
         dividing=of_table(most_divided(tables["dividing"])) if "dividing" in tables else None,
-        judges=[(of_table(tables[name]), texts) for name, texts in (("differences", 4), ("repetition", 3)) if name in tables],
+        judges=[(of_table(tables[name]), texts) for name, texts in (("differences", 4), ("repetition", 3), ("moved", 3)) if name in tables],
         transparency=of_table(tables["transparency"]) if "transparency" in tables else None,
         factors=of_table(tables["factors"]) if "factors" in tables else None,
         cells=cells(study),

@@ -16,6 +16,7 @@ from processtrace.tables.entries import entries
 from processtrace.tables.factors import factors
 from processtrace.tables.html import to_html
 from processtrace.tables.latex import to_latex
+from processtrace.tables.moved import moved
 from processtrace.tables.plan import plan
 from processtrace.tables.posterior import posterior
 from processtrace.tables.repetition import repetition, transparency
@@ -37,6 +38,7 @@ __all__ = [
     "entries",
     "factors",
     "krippendorff",
+    "moved",
     "plan",
     "posterior",
     "repetition",

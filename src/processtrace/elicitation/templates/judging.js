@@ -217,7 +217,7 @@ function meaning(word) {
 function finding(item) {
   const given = answer(item);
   const place = state.step - first();
-  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing]].filter(([, text]) => text);
+  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing], ["What was said in the first round, by all judges", item.spread]].filter(([, text]) => text);
   const said = make("div", { class: "said", role: "status" });
   const next = button(place + 1 < study.items.length ? "Next finding" : "To the end", () => go(state.step + 1), true);
   const refresh = () => {
@@ -372,7 +372,7 @@ function returned() {
   });
   return {
     what: study.what, study: study.study, page: study.page, analyst: study.analyst, seed: study.seed, about: state.about, words,
-    explanations: study.explanations.map(({ id, label, digest }) => ({ id, label, digest })), sample: study.sample, items,
+    explanations: study.explanations.map(({ id, label, digest }) => ({ id, label, digest })), sample: study.sample, revises: study.revises, items,
   };
 }
 function save(final) {
