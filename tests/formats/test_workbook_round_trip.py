@@ -64,7 +64,7 @@ def test_many_studies_survive_every_form(study, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name", ["alignment_dependence", *(pytest.param(name, marks=pytest.mark.long) for name in ("alignment", "alignment_episodes"))]
+    "name", ["alignment_rivals", *(pytest.param(name, marks=pytest.mark.long) for name in ("alignment", "alignment_cells"))]
 )
 def test_the_studies_that_come_with_the_library_survive(name, tmp_path):
     round_trips(pt.load_study(ROOT / "models" / f"{name}.yaml"), tmp_path)

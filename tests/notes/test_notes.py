@@ -360,6 +360,24 @@ def test_analysts_are_opposed_by_a_zero_but_not_by_silence():
     assert told(judged((0.2, 0.4), (0.5, 0.0)), "opposed-analysts").endswith(f"e (A over B: {db(0.5)} and ∞ dB)")
 
 
+def test_a_second_reading_is_no_analyst_of_its_own():
+    """It is not paired with others, not counted apart, and not one more who judged; a case has one note, which lists pairs."""
+    by = {
+        who: {"probability": {"a": a, "b": b}, "because": WHY}
+        for who, a, b in (("ana", 0.8, 0.2), ("ben", 0.1, 0.3), ("ana_again", 0.2, 0.6), ("cleo", 0.3, 0.6))
+    }
+    judges = ANALYSTS | {"ana_again": {"label": "Ana, again", "judge": "ana", "weight": 0}, "cleo": {"label": "Cleo"}}
+    of = study(item(judgements=by), analysts=judges, analyst="ana")
+    (opposed,) = [note.text for note in notes(of) if note.name == "opposed-analysts"]
+    assert [pair in opposed for pair in ("Ana and Ben point", "Ana and Cleo point", "Ben and Cleo point")] == [True, True, False]
+    assert all("again" not in note.text for note in notes(of))
+    assert "Ben, Cleo judged items too" in told(of, "mixed-analysts")
+    alone = study(item(judgements={who: by[who] for who in ("ana", "ana_again")}), analysts=judges, analyst="ana")
+    assert not {"opposed-analysts", "mixed-analysts"} & set(names(alone))
+    many = [item(f"e{k}", judgements=dict.fromkeys(("ana", "ana_again"), by["ana"])) for k in range(60)]
+    assert "240 of Ana;" in told(study(*many, analysts=judges, analyst="ana"), "numbers-asked")
+
+
 def test_a_vetoing_zero_is_named_only_where_there_is_a_pool():
     vetoed = ONE_NOTE["vetoing-zero"][0]
     assert told(vetoed, "vetoing-zero").endswith("e under B, by Ben")

@@ -174,3 +174,14 @@ def test_the_caution_on_one_language_model_is_printed_only_where_several_codings
     table = pt.tables.agreement(study)
     said = "Agreement of codings by one language model measures repeatability, not validity."
     assert (said in table.attrs["note"], table.attrs["caution"]) == (by_models, said if by_models else "")
+
+
+def test_one_case_alone_keeps_the_wordings_of_what_it_judges():
+    """A wording of an explanation that another case alone judges would be a fault in the study of one case."""
+    wordings = {"a": "A, put otherwise.", "c": "C, put otherwise."}
+    judged = {"zoe": {"probability": {"a": 0.3, "b": 0.2, "c": 0.5}, "because": dict.fromkeys("abc", "So.")}}
+    wide = pt.Case("wide", judges=["a", "b", "c"], evidence=[pt.Evidence("x", finding="X.", judgements=judged)])
+    narrow = pt.Case("narrow", evidence=[pt.Evidence("y", finding="Y.", probability={"a": 0.3, "b": 0.2})])
+    study = pt.Study("T", hypotheses={"a": {}, "b": {}}, cases=[wide, narrow], analysts={"zoe": {"statements": wordings}})
+    assert set(study.only("narrow").analysts["zoe"].statements) == {"a"}
+    assert study.only("wide").analysts == study.analysts

@@ -11,6 +11,7 @@ from processtrace.notes.note import Note
 from processtrace.notes.weights import db, difference_db, judged_nats, names_of, weighed
 from processtrace.study import POOL, Case, Evidence, Study
 from processtrace.study.judged import ends
+from processtrace.study.judges import coders
 from processtrace.study.probabilities import judged_by_analyst, weight_in_pool
 from processtrace.text.names import counted, listed
 
@@ -31,12 +32,9 @@ def notes(study: Study) -> Iterator[Note]:
         several = [
             item for item in case.evidence if item.counts and item.judgements is not None and len(item.judgements) > 1 and not item.node
         ]
-        for first, second in combinations(study.analysts, 2):
-            opposed = [found for item in several if (found := _opposed(study, item, first, second))]
-            if opposed:
-                who = f"{study.analysts[first].name} and {study.analysts[second].name} point in opposite directions"
-                texts = listed(text for _, text in sorted(opposed, key=lambda pair: -pair[0]))
-                yield Note("opposed-analysts", case.name, f"{who} on {counted(len(opposed), 'item', 'items')}: {texts}")
+        pairs = [text for first, second in combinations(coders(study), 2) if (text := _opposed_pair(study, several, first, second))]
+        if pairs:
+            yield Note("opposed-analysts", case.name, ". ".join(pairs))
         vetoed = [texts for item in several if study.analyst == POOL for texts in _vetoes(study, item)]
         if vetoed:
             yield Note("vetoing-zero", case.name, f"the pool keeps a zero by one analyst, whatever the others judged: {listed(vetoed)}")
@@ -62,6 +60,16 @@ def _contradictory(study: Study, analyst: str) -> Iterator[Note]:
                 case.name,
                 f"the judgements of {study.analysts[analyst].name} alone refute every explanation: {listed(by)}",
             )
+
+
+def _opposed_pair(study: Study, items: list[Evidence], first: str, second: str) -> str | None:
+    """Return the items on which two analysts point in opposite directions, the farthest apart first; None where there is none."""
+    opposed = [found for item in items if (found := _opposed(study, item, first, second))]
+    if not opposed:
+        return None
+    who = f"{study.analysts[first].name} and {study.analysts[second].name} point in opposite directions"
+    texts = listed(text for _, text in sorted(opposed, key=lambda pair: -pair[0]))
+    return f"{who} on {counted(len(opposed), 'item', 'items')}: {texts}"
 
 
 def _opposed(study: Study, item: Evidence, first: str, second: str) -> tuple[float, str] | None:

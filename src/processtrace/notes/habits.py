@@ -13,6 +13,7 @@ from processtrace.notes.total_weight import total_nats
 from processtrace.notes.weights import SILENT_DB, Weighed, db, names_of, weighed
 from processtrace.study import SCALES, Judgement, Study
 from processtrace.study.judged import ends
+from processtrace.study.judges import reads_again
 from processtrace.text.names import counted, listed
 
 NAMES = {
@@ -72,7 +73,7 @@ def _habitual(study: Study) -> Iterator[Note]:
     for case in study.cases:
         for item in case.evidence:
             for analyst, part in (pair for pair in item.by_analyst.items() if pair[1].scales):
-                parts.setdefault(analyst, []).append(part)
+                parts.setdefault(analyst and reads_again(study, analyst), []).append(part)
     texts = []
     for analyst, judged in parts.items():
         widths = [width for part in judged for width in _widths(part)]

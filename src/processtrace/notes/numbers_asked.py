@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from processtrace.notes.note import STUDY, Note
 from processtrace.study import Judgement, Study
+from processtrace.study.judges import reads_again
 from processtrace.text.names import listed
 
 NAMES = {"numbers-asked": "more numbers asked of one analyst than anyone can judge with equal care"}
@@ -16,8 +17,11 @@ MANY = 200
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Yield the analysts of whom more than 200 numbers were asked."""
-    asked = {analyst: n for analyst, n in numbers_asked(study).items() if n > MANY}
+    """Yield the analysts of whom more than 200 numbers were asked, their second readings among them."""
+    of_each: Counter[str | None] = Counter()
+    for analyst, n in numbers_asked(study).items():
+        of_each[analyst and reads_again(study, analyst)] += n
+    asked = {analyst: n for analyst, n in of_each.items() if n > MANY}
     if asked:
         texts = listed(f"{n:,} of {study.analysts[analyst].name if analyst else 'the analyst'}" for analyst, n in asked.items())
         yield Note(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from processtrace.notes.note import STUDY, Note
 from processtrace.study import POOL, Case, Evidence, Judgement, Study
+from processtrace.study.judges import reads_again
 from processtrace.study.statements import digest, statement_of
 from processtrace.text.names import counted, listed
 
@@ -31,9 +32,9 @@ def _of_several(study: Study) -> Iterator[Note]:
     for case in study.cases:
         judged = [item for item in case.evidence if item.counts and item.judgements is not None]
         who = [name for name in study.analysts if any(name in (item.judgements or ()) for item in judged)]
-        if study.analyst in who and len(who) > 1:
+        if study.analyst in who and len({reads_again(study, name) for name in who}) > 1:
             cases.append(case.name)
-            others += [name for name in who if name != study.analyst]
+            others += [name for name in who if name != study.analyst and reads_again(study, name) == name]
             common += sum(item.counts and item.common is not None for item in case.evidence)
     if cases:
         main = study.analysts[study.analyst].name

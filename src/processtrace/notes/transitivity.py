@@ -37,7 +37,9 @@ def notes(study: Study) -> Iterator[Note]:
 
 
 def _of_item(study: Study, item: Evidence) -> Iterator[str]:
-    each = [judged_nats(study, item, values) for values in judged_by_analyst(study, item).values()]
+    each = [judged_nats(study, item, values) for name, values in judged_by_analyst(study, item).items() if study.analysts[str(name)].weight > 0]
+    if len(each) < 3:
+        return
     names = names_of(study)
     over = {(names[h], names[k]): median(difference_db(nats, h, k) for nats in each) for h, k in combinations(range(len(names)), 2)}
     over |= {(k, h): -value for (h, k), value in over.items()}

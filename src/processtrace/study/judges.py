@@ -55,5 +55,11 @@ def repeated(study: Study, judge: str) -> list[str]:
     return [name for name, part in study.analysts.items() if part.judge == judge and _repeats(study, part)]
 
 
+def reads_again(study: Study, analyst: str) -> str:
+    """Return the analyst of whom a coding of weight 0 repeats what they were asked; the analyst itself otherwise."""
+    part = study.analysts[analyst]
+    return str(part.judge) if _repeats(study, part) else analyst
+
+
 def _repeats(study: Study, part: Analyst) -> bool:
     return part.weight == 0 and part.judge in study.analysts and part.judge != part.id and not part.revises

@@ -254,8 +254,14 @@ class Study(Declared):
         return self._with_case(_with_items(one, [new if e.id == item else e for e in one.evidence]))
 
     def only(self, case: str) -> Study:
-        """Return the study with one case alone."""
-        return dataclasses.replace(self, cases=(self.case(case),))
+        """Return the study with one case alone, and analysts' wordings of what that case judges."""
+        one = self.case(case)
+        known = {*self.factors, *self.explanations, *self.judged_under(one)}
+        analysts = {
+            name: dataclasses.replace(who, statements=Map({h: text for h, text in who.statements.items() if h in known}))
+            for name, who in self.analysts.items()
+        }
+        return dataclasses.replace(self, cases=(one,), analysts=Map(analysts))
 
     def _with_case(self, case: Case) -> Study:
         return dataclasses.replace(self, cases=tuple(case if one.id == case.id else one for one in self.cases))
