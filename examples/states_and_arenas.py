@@ -14,7 +14,7 @@ import xarray as xr
 
 import processtrace as pt
 
-ROOT = Path("/tmp/farm/w2/try")
+ROOT = Path(__file__).resolve().parent.parent
 EXPLANATION, STATE, ARENA = "hypothesis", "state", "arena"
 
 
@@ -44,9 +44,17 @@ def pooled(study: pt.Study, states: list[str], arenas: list[str]) -> pm.Model:
         state = spread[STATE] * pm.ZeroSumNormal("of_state", sigma=1, dims=(STATE, EXPLANATION))
         arena = spread[ARENA] * pm.ZeroSumNormal("of_arena", sigma=1, dims=(ARENA, EXPLANATION))
         own = spread["part"] * pm.ZeroSumNormal("own", sigma=1, dims=(STATE, ARENA, EXPLANATION))
-        score = common + state[:, None, :] + arena[None, :, :] + own
+        score = pm.Deterministic("score", common + state[:, None, :] + arena[None, :, :] + own, dims=(STATE, ARENA, EXPLANATION))
         pt.pymc_models.support_model(study, log_prior=score.reshape((len(states) * len(arenas), len(hypotheses))))
     return model
+
+
+def expected(model: pm.Model, states: list[str], arenas: list[str], random_seed: int) -> np.ndarray:
+    """Return the probability, before any evidence, that a state's arenas do not all have the same explanation."""
+    with model:
+        score = pm.draw(model["score"], draws=20_000, random_seed=random_seed)
+    prior = np.exp(score - score.max(axis=-1, keepdims=True))
+    return divided(prior / prior.sum(axis=-1, keepdims=True), states, arenas)[1]
 
 
 def divided(support: np.ndarray, states: list[str], arenas: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -63,16 +71,20 @@ def main(study: pt.Study, random_seed: int = 1) -> xr.Dataset:
     """Return support and the probability of more than one explanation, without pooling and with it, in labelled arrays."""
     parts = by_arena(study)
     states, arenas = [case.id for case in study.cases], [name for name, tag in study.tags.items() if tag.group == ARENA]
-    tree = pt.sample(parts, model=pooled(parts, states, arenas), random_seed=random_seed)
+    model = pooled(parts, states, arenas)
+    tree = pt.sample(parts, model=model, random_seed=random_seed)
     if not tree.attrs["converged"]:
         raise SystemExit("\n".join(tree.attrs["diagnostics"]))
     draws = tree["posterior"]["explanation"].stack(sample=("chain", "draw")).transpose("sample", "case", EXPLANATION).values
     answers = [divided(part, states, arenas) for part in (pt.update(parts).posterior.values[None], draws)]
-    spreads = tree["posterior"][["spread_state", "spread_arena", "spread_part"]]
+    flat = np.full((1, len(states) * len(arenas), len(study.explanations)), 1 / len(study.explanations))
+    before = [divided(flat, states, arenas)[1], expected(model, states, arenas, random_seed)]
+    spreads = tree["posterior"].dataset[["spread_state", "spread_arena", "spread_part"]]
     return xr.Dataset(
         {
             "support": (("pooling", STATE, ARENA, EXPLANATION), np.array([support for support, _ in answers])),
             "more_than_one": (("pooling", STATE), np.array([more for _, more in answers])),
+            "more_than_one_before": (("pooling", STATE), np.array(before)),
             "spread": (("source", "bound"), np.array([[*spreads[name].quantile([0.05, 0.5, 0.95]).values] for name in spreads])),
         },
         {
@@ -97,6 +109,9 @@ if __name__ == "__main__":
                 f"{study.tags[arena].name}: {study.explanations[str(row.idxmax().item())].name} {row.max().item():.2f}"
                 for arena, row in zip(found.arena.values, each, strict=True)
             ]
-            print(f"{case.name}: {'; '.join(leads)}. More than one: {found.more_than_one.sel(pooling=pooling, state=case.id).item():.2f}")
+            print(
+                f"{case.name}: {'; '.join(leads)}. More than one: {found.more_than_one.sel(pooling=pooling, state=case.id).item():.2f} "
+                f"(before any evidence {found.more_than_one_before.sel(pooling=pooling, state=case.id).item():.2f})"
+            )
     print("\nSpread of the log prior between states, arenas and parts (5 %, 50 %, 95 %):")
     print(found.spread.to_series().round(2).unstack().to_string())
