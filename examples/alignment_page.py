@@ -310,7 +310,7 @@ def fragility(of):
     points = (
         f"A common lean of the judgements that ends the lead: {'; '.join(tilts)}. The mean leans of whole codings in single states reach 0.6 dB an item (the table is a mean over states), so that no lead survives a lean of a size that is seen here, Kazakhstan's included: but there the other codings lean the other way.",
         f"All items that share a source, a channel or a time joined with a correlation of 0.5, beside the declared clusters: {'; '.join(moved)}.",
-        "The second readings were made in one sitting with the first ones in view, as the coders said themselves; those of Coding 1 are near copies. Repetition is better read from the three codings.",
+        "The second readings were made in one sitting with the first ones in view, as the coders said themselves, and are near copies of them. Repetition is better read from the three codings.",
     )
     heads = ("Coding", "What differs from the main coding, or from the same judge's first reading", "Items", "Mean lean (dB)", "Spread (dB)")
     text = "How far one judgement lies from another of the same item, in the weight of the leading explanation against the next; the weight of a typical item is below 1 dB."
