@@ -23,7 +23,18 @@ import states_and_arenas  # noqa: E402
 
 SOFT = "soft_power"
 CODINGS = ("coding_1", "coding_2", "coding_3")
-THEORY = ("allison2008", "anceschi2008", "cooley2012", "david1991", "freire2009", "miller2006", "nye2004", "ripsman2016", "rose1998", "walt1987")
+THEORY = (
+    "allison2008",
+    "anceschi2008",
+    "cooley2012",
+    "david1991",
+    "freire2009",
+    "miller2006",
+    "nye2004",
+    "ripsman2016",
+    "rose1998",
+    "walt1987",
+)
 CLEAR_DB = 0.5
 """Decibels by which an item must favour soft power over each rival, or speak against it, in every coding, to be named."""
 
@@ -130,7 +141,9 @@ def by_state(of):
         codings = [of.leads(data.posterior.sel(case=case.id)) for name, data in of.by_coding.items() if name != "coding_1"]
         rows.append([case.name, *(probability(float(each.sel(hypothesis=h))) for h in of.study.explanations), *codings])
     heads = ("State", *(part.name for part in of.study.hypotheses.values()), "Coding 2", "Coding 3")
-    text = "Support for each explanation, given that one of the three is right, in the main coding; which one leads in the two other codings."
+    text = (
+        "Support for each explanation, given that one of the three is right, in the main coding; which one leads in the two other codings."
+    )
     points = []
     for case in of.study.cases:
         here = of.decisive.sel(decision=of.decisive.decision_case == case.id)
@@ -138,9 +151,13 @@ def by_state(of):
         lead = of.leads(of.posterior.sel(case=case.id))
         seven = of.with_rivals.sel(case=case.id).to_series()
         if seven.idxmax() not in of.study.explanations:
-            turns.insert(0, f"{of.rivals.explanations[seven.idxmax()].name} leads ({probability(seven.max())}) if four further rivals are admitted")
+            turns.insert(
+                0, f"{of.rivals.explanations[seven.idxmax()].name} leads ({probability(seven.max())}) if four further rivals are admitted"
+            )
         points.append(f"{case.name} ({lead}): {'; '.join(_low(turn) for turn in turns[:3])}.")
-    return report.Part("By state, and what turns each answer", (text,), (grid("Support by state", heads, rows, right=heads[1:4]),), tuple(points))
+    return report.Part(
+        "By state, and what turns each answer", (text,), (grid("Support by state", heads, rows, right=heads[1:4]),), tuple(points)
+    )
 
 
 def _low(text):
@@ -202,7 +219,13 @@ def two_states(of):
 
 def _named(of, case, sign):
     """Return the items of a case that favour soft power (1), or speak against it (-1), clearly in every coding; the strongest first."""
-    found = [(float(db.mean()), key) for key in of.items if key.startswith(f"{case}/") for db in [of.soft_power(key)] if (sign * db > CLEAR_DB).all()]
+    found = [
+        (float(db.mean()), key)
+        for key in of.items
+        if key.startswith(f"{case}/")
+        for db in [of.soft_power(key)]
+        if (sign * db > CLEAR_DB).all()
+    ]
     return [(of.items[key][1], db) for db, key in sorted(found, reverse=sign > 0)]
 
 
@@ -217,9 +240,13 @@ def soft_power(of):
                 for arena in (tag for tag in item.tags if tag.startswith("arena_")):
                     by[arena] = by.get(arena, 0) + 1
         rows.append([case.name, _shown(moved, 5), _shown(stopped, 4)])
-    total = {arena: sum(arena in item.tags for _, item in of.items.values()) for arena in (n for n, t in of.study.tags.items() if t.group == "arena")}
+    total = {
+        arena: sum(arena in item.tags for _, item in of.items.values())
+        for arena in (n for n, t in of.study.tags.items() if t.group == "arena")
+    }
     arenas = [
-        [of.study.tags[a].name.removesuffix(" arena"), str(n), str(moved_by_arena.get(a, 0)), str(stopped_by_arena.get(a, 0))] for a, n in total.items()
+        [of.study.tags[a].name.removesuffix(" arena"), str(n), str(moved_by_arena.get(a, 0)), str(stopped_by_arena.get(a, 0))]
+        for a, n in total.items()
     ]
     text = (
         f"An item is named where it favours soft power over both others, or one of them over soft power, by more than {CLEAR_DB} dB in each of the three codings (in brackets the mean, dB). Soft power expects distance where ties are weak, so an item that favours it may be a step away (Turkmenistan in the CIS).",
@@ -230,7 +257,12 @@ def soft_power(of):
     )
     tables = (
         grid("What favours soft power and what speaks against it", ("State", "Favours soft power", "Speaks against it"), rows),
-        grid("By arena (items)", ("Arena", "All", "Favour soft power", "Speak against it"), arenas, right=("All", "Favour soft power", "Speak against it")),
+        grid(
+            "By arena (items)",
+            ("Arena", "All", "Favour soft power", "Speak against it"),
+            arenas,
+            right=("All", "Favour soft power", "Speak against it"),
+        ),
     )
     return report.Part("Where soft power succeeds and where it stops", text, tables)
 
@@ -266,8 +298,21 @@ def more_reasons(of):
         before = of.pooled.more_than_one_before.sel(state=case.id)
         lead = data.posterior.to_series().sort_values(ascending=False)
         name = of.cells.explanations[lead.index[0]].name
-        rows.append([case.name, *(probability(float(data.factor_posterior.sel(factor=f))) for f in causes), f"{name} {probability(lead.iloc[0])}", *(f"{probability(float(pool.sel(pooling=p)))} ({probability(float(before.sel(pooling=p)))})" for p in ("none", "partial"))])
-    heads = ("State", *(f"{of.cells.factors[f].name} at work" for f in causes), "Leading combination", "More than one, no pooling", "More than one, pooled")
+        rows.append(
+            [
+                case.name,
+                *(probability(float(data.factor_posterior.sel(factor=f))) for f in causes),
+                f"{name} {probability(lead.iloc[0])}",
+                *(f"{probability(float(pool.sel(pooling=p)))} ({probability(float(before.sel(pooling=p)))})" for p in ("none", "partial")),
+            ]
+        )
+    heads = (
+        "State",
+        *(f"{of.cells.factors[f].name} at work" for f in causes),
+        "Leading combination",
+        "More than one, no pooling",
+        "More than one, pooled",
+    )
     spread = of.pooled.spread.sel(bound="middle").to_series()
     text = (
         "Two models ask whether there is more than one reason. In the first the explanations are causes that may act together, each with a prior of 0.50; where several are at work each decides as many matters as the others. In the "
@@ -276,7 +321,9 @@ def more_reasons(of):
         f"The data hardly decide how much is shared: the spread of the log prior is {spread['state']:.1f} between states, {spread['arena']:.1f} between arenas and {spread['part']:.1f} between the arenas of a state (medians, prior median 0.7). "
         "In brackets the probability before any evidence. It is high already, and the evidence hardly moves it: on few items an arena, this record can neither show that one reason rules a state nor that several do.",
     )
-    return report.Part("More than one reason", text, (grid("Causes at work together, and explanations by arena", heads, rows, right=heads[1:4]),))
+    return report.Part(
+        "More than one reason", text, (grid("Causes at work together, and explanations by arena", heads, rows, right=heads[1:4]),)
+    )
 
 
 def further_rivals(of):
@@ -287,13 +334,24 @@ def further_rivals(of):
         names = [f"{of.rivals.explanations[h].name} {probability(p)}" for h, p in ordered.items()]
         rows.append([case.name, of.leads(of.posterior.sel(case=case.id)), *names[:3]])
     text = "The same codings hold four further rivals: economic dependence, protective integration of regimes, nation building, and the inertia of institutions. Each of the seven has the same prior."
-    return report.Part("Against four further rivals", (text,), (grid("Three explanations and seven", ("State", "Leads among three", "First of seven", "Second", "Third"), rows),))
+    return report.Part(
+        "Against four further rivals",
+        (text,),
+        (grid("Three explanations and seven", ("State", "Leads among three", "First of seven", "Second", "Third"), rows),),
+    )
 
 
 def fragility(of):
     """Codings, repetition, order, wording, dependence and tilt."""
     rows = []
-    for name, label in (("coding_2", "Another coding"), ("coding_3", "Another coding, explanations in another order"), ("coding_1_again", "Asked again, same order"), ("coding_2_again", "Asked again, order turned round"), ("coding_3_again", "Asked again, same order"), ("restated", "Other wordings, a third of the items")):
+    for name, label in (
+        ("coding_2", "Another coding"),
+        ("coding_3", "Another coding, explanations in another order"),
+        ("coding_1_again", "Asked again, same order"),
+        ("coding_2_again", "Asked again, order turned round"),
+        ("coding_3_again", "Asked again, same order"),
+        ("restated", "Other wordings, a third of the items"),
+    ):
         first = name.removesuffix("_again")
         each = (of.wording if first not in of.again or first == name else of.again[first]).sel(analyst=name)
         n = each["items"].values
@@ -301,18 +359,29 @@ def fragility(of):
         spread = float(np.sqrt(np.nansum(each["sd_db"].values ** 2 * n) / n.sum()))
         rows.append([of.study.analysts[name].name, label, str(int(n.sum())), signed(mean), decibels(spread)])
     share, each = of.tilt.share, of.tilt.db_per_item
-    tilts = [f"{case.name} {_small(float(share.sel(case=case.id).min()))} of each range ({_small(float(each.sel(case=case.id).min()))} dB an item)" for case in of.study.cases]
+    tilts = [
+        f"{case.name} {_small(float(share.sel(case=case.id).min()))} of each range ({_small(float(each.sel(case=case.id).min()))} dB an item)"
+        for case in of.study.cases
+    ]
     together = of.undeclared.together
     moved = []
     for case in of.study.cases:
         before, after = (together.sel(case=case.id, rho=rho).to_series() for rho in (0.0, 0.5))
-        moved += [f"{case.name} {of.inside[after.idxmax()]} {probability(after.max())} (was {of.inside[before.idxmax()]} {probability(before.max())})"]
+        moved += [
+            f"{case.name} {of.inside[after.idxmax()]} {probability(after.max())} (was {of.inside[before.idxmax()]} {probability(before.max())})"
+        ]
     points = (
         f"A common lean of the judgements that ends the lead: {'; '.join(tilts)}. The mean leans of whole codings in single states reach 0.6 dB an item (the table is a mean over states), so that no lead survives a lean of a size that is seen here, Kazakhstan's included: but there the other codings lean the other way.",
         f"All items that share a source, a channel or a time joined with a correlation of 0.5, beside the declared clusters: {'; '.join(moved)}.",
         "The second readings were made in one sitting with the first ones in view, as the coders said themselves, and are near copies of them. Repetition is better read from the three codings.",
     )
-    heads = ("Coding", "What differs from the main coding, or from the same judge's first reading", "Items", "Mean lean (dB)", "Spread (dB)")
+    heads = (
+        "Coding",
+        "What differs from the main coding, or from the same judge's first reading",
+        "Items",
+        "Mean lean (dB)",
+        "Spread (dB)",
+    )
     text = "How far one judgement lies from another of the same item, in the weight of the leading explanation against the next; the weight of a typical item is below 1 dB."
     return report.Part("How fragile it is", (text,), (grid("Repetition, order and wording", heads, rows, right=heads[2:]),), points)
 
@@ -358,7 +427,20 @@ def limits(of):
 def main():
     load = lambda name: pt.load_study(ROOT / "models" / f"{name}.yaml")  # noqa: E731
     of = Results(load("alignment"), load("alignment_rivals"), load("alignment_cells"))
-    made = [answer(of), by_state(of), by_part(of), two_states(of), soft_power(of), sub_questions(), more_reasons(of), further_rivals(of), fragility(of), literature(), limits(of), references(of)]
+    made = [
+        answer(of),
+        by_state(of),
+        by_part(of),
+        two_states(of),
+        soft_power(of),
+        sub_questions(),
+        more_reasons(of),
+        further_rivals(of),
+        fragility(of),
+        literature(),
+        limits(of),
+        references(of),
+    ]
     (ROOT / "docs" / "alignment.md").write_text(report.as_markdown(of.study, made), encoding="utf-8")
     (ROOT / "results").mkdir(exist_ok=True)
     (ROOT / "results" / "alignment.html").write_text(report.render_summary(of.study, made), encoding="utf-8")

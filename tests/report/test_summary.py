@@ -107,11 +107,14 @@ def test_the_page_of_the_alignment_study_is_that_of_its_results():
     one = pt.load_study(ROOT / "models" / "alignment.yaml")
     told = (ROOT / "docs" / "alignment.md").read_text(encoding="utf-8")
     posterior = pt.update(one)
-    for h, part in one.explanations.items():
-        odds = [float(v) for v in posterior.log_posterior.sel(hypothesis=h)]
-        row = re.search(rf"^\| {part.name} \|(.*)\|$", told, re.MULTILINE).group(1).split("|")
-        assert len(odds) == len(row)
-        assert [cell.strip() for cell in row] == [probability(float(p)) for p in posterior.posterior.sel(hypothesis=h)]
+    table = told.partition("**Support by state**")[2].partition("\n**")[0]
+    assert (
+        re.search(r"^\| State \|(.*)$", table, re.MULTILINE).group(1).startswith("".join(f" {h.name} |" for h in one.explanations.values()))
+    )
+    for case in one.cases:
+        row = re.search(rf"^\| {case.name} \|(.*)\|$", table, re.MULTILINE).group(1).split("|")
+        support = [probability(float(p)) for p in posterior.posterior.sel(case=case.id)]
+        assert [cell.partition("(")[0].strip() for cell in row[: len(support)]] == support
 
 
 def test_the_replication_is_whole_readable_and_the_same_bytes(tmp_path):

@@ -37,7 +37,9 @@ def notes(study: Study) -> Iterator[Note]:
 
 
 def _of_item(study: Study, item: Evidence) -> Iterator[str]:
-    each = [judged_nats(study, item, values) for name, values in judged_by_analyst(study, item).items() if study.analysts[str(name)].weight > 0]
+    each = [
+        judged_nats(study, item, values) for name, values in judged_by_analyst(study, item).items() if study.analysts[str(name)].weight > 0
+    ]
     if len(each) < 3:
         return
     names = names_of(study)
