@@ -446,7 +446,7 @@ def test_a_whole_sheet_sorted_gives_the_judgements_of_one_that_was_not(project):
     ("column", "text", "printed"),
     [
         ("Finding", "A party memo, naming the cost.", "column Finding: 'A party memo, naming the cost.' beside No. "),
-        ("Finding", None, "column Finding: '' beside No. "),
+        ("Finding", None, "column Finding: nothing beside No. "),
         ("Date", "2005-08", "column Date: '2005-08' beside No. "),
         ("Source", "hearsay", "column Source: 'hearsay' beside No. "),
     ],
@@ -461,7 +461,7 @@ def test_words_rewritten_in_a_sheet_are_refused_until_its_row_is_cleared(column,
         merged()
     assert [fault.line for fault in caught.value.faults] == [row]
     assert printed in str(caught.value)
-    assert "where the sheet that was sent out says '" in str(caught.value)
+    assert "where the sheet that was sent out says " in str(caught.value)
     fill(path, put(row, None, None, None, None))
     assert merged().judged == 3
 

@@ -160,6 +160,8 @@ def cells(rng: random.Random, raw: bytes) -> bytes:
         book = openpyxl.load_workbook(io.BytesIO(raw))
     except Exception:  # whatever a first damage has done
         return mutations.of_bytes(rng, raw)
+    if not book.worksheets:
+        return mutations.of_bytes(rng, raw)
     sheet: Any = rng.choice(book.worksheets)
     row, column = rng.randint(1, sheet.max_row), rng.randint(1, sheet.max_column)
     kind = rng.randrange(6)

@@ -7,6 +7,7 @@ import time
 import pytest
 from pydantic_core import PydanticCustomError
 
+from processtrace.formats.workbook.cell_values import read_judged
 from processtrace.study.judged import as_judged
 from processtrace.study.number_mistakes import meant_as_number
 from processtrace.study.values import Scalar, as_number, as_text
@@ -107,4 +108,11 @@ def test_a_text_of_thousands_of_digits_is_told_at_once(text):
     began = time.process_time()
     said, _ = meant_as_number(text)
     assert said
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("text", ["9" * 50_000 + "x", "9" * 50_000 + " to"])
+def test_a_cell_of_thousands_of_digits_is_read_at_once(text):
+    began = time.process_time()
+    read_judged(text)
     assert time.process_time() - began < 1

@@ -147,7 +147,7 @@ class _Reading:
         analyst = self._analyst(about)
         if not first and not self.faults:
             self.faults.append(fault_at(page, 0, "", "no row is filled in", "at least one"))
-        if self.faults:
+        if self.faults or analyst is None:
             raise StudyError(list(dict.fromkeys(self.faults)))
         blank = len(self.record.items) - len(self.record.repeated) - len(first)
         return Returned(analyst, first, blank, ((again_of(analyst), second),) if second else ())
@@ -214,9 +214,8 @@ class _Reading:
         else:
             different = list(self._different(row, item, now, text != fingerprint))
             for one in different:
-                read = (
-                    f"'{shown(_words(row, one.name))}' beside No. {number}, where the sheet that was sent out says '{shown(one.of(item))}'"
-                )
+                there, sent = (f"'{shown(text)}'" if text else "nothing" for text in (_words(row, one.name), one.of(item)))
+                read = f"{there} beside No. {number}, where the sheet that was sent out says {sent}"
                 self._fault(page, row, one.name, read, "the words that were sent out", "put them back, or clear the judgements of the row")
             return None if different else item
         return None
@@ -294,10 +293,16 @@ class _Reading:
                     self._fault(self.pages[ABOUT], row, "Answer", said["read"], said["allowed"], said["fix"])
         return _About(**answers)
 
-    def _analyst(self, about: _About) -> Analyst:
+    def _analyst(self, about: _About) -> Analyst | None:
+        """Return who judged; None with a fault where the record has been changed to what is no analyst."""
         given = {"label": about.label, "note": about.note, "sample": self.record.sample}
         given |= later_round(self.record.revises, about.label)
-        return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
+        try:
+            return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
+        except StudyError as error:
+            for fault in error.faults:
+                self._fault(self.pages[RECORD], None, "", f"{fault.where} {fault.read}", fault.allowed, "put back the page as it was sent out")
+            return None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
 _LONGEST_WHOLE = 10**1000
 HALF = re.compile("[\ud800-\udfff]")
 """Half of a character: what a file in UTF-8 can't hold."""
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class Scalar(str):

@@ -16,7 +16,7 @@ from processtrace.study.values import Scalar
 Cell = str | float | bool
 """A cell that is not blank."""
 
-_ONE = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_ONE = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _RANGE = re.compile(rf"\[?\s*({_ONE})\s*(?:to|–|—|\.\.|-|;)\s*({_ONE})\s*\]?")
 _COMMA, _POINT = re.compile(r"(?<=\d),(?=\d)"), re.compile(r"(?<=\d)\.(?=\d)")
 
