@@ -301,7 +301,9 @@ class _Reading:
             return read_as(Analyst, {"id": self.record.analyst} | {key: value for key, value in given.items() if value})
         except StudyError as error:
             for fault in error.faults:
-                self._fault(self.pages[RECORD], None, "", f"{fault.where} {fault.read}", fault.allowed, "put back the page as it was sent out")
+                self._fault(
+                    self.pages[RECORD], None, "", f"{fault.where} {fault.read}", fault.allowed, "put back the page as it was sent out"
+                )
             return None
 
 
