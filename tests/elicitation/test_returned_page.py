@@ -181,3 +181,12 @@ def test_a_page_is_never_written_over_another(home):
     assert "is there already" in str(done.exception)
     shutil.copy(home / "page.html", home / "page.txt")
     assert "ends in .html" in str(run("ask", home / "study.yaml", home / "page.txt", "--analyst", "ben").exception)
+
+
+def test_an_explanation_that_is_silent_is_kept_as_such(home):
+    path = answered(home, lambda raw: raw["items"][0].update(silent=["b"]))
+    done = run("merge", home / "study.yaml", path)
+    assert done.exit_code == 0, done.output
+    reasons = [dict(item.judgements["ben"].because) for item in pt.load_study(home / "study.yaml").cases[0].evidence]
+    assert sorted(map(len, reasons)) == [0, 0, 1]
+    assert {"b": "Says nothing about it; judged as the mean of those that speak."} in reasons

@@ -23,6 +23,8 @@ from processtrace.study.scales import SCALES
 from processtrace.study.validation import read_as
 from processtrace.study.values import shown
 
+SILENT = "Says nothing about it; judged as the mean of those that speak."
+"""The reason that is kept for an explanation which is silent about a finding."""
 _SHAPE = {"analyst": str, "about": dict, "words": dict, "explanations": list, "items": list}
 
 
@@ -169,6 +171,9 @@ class _Reading:
         }
         if isinstance(raw.get("because"), str) and raw["because"].strip():
             given["note"] = raw["because"]
+        silent = raw.get("silent")
+        if isinstance(silent, list) and silent:
+            given["because"] = {key_of(h): SILENT for h in item.explanations if h in silent and h in values}
         if self.raw["about"].get("date"):
             given["judged"] = self.raw["about"]["date"]
         try:
