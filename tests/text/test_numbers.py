@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from processtrace.text.numbers import decibels, probability, signed
+from processtrace.text.numbers import decibels, odds, probability, signed
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,7 @@ def test_decibels(db, text):
 
 def test_a_sign_stands_before_what_is_above_zero():
     assert [signed(db) for db in (12.0, 0.0, -2.0, 0.04, math.inf)] == ["+12", "0.0", "−2.0", "0.0", "+∞"]
+
+
+def test_odds_close_to_even_keep_the_digit_that_sets_them_apart():
+    assert [odds(math.log(x)) for x in (1, 1.02, 2, 1 / 1.02)] == ["1\u00a0:\u00a01", "1.02\u00a0:\u00a01", "2\u00a0:\u00a01", "1\u00a0:\u00a01.02"]

@@ -23,6 +23,7 @@ from processtrace.robustness.tilt import db_per_item, shares
 from processtrace.robustness.undeclared import ties
 from processtrace.robustness.wording import WORDING, coded, kind_of
 from processtrace.study import Study
+from processtrace.study.labels import within
 from processtrace.text.numbers import decibels, odds, probability
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ class _Case:
 
     @property
     def name(self) -> str:
-        """The name of the leader."""
-        return [part.name for part in self.study.explanations.values()][self.leader]
+        """The label of the leader, as it reads inside a sentence."""
+        return within(self.study)[self.leader]
 
     @property
     def items(self) -> int:

@@ -72,7 +72,10 @@ def odds(log_ratio: float) -> str:
     if abs(log_ratio) > math.log(_READABLE):
         return f"{decibels(log_ratio * DB_PER_NAT)} dB"
     large = math.exp(abs(log_ratio))
-    text = (f"{large:.1f}" if large < 9.95 else f"{float(f'{large:.2g}'):,.0f}").removesuffix(".0")
+    if large < 1.05:
+        text = f"{large:.2f}".removesuffix("0").removesuffix(".0")
+    else:
+        text = (f"{large:.1f}" if large < 9.95 else f"{float(f'{large:.2g}'):,.0f}").removesuffix(".0")
     return f"{text}{_TO}1" if log_ratio >= 0 else f"1{_TO}{text}"
 
 
