@@ -161,10 +161,12 @@ def main() -> None:
     before, after = effects(models["everything"]), effects(trees["everything"])
     through = [after[node][1] / after[node][0] for node in ARENAS]
     ordered = sorted(said, key=said.__getitem__, reverse=True)
+    blank = variants["absences blank"]
     leads = [f"in {arena} *{names[max(one := variants[f'{arena} alone'], key=one.__getitem__)]}*" for arena in ARENAS.values()]
     print(
         f"**In short.** *{names[ordered[0]]}* has {said[ordered[0]]:.2f} and *{names[ordered[1]]}* {said[ordered[1]]:.2f}, from {1 / len(models):.2f} each, "
-        f"so that no graph is supported against all others. By arena {', '.join(leads)} is ahead, each by little. Where attraction may work both ways, "
+        f"so that no graph is supported against all others; "
+        f"where cells that rest on absence are left blank, *{names[max(blank, key=blank.__getitem__)]}* leads with {max(blank.values()):.2f}. By arena {', '.join(leads)} is ahead, each by little. Where attraction may work both ways, "
         f"between {min(through):.2f} and {max(through):.2f} of its effect passes through the leader, from {before['S'][1] / before['S'][0]:.2f} before the rows.\n"
     )
     print("## What each restriction does\n")
@@ -307,15 +309,24 @@ def main() -> None:
         + "\n"
     )
     means = whole.to_pandas()
+
+    def by_arena(*graphs: str) -> str:
+        return ", ".join(f"{sum(variants[f'{arena} alone'][name] for name in graphs):.2f} in {arena}" for arena in ARENAS.values())
+
     print(
         CLOSING.format(
-            ahead=" and ".join(case.name for case in other.cases if means.loc[case.id].idxmax() == "national_interest"),
+            ahead=", ".join(case.name for case in other.cases if means.loc[case.id].idxmax() == "national_interest"),
             soft=means["soft_power"].max(),
             prior=1 / len(models),
             national=said["national_interest"],
             omni=said["omnibalancing"],
             filter=said["filter"],
             attraction=said["attraction"],
+            position=by_arena("national_interest", "exposure"),
+            danger=by_arena("omnibalancing", "filter", "everything"),
+            apart=abs(decibels["filter"] - decibels["omnibalancing"]),
+            two=2 / len(models),
+            three=3 / len(models),
             blank=sum(not value for row in table for value in row.values()),
         )
     )
@@ -359,19 +370,20 @@ their restriction that danger from Moscow never brings a ruler closer to it.
 CLOSING = """The two agree that danger to the ruler matters in some states. They disagree in three points, and nothing here settles them.
 
 - The judged study finds national interest ahead in {ahead}. In the graphs national interest has {national:.2f} of one for all states
-  together, from {prior:.2f}, and omnibalancing {omni:.2f}. Rows say whether a threat or exposure was there, and not the terms of a bargain; the
-  judged findings are mostly about these.
+  together, from {prior:.2f}, and omnibalancing {omni:.2f}. Rows say whether a threat or exposure was there, and not the terms of a bargain; many
+  of the judged findings are about these.
 - The judged study gives soft power at most {soft:.2f} in any state. Of the graphs the filter, in which attraction works only through an open
-  leader, has {filter:.2f}. But the filter shares danger and ties with omnibalancing, and gains by them: attraction past the
-  leader has {attraction:.2f}, from {prior:.2f}, and within the filter more attraction would most probably change nothing
-  even where the leader is open. The graphs do not say that attraction works; they say that, if it works, these rows do not
+  leader, has {filter:.2f}. But the filter answers to danger as omnibalancing does, and the evidence of the two is only
+  {apart:.1f} dB apart; attraction past the leader has {attraction:.2f}, from {prior:.2f}; and within the filter more attraction would most
+  probably change nothing even where the leader is open. The graphs do not say that attraction works; they say that, if it works, these rows do not
   contradict that it works through the leader.
-- The judged study divides by state and arena. The graphs have one set of shares for all five states, and the columns of single arenas above
-  show how little each arena says by itself.
+- The judged study divides by state and arena. The graphs have one set of shares for all five states. By arena the graphs of the state's position
+  (national interest and exposure) have {position} together, from {two:.2f}, and those with danger (omnibalancing and both filters) {danger},
+  from {three:.2f}.
 
 ## Limits
 
-- One coder, who was not blind; {blank} blank cells, taken as missing at random; rows of a state taken as independent; terms divided where
+- One coder, who was not blind; after the first results the items of one cell were corrected (security in Tajikistan to 2000), its value unchanged; {blank} blank cells, taken as missing at random; rows of a state taken as independent; terms divided where
   danger was known to have moved.
 - L is coded from words in a few rows and is a hidden cause in all others: the share that passes through the leader is mostly prior.
 - Equal weights for each way of responding that a graph allows are a prior by counting: a graph with other nodes would have another.
