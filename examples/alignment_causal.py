@@ -192,7 +192,8 @@ def main() -> None:
     )
     print(
         f"It is {max(decibels.values()) - min(decibels.values()):.1f} dB "
-        "from the first to the last. That is too little to leave any of them out.\n\n"
+        "from the first to the last. That is too little to leave any of them out. "
+        "The largest graph holds three others as special cases, and has little because it spreads its prior over many ways of responding.\n\n"
         "*Absences blank* leaves P, T and D blank where they are 0, or none, only because no finding names any. A single arena has the coded L beside it.\n"
     )
     print("## How much of the effect of attraction passes through the leader\n")
@@ -352,7 +353,7 @@ the items that carry it (`evidence/alignment_causal/coding.yaml`); {blank} cells
 
 **A language model coded the rows**, before anything was computed from them. It knew the hypotheses and had seen the summary of the first
 version of the study, so that the coding is not blind, and nobody has coded a row a second time. Rows of one state are
-taken as independent, which they are not. **With so few rows the prior speaks loudly**: every number below stands beside its prior, and most have
+taken as independent, which they are not. **With so few rows the prior speaks loudly**: every posterior and answer below stands beside its prior, and most have
 moved little.
 
 The full frame, with five causes of the leader, has more ways of responding than can be counted out (2 to the power of 48), so that rival graphs each
@@ -363,7 +364,7 @@ that it tells nothing more. Danger has three levels: from Moscow, none, at home.
 TURNS = """Few of these tests are clean. Where a ruler changed, danger, exposure or ties changed with him or are unknown in one of the two rows. No turn
 is foreseen much better by one graph than by the others, save that danger at home brings security closer, which the graphs with danger foresee a
 little better, and that Turkmenistan came closer in security when danger came from Moscow (it asked for the extradition of opponents and
-signed an accord for it), which they foresee worse than the others. The first is why they lead; the second is a case against
+signed an accord for it), which they foresee worse than the others. The first speaks for them; the second is a case against
 their restriction that danger from Moscow never brings a ruler closer to it.
 """
 
