@@ -193,7 +193,7 @@ def main() -> None:
     print(
         f"It is {max(decibels.values()) - min(decibels.values()):.1f} dB "
         "from the first to the last. That is too little to leave any of them out. "
-        "The largest graph holds three others as special cases, and has little because it spreads its prior over many ways of responding.\n\n"
+        "The largest graph holds others as special cases, and has little because it spreads its prior over many ways of responding.\n\n"
         "*Absences blank* leaves P, T and D blank where they are 0, or none, only because no finding names any. A single arena has the coded L beside it.\n"
     )
     print("## How much of the effect of attraction passes through the leader\n")
