@@ -131,7 +131,7 @@ def _arena(of, name):
     for case in of.study.cases:
         row = of.part(case.id, "arena", name)
         best, p = str(row.only.idxmax("hypothesis").item()), float(row.only.max())
-        if p < 0.6:
+        if p < 0.595:
             open_states.append(case.name)
         else:
             leaders.setdefault(of.inside[best], []).append(f"{case.name} ({probability(p)})")
@@ -366,6 +366,8 @@ def more_reasons(of):
         "have the same explanation.",
         f"The data hardly decide how much is shared: the spread of the log prior is {spread['state']:.1f} between states, {spread['arena']:.1f} between arenas and {spread['part']:.1f} between the arenas of a state (medians, prior median 0.7). "
         "In brackets the probability before any evidence. It is high already, and the evidence hardly moves it: on few items an arena, this record can neither show that one reason rules a state nor that several do.",
+        "[The frame as a graph](alignment_causal.md) asks the same of the mechanism, from rulers' terms as rows of a causal model: there a leader who filters pressure and omnibalancing come first, national interest third, and no graph is supported against all others. Where it and "
+        "this page disagree, that page shows both.",
     )
     return report.Part(
         "More than one reason", text, (grid("Causes at work together, and explanations by arena", heads, rows, right=heads[1:4]),)
