@@ -190,7 +190,7 @@ class _Case:
             return
         if np.isfinite(found).any():
             rival = int(np.nanargmin(found))
-            words = f"every judgement leans by {found[rival]:.2f} of its range ({each[rival]:.2f} dB an item)"
+            words = f"every judgement leans by {_small(found[rival])} of its range ({_small(each[rival])} dB an item)"
             yield Choice("tilt", float(found[rival]), rival, words)
         else:
             yield Choice("tilt", float("nan"), None, "no common tilt of ranges turns the answer")
@@ -341,3 +341,7 @@ def _keys(answer: Answer) -> dict[str, Any]:
 
 
 DECISIVE = Question(decisive, _keys)
+
+
+def _small(value: float) -> str:
+    return "less than 0.01" if value < 0.005 else f"{value:.2f}"
