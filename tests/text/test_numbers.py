@@ -43,4 +43,9 @@ def test_a_sign_stands_before_what_is_above_zero():
 
 
 def test_odds_close_to_even_keep_the_digit_that_sets_them_apart():
-    assert [odds(math.log(x)) for x in (1, 1.02, 2, 1 / 1.02)] == ["1\u00a0:\u00a01", "1.02\u00a0:\u00a01", "2\u00a0:\u00a01", "1\u00a0:\u00a01.02"]
+    assert [odds(math.log(x)) for x in (1, 1.02, 2, 1 / 1.02)] == [
+        "1\u00a0:\u00a01",
+        "1.02\u00a0:\u00a01",
+        "2\u00a0:\u00a01",
+        "1\u00a0:\u00a01.02",
+    ]
