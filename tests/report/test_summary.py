@@ -114,7 +114,7 @@ def test_the_page_of_the_alignment_study_is_that_of_its_results():
     for case in one.cases:
         row = re.search(rf"^\| {case.name} \|(.*)\|$", table, re.MULTILINE).group(1).split("|")
         support = [probability(float(p)) for p in posterior.posterior.sel(case=case.id)]
-        assert [cell.partition("(")[0].strip() for cell in row[: len(support)]] == support
+        assert [cell.strip() for cell in row[: len(support)]] == support
 
 
 def test_the_replication_is_whole_readable_and_the_same_bytes(tmp_path):
