@@ -94,17 +94,20 @@ def answer(of):
     held = "; ".join(f"{_first(of, name)} in {case[name].name} each time ({_span(of, name)})" for name in safe)
     first = (
         "**The record does not show that one factor decides in all five states; nor does it show that several do.** In three codings by a language model the lead is with "
-        f"{held}; in {listed(turned)} it changes with the coding or is a tie{f', and {listed(rival)}' if rival else ''}. No lead is firm: a lean of the judgements of the size that is seen between codings would turn each of them."
+        f"{held}; in {listed(turned)} it changes with the coding or is a tie{f', and {listed(rival)}' if rival else ''}. No lead is firm: a common lean of the judgements of a size that is seen between codings would turn each of them, though in Kazakhstan and Turkmenistan the leans that are seen favour the lead."
     )
     home = _counts(of, "arena_home")
     most = sorted(soft, key=soft.get, reverse=True)
     numbers = ", ".join(f"{soft[name]} of {len(case[name].evidence)} in {case[name].name}" for name in most)
+    last = {c.id: len(_named(of, c.id, -1)) for c in case.values()}
+    first_of, last_of, neither = sum(soft.values()), sum(last.values()), len(of.items) - sum(soft.values()) - sum(last.values())
     second = (
-        f"**Russian soft power is the best explanation of some matters close to its own means, and the worst of most others.** In all three codings it comes first of the three on {numbers}; {home[0]} of these {sum(soft.values())} items are on Russian "
-        "presence at home: the status of Russian, schools, a university, television. It comes last on alliances and bases of the years of danger, on routes for oil and gas, and on opponents of rulers abroad."
+        "**Russian soft power is the best explanation of a few matters and the worst of about as many; on most the codings agree on neither** "
+        f"({first_of}, {last_of} and {neither} of {len(of.items)} items). In all three codings it comes first of the three on {numbers}; {home[0]} of these {first_of} items are on Russian "
+        "presence at home (the status of Russian, schools, a university, television), the others on economy, diplomacy and security, among them the customs union and the end of the United States base at Manas; each favours it only slightly, by less than 2 dB. It comes last, among others, on the United States base at Manas in Kyrgyzstan and on Uzbekistan's return to Russia's treaties in 2005 and 2006."
     )
     third = (
-        f"**Which explanation leads differs by matter and by leader, but most parts hold too few items to decide.** {_arena(of, 'arena_economy')}. {_arena(of, 'arena_security')}. {_arena(of, 'arena_home')}. "
+        f"**Which explanation leads differs by matter and by leader, but most parts hold too few items to decide.** A part is called undecided here if no explanation reaches 0.60; above that it is a lead, not a decision (main coding only). {_arena(of, 'arena_economy')}. {_arena(of, 'arena_security')}. {_arena(of, 'arena_home')}. "
         f"{_arena(of, 'arena_diplomacy')}. {_by_leader(of)}"
     )
     return report.Part("The answer", (first, second, third))
@@ -156,9 +159,9 @@ def _by_leader(of):
             told = ", ".join(f"{of.inside[h]} under {label} ({probability(p)})" for label, h, p in clear)
             found.append(f"in {case.name} ({told})")
     return (
-        f"The lead changes clearly with the ruler {' and '.join(found)}."
+        f"The lead changes most with the ruler {' and '.join(found)}."
         if found
-        else "With no change of ruler does the lead change clearly."
+        else "With no change of ruler does the lead pass from one explanation above 0.60 to another."
     )
 
 
@@ -231,6 +234,7 @@ def by_part(of):
         "Which explanation leads if only these items count (their number in brackets). Few items decide little: a support near 0.33 says "
         "that the items of this part do not tell the three apart."
     )
+    text += " Items without a date inside a term fall under none: so one of Tajikistan's."
     tables = (
         grid("By the state's own acts and by arena", heads, rows),
         grid("By leader", ("State", "Leader", "Leads", "Items"), terms, right=("Items",)),
@@ -244,10 +248,10 @@ def two_states(of):
     home, economy = (of.part("turkmenistan", "arena", f"arena_{name}") for name in ("home", "economy"))
     first, later = (of.part("turkmenistan", "term", name) for name in ("Niyazov", "Gurbanguly Berdimuhamedov"))
     turkmenistan = (
-        "**Turkmenistan.** Omnibalancing expects a ruler in danger to lean on the power that can save him. Turkmenistan's ruler, who said that he was attacked in November 2002 and whose opponents lived in Moscow, "
-        "joined neither the Collective Security Treaty nor the Eurasian Economic Community, and cut his part in the Commonwealth of Independent States to that of an associate in 2005. A ruler whose opponents shelter in Moscow may fear Moscow as well as need it, so omnibalancing allows both answers. In the record the ruler's survival leads "
+        "**Turkmenistan.** Omnibalancing expects a ruler in danger to lean on the power that can save him. Turkmenistan had stayed out of the Collective Security Treaty (1992) and the Eurasian Economic Community (2000) before its ruler said that he was attacked in November 2002, by opponents some of whom had lived in Moscow. "
+        "Afterwards he signed a security accord with Russia (April 2003), and in 2005 cut his part in the Commonwealth of Independent States to that of an associate. A ruler whose opponents shelter in Moscow may fear Moscow as well as need it, so omnibalancing allows both answers. In the record the ruler's survival leads "
         f"({probability(float(tk.sel(hypothesis='leader_survival')))}), because Russian presence at home was cut off where it could serve his opponents "
-        f"(items on Russian presence at home: {of.leads(home.only)}; these are {int(home['items'])} of {len(of.study.case('turkmenistan').evidence)}) and because a security accord was signed in April 2003, on the same day as a 25-year gas agreement and the end of dual citizenship. The gas agreement can be read as national interest just as well. It does not carry the whole case: on economy "
+        f"(items on Russian presence at home: {of.leads(home.only)}; these are {int(home['items'])} of {len(of.study.case('turkmenistan').evidence)}) and because a security accord was signed in April 2003, on the same day as a 25-year gas agreement and a protocol to end dual citizenship, which Turkmenistan enforced and Russia did not ratify. The gas agreement can be read as national interest just as well. It does not carry the whole case: on economy "
         f"and energy {of.leads(economy.only)}; under Niyazov {of.leads(first.only)}, under his successor {of.leads(later.only)}. Neutrality itself (1992 to 1995) is weak evidence: all three explanations allow it."
     )
     without = of.part("kazakhstan", "role", "act")
@@ -296,10 +300,10 @@ def soft_power(of):
     text = (
         f"An item is named where soft power is first of the three by more than {CLEAR_DB} dB in each of the three codings, or last by as much (in brackets the mean, dB). Soft power expects distance where ties are weak, so an item that favours it may be a step "
         "away: it is evidence for the explanation, not a success of Russia (Turkmenistan in the Commonwealth).",
-        "*What the items that favour it have in common:* most are in Kazakhstan and Kyrgyzstan, where Russian kept an official role, and many concern language, schools or media. This is not enough to explain the difference: rulers of the other states had come through Russian "
-        "schooling too, and Uzbekistan has branches of Russian universities but no item here that favours soft power in all three codings.",
-        "*Where the record speaks against it:* Uzbekistan's turn to Russia in 2005 and 2006, after its forces shot at crowds in Andijan in May 2005; rulers' opponents abroad; bases and routes that another power paid for; and Russian presence that could serve a ruler's opponents (Turkmenistan from 2002 to "
-        "2004). This describes five cases; it is not an effect.",
+        "*What the items that favour it have in common:* most are in Kazakhstan and Kyrgyzstan, where Russian kept an official role, and many concern language, schools or media. This is not enough to explain the difference: rulers of the other states had come through Soviet "
+        "schools and careers too, and Uzbekistan has branches of Russian universities but no item here that favours soft power in all three codings.",
+        "*Where the record speaks against it:* Uzbekistan's turn to Russia in 2005 and 2006, after its forces shot at crowds in Andijan in May 2005; the United States base at Manas; Tajikistan's border, its pilots' case and its answers on the economic union; and Turkmenistan's accord of April 2003 and its steps "
+        "back to Russia in 2016 and 2017. This describes five cases; it is not an effect.",
     )
     tables = (
         grid("What favours soft power and what speaks against it", ("State", "Soft power first", "Soft power last"), rows),
@@ -317,7 +321,12 @@ def _shown(found, most):
     if not found:
         return "—"
     rest = f"; and {len(found) - most} more" if len(found) > most else ""
-    return "; ".join(f"{item.name} ({signed(db)})" for item, db in found[:most]) + rest
+    return (
+        "; ".join(
+            f"{item.name}{' (looked for, not found)' if item.status == 'not_found' else ''} ({signed(db)})" for item, db in found[:most]
+        )
+        + rest
+    )
 
 
 def sub_questions(of):
@@ -325,8 +334,9 @@ def sub_questions(of):
     acts = sum("act" in item.tags for case in of.study.cases for item in case.evidence)
     first = (
         "**How soft power is reconceptualised.** Nye's soft power is the ability to get what one wants by attraction rather than by force or payment; governments can use it, but much of it is not in their hands (Nye 2004). Read through neoclassical realism, in which pressure from the "
-        "system passes through leaders and domestic institutions (Rose 1998; Ripsman, Taliaferro and Lobell 2016), one question is added, and it is this study's own step, not theirs: does the ruling circle of the other state let the tool in or shut it out? The record fits this in one respect: hard and soft means "
-        f"come together (a base lease with a loan, a development fund with accession to the union). That most items favouring soft power are acts of a government says little, since {acts} of all {len(of.items)} items are acts of the state."
+        "system passes through leaders and domestic institutions (Rose 1998; Ripsman, Taliaferro and Lobell 2016), one question is put first: does the ruling circle of the other state let the tool in or shut it out? Nye already holds that soft power needs willing receivers; to make the ruling circle the receiver that counts is the step taken here. None of the explanations compared states this step, so the record does not test it. It holds both answers: "
+        "Kyrgyzstan let Russian channels resume, Turkmenistan cut Russian presence off. It also has loans and funds that came with a base or with accession; in Nye's terms these are payment, not attraction. "
+        f" That most items favouring soft power are acts of a government says little, since {acts} of all {len(of.items)} items are acts of the state."
     )
     second = (
         "**How and why Russia uses it.** The acts of Russia in the record are of two kinds: gifts that keep ties open (schools, branches of universities, channels) and acts that use a hold (deportations of Tajik migrants in 2011, bans on imports from Kazakhstan in 2024, Gazprom's end of buying Turkmen gas in 2016). In Tajikistan both came "
@@ -361,12 +371,12 @@ def more_reasons(of):
     )
     spread = of.pooled.spread.sel(bound="middle").to_series()
     text = (
-        "Two models ask whether there is more than one reason. In the first the explanations are causes that may act together, each with a prior of 0.50 (each of the eight combinations starts at 0.12 or 0.13; a value near these has hardly moved, as in all of Kyrgyzstan's row); where several are at work each decides as many matters as the others. In the "
+        "Two models ask whether there is more than one reason. In the first the explanations are causes that may act together, each with a prior of 0.50 (each of the eight combinations, none of them included, starts at 0.125; Kyrgyzstan's values have moved little); where several are at work each decides as many matters as the others. In the "
         "second, a PyMC model, each arena of each state has an explanation of its own, and states and arenas share a part of their priors (partial pooling): the last two columns give the probability that a state's four arenas do not all "
         "have the same explanation.",
         f"The data hardly decide how much is shared: the spread of the log prior is {spread['state']:.1f} between states, {spread['arena']:.1f} between arenas and {spread['part']:.1f} between the arenas of a state (medians, prior median 0.7). "
         "In brackets the probability before any evidence. It is high already, and the evidence hardly moves it: on few items an arena, this record can neither show that one reason rules a state nor that several do.",
-        "[The frame as a graph](alignment_causal.md) asks the same of the mechanism, from rulers' terms as rows of a causal model: there a leader who filters pressure and omnibalancing come first, national interest third, and no graph is supported against all others. Where it and "
+        "[The frame as a graph](alignment_causal.md) asks the same of the mechanism, from rulers' terms as rows of a causal model: there the leader as a filter and omnibalancing come first, close to each other; where cells that rest on absence are left blank the filter is back at its prior and omnibalancing leads; no graph is supported against all others. Where it and "
         "this page disagree, that page shows both.",
     )
     return report.Part(
@@ -424,7 +434,7 @@ def fragility(of):
             f"{case.name} {of.inside[after.idxmax()]} {probability(after.max())} (was {of.inside[before.idxmax()]} {probability(before.max())})"
         ]
     points = (
-        f"A common lean of the judgements that ends the lead: {'; '.join(tilts)}. Leans of whole codings in single states are as large or larger (the table), so that no lead survives a lean of a size that is seen here, Kazakhstan's included. The two other codings give Kazakhstan's lead more weight, but a lean that all three share would not show.",
+        f"A common lean of the judgements that ends the lead: {'; '.join(tilts)}. The table has the leans of whole codings by state (plus is in favour of the lead against the next). In Kyrgyzstan, Tajikistan and Uzbekistan leans against the lead of about that size are seen; in Kazakhstan all that are seen are in its favour, and in Turkmenistan none that is seen would quite end the lead. One that all codings share would not show. In Turkmenistan the third coding leans away from national interest and puts soft power second, so that the support of leader survival hardly changes.",
         f"All items that share a source, a channel or a time joined with a correlation of 0.5, beside the declared clusters: {'; '.join(moved)}.",
         "Two findings in ten were asked twice within a coding, in one coding with the order of the explanations turned round. The second readings are near copies of the first (spread 0.1 to 0.2 dB): they were made in one sitting, so they measure neither repetition nor order. Both are better read from the three codings, the third of which has another order.",
     )
@@ -457,8 +467,8 @@ def literature(of):
         "Beside the literature",
         points=(
             "Freire describes Russian policy in the region as support, balance, coercion and imposition, and the different answers of the five states (Freire 2009); the outcomes to be explained here follow her: Kazakhstan engages, Tajikistan depends, Uzbekistan balances, Kyrgyzstan bandwagons, Turkmenistan engages selectively.",
-            "David's omnibalancing has leaders align with whoever helps them against the threats to themselves, at home first (David 1991). Here it leads in Turkmenistan and Tajikistan and not in Kazakhstan: not alone, and not everywhere.",
-            "Walt has states balance against outside threats (Walt 1987); Kazakhstan's routes for oil and its answers on Ukraine fit.",
+            "David's omnibalancing has leaders align with whoever helps them against the threats to themselves, at home first (David 1991). Leader survival, which is wider than omnibalancing, leads in Turkmenistan in all three codings, in Tajikistan in the main coding only (a tie in the others), and in Kazakhstan in none; omnibalancing itself is tested on [the page of the graph](alignment_causal.md) alone.",
+            "Walt has states ally against the most threatening power (Walt 1987). Kazakhstan did not: it stayed in Russia's alliance and union. Its other routes for oil and its answers on Ukraine are hedging, which the explanation national interest is wide enough to hold; they do not confirm Walt.",
             "Miller ties alignment to two causes together, threats to a leader at home and economic dependence on Russia (Miller 2006). Dependence alone comes first in no state here; the two together were not a rival, so this argument is not tested.",
             f"Allison's protective integration, regimes that shield each other (Allison 2008), is close to leader survival: both are about keeping a regime in power. In Uzbekistan the two together have {_both('uzbekistan')} against {_alone('uzbekistan')} for national interest, so Uzbekistan's lead among the three depends on how the security of regimes is split into explanations.",
             "Anceschi reads Turkmenistan's neutrality as a tool of its regime (Anceschi 2008), and Cooley has local rulers set the terms between the great powers (Cooley 2012). Neither was a rival of its own here, so neither is tested.",
@@ -484,16 +494,16 @@ def limits(of):
     without = pt.update(found).posterior
     absences = ", ".join(f"{case.name} {of.leads(without.sel(case=case.id))}" for case in of.study.cases)
     own = (
-        "One judge, a language model, made all codings, from blind sheets. A lean that they share cannot be seen, and the leans that are seen are as large as the leads. No person has judged yet: `docs/second_judge.md` says how a sheet is merged.",
+        "One judge, a language model, made all codings, from blind sheets. A lean that they share cannot be seen, and the leans that are seen are as large as those that would end the leads, though in Kazakhstan in favour of it. No person has judged yet: `docs/second_judge.md` says how a sheet is merged.",
         "The judge knew how most events ended, and the writer of items and statements knew the results of the first version: neither the choice of items nor their weights is blind to the end.",
         "The first version of this study gave other leads (leader survival 0.94 in Kyrgyzstan) and stronger ones everywhere, under other statements, items and codings. That two versions differ so much is itself a finding about how much such judgements can carry.",
         "Rulers do not separate their own survival from the national interest, and in personal regimes the two can hardly be told apart from outside. Whether an explanation is silent on an item or speaks against it was judged by eye, and is where the codings differ most.",
-        "One explanation is taken to hold for the whole period, although the table by leader suggests otherwise for Uzbekistan and Turkmenistan.",
+        "The main supports compare leader survival, national interest and soft power alone, and are given that one of them is right. One explanation is taken to hold for the whole period, although the table by leader suggests otherwise for Uzbekistan and Turkmenistan.",
         "A support is the sum of many weak items treated as nearly independent; small errors in each add up, so a high support is not strong evidence by itself. What ties the states to each other (one vote, one pollster) is not modelled.",
         f"The items without a source are searches that found nothing. Without them: {absences}.",
-        "Most sources are press and state media; sources in the region's own languages, interviews and archives are hardly used, and the last five years are twice as dense as the rest.",
+        "Most sources are press and state media; sources in the region's own languages, interviews and archives are hardly used, and the last five years are about two and a half times as dense as the rest.",
     )
-    rest = [text for text in counts(of.study) if not text.startswith("A language model judged")]
+    rest = [text for text in counts(of.study) if not text.startswith(("A language model judged", "Only these are compared"))]
     return report.Part("Its limits", points=(*own, *rest))
 
 
