@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from itertools import pairwise
+from math import hypot, log10
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ import numpy as np
 from ruamel.yaml import YAML
 
 import processtrace as pt
+from processtrace.report.summary import listed
+from processtrace.text.numbers import probability
 
 ROOT = Path(__file__).resolve().parent.parent
 CODING = ROOT / "evidence" / "alignment_causal" / "coding.yaml"
@@ -21,35 +25,25 @@ ROWS = ROOT / "evidence" / "alignment_causal" / "rows.csv"
 ARENAS = {"S": "security", "E": "economy", "H": "home"}
 CAUSES = ("P", "X", "T", "D", "A", "K")
 SEED = 1
+CODINGS = ("coding_1", "coding_2", "coding_3")
+"""The codings of the judged study, the main one first."""
+TIE = 0.05
+"""Supports of the judged study that are no further from the best are a tie, as on its page."""
 
-TESTS = {
-    "uz_karimov_andijan": "danger at home rises, Uzbekistan May 2005",
-    "uz_karimov_after": "danger passes, Uzbekistan 2008",
-    "kz_tokayev_january": "danger at home rises, Kazakhstan January 2022",
-    "kz_tokayev_after": "danger passes, Kazakhstan 2022",
-    "tm_niyazov_danger": "danger from Moscow rises, Turkmenistan 2001",
-    "uz_mirziyoyev": "new ruler, Uzbekistan 2016",
-    "tm_gurbanguly": "new ruler, Turkmenistan 2006",
-    "kg_otunbayeva": "new ruler, Kyrgyzstan 2010",
-    "kg_japarov": "new ruler, Kyrgyzstan 2020",
+LEAST_DB = 0.3
+"""Decibels between two probabilities of a row from which one graph is said to foresee it better."""
+
+FURTHER = {
+    "new ruler, January 2022 left out": ("kz_nazarbayev", "kz_tokayev_after"),
+    "another state, media": ("tm_niyazov_danger", "kg_japarov"),
 }
+"""Comparisons of rows that do not follow each other."""
 
-PAIRS = {
-    "new ruler": [
-        ("uz_karimov_after", "uz_mirziyoyev"),
-        ("tm_niyazov_after", "tm_gurbanguly"),
-        ("kg_bakiyev", "kg_otunbayeva"),
-        ("kg_jeenbekov", "kg_japarov"),
-        ("kz_nazarbayev", "kz_tokayev_after"),
-    ],
-    "same ruler": [
-        ("uz_karimov_before", "uz_karimov_andijan"),
-        ("uz_karimov_andijan", "uz_karimov_after"),
-        ("kz_tokayev_january", "kz_tokayev_after"),
-        ("tm_niyazov_before", "tm_niyazov_danger"),
-        ("tm_niyazov_danger", "tm_niyazov_after"),
-    ],
-    "another state, media": [("tm_niyazov_danger", "kg_japarov")],
+TURNED = {
+    ("none", "home"): "danger at home rises",
+    ("home", "none"): "danger at home passes",
+    ("none", "moscow"): "danger from Moscow rises",
+    ("moscow", "none"): "danger from Moscow passes",
 }
 
 
@@ -124,6 +118,62 @@ def unknown(before: dict[str, str], after: dict[str, str], nodes: tuple[str, ...
     return ", ".join(node for node in nodes if not before[node] or not after[node]) or "none"
 
 
+def followed(table: list[dict[str, str]]) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Return every two rows of one state that follow each other."""
+    state = {row["case"]: row["state"] for row in coding()["rows"]}
+    return [(a, b) for a, b in pairwise(table) if state[a["case"]] == state[b["case"]]]
+
+
+def turn(before: dict[str, str], after: dict[str, str]) -> str:
+    """Return in words whether the ruler and the danger to the ruler changed between two rows of a state."""
+    same = before["case"].split("_")[:2] == after["case"].split("_")[:2]
+    return ", ".join([*([] if same else ["new ruler"]), *([TURNED[two]] if (two := (before["D"], after["D"])) in TURNED else [])])
+
+
+def security(table: list[dict[str, str]], change: tuple[str, str], called: dict[str, str]) -> str:
+    """Return in words what security did where danger changed from one level to another, with every case named."""
+    found = [(a, b) for a, b in followed(table) if (a["D"], b["D"]) == change and a["S"] and b["S"]]
+    words = {"came closer": ("0", "1"), "stayed close": ("1", "1"), "stayed away": ("0", "0"), "went away": ("1", "0")}
+    parts = {
+        word: [called[b["case"]] + (" (new ruler)" if "new ruler" in turn(a, b) else "") for a, b in found if (a["S"], b["S"]) == seen]
+        for word, seen in words.items()
+    }
+    return listed([f"{word} in {len(cases)} of {len(found)} cases ({'; '.join(cases)})" for word, cases in parts.items() if cases])
+
+
+def close(table: list[dict[str, str]], danger: str) -> str:
+    """Return in how many rows with a level of danger security is close, of those in which it is known."""
+    known = [row["S"] for row in table if row["D"] == danger and row["S"]]
+    return f"{known.count('1')} of {len(known)}"
+
+
+def gains(row: dict[str, float], some: list[str], sign: int) -> bool:
+    """Return whether every one of some graphs foresees a row better (sign 1) or worse (-1) than the graph without causes does."""
+    return all(sign * 10 * log10(row[name] / row["leader_alone"]) >= LEAST_DB for name in some)
+
+
+def graphs(study: pt.Study) -> str:
+    """Return a table of the graphs: what each says, and which causes reach the leader, pass the leader by, or have no part."""
+    label = {node: f"{study.causal.nodes[node].label} ({node})" for node in CAUSES}
+    body = []
+    for name, model in study.causal_models.items():
+        parents = model.graph.parents
+        past = set(parents["S"]) - {"L"}
+        assert all(set(parents[node]) == {"L", *past} for node in ARENAS)
+        out = set(CAUSES) - {"P"} - set(parents["L"]) - past
+        statement = " ".join(study.hypotheses[name].statement.split())
+        body.append(
+            [
+                f"*{study.hypotheses[name].name}*",
+                statement,
+                *[", ".join(label[node] for node in CAUSES if node in nodes) or "none" for nodes in (parents["L"], past, out)],
+            ]
+        )
+    return table_of(
+        ["Graph", "What it says", "Causes that reach the leader", "Causes that pass the leader by", "Causes without a part"], body
+    )
+
+
 def judged(study: pt.Study) -> pt.Study:
     """Return the judged study with one case for each state and each of the three arenas of the rows."""
     return replace(
@@ -141,6 +191,20 @@ def judged(study: pt.Study) -> pt.Study:
             for arena in ARENAS.values()
         ),
     )
+
+
+def ahead(row: Any) -> list[str]:
+    """Return the explanations that lead: those within 0.05 of the best, the best first; none where that is all of them."""
+    ordered = row.to_series().sort_values(ascending=False)
+    found = [str(name) for name, support in ordered.items() if ordered.iloc[0] - support < TIE]
+    return found if len(found) < len(ordered) else []
+
+
+def lead(row: Any, study: pt.Study) -> str:
+    """Return the explanations that lead and the support of the best, or that there is no lead."""
+    best = probability(row.max().item())
+    names = [study.explanations[name].name for name in ahead(row)]
+    return f"{' or '.join(names)} {best}" if names else f"no lead ({best})"
 
 
 def main() -> None:
@@ -163,12 +227,26 @@ def main() -> None:
     ordered = sorted(said, key=said.__getitem__, reverse=True)
     blank = variants["absences blank"]
     leads = [f"in {arena} *{names[max(one := variants[f'{arena} alone'], key=one.__getitem__)]}*" for arena in ARENAS.values()]
+    one, two = ordered[:2]
     print(
-        f"**In short.** *{names[ordered[0]]}* has {said[ordered[0]]:.2f} and *{names[ordered[1]]}* {said[ordered[1]]:.2f}, from {1 / len(models):.2f} each, "
-        f"so that no graph is supported against all others; "
-        f"where cells that rest on absence are left blank, *{names[max(blank, key=blank.__getitem__)]}* leads with {max(blank.values()):.2f}. By arena {', '.join(leads)} is ahead, each by little. Where attraction may work both ways, "
-        f"between {min(through):.2f} and {max(through):.2f} of its effect passes through the leader, from {before['S'][1] / before['S'][0]:.2f} before the rows.\n"
+        f"**In short.** *{names[one]}* has {said[one]:.2f} and *{names[two]}* {said[two]:.2f}, from {1 / len(models):.2f} each; "
+        f"the distance between them is {decibels[one] - decibels[two]:.1f} dB, with a Monte Carlo error of {hypot(errors[one], errors[two]):.1f} dB, so that neither leads, "
+        f"and no graph is supported against all others. Where cells that rest on absence are left blank, *{names[max(blank, key=blank.__getitem__)]}* has the most, {max(blank.values()):.2f}, "
+        f"and *{names[one]}* {blank[one]:.2f}, so that the order does not hold. By arena {', '.join(leads)} is ahead, each by little. In the graph where attraction may work both ways, which itself has only {said['everything']:.2f}, "
+        f"between {min(through):.2f} and {max(through):.2f} of its effect passes through the leader, from {before['S'][1] / before['S'][0]:.2f} before the rows: mostly prior.\n"
     )
+    coded = coding()
+    print("## The letters and the graphs\n")
+    print(LETTERS)
+    print(
+        table_of(
+            ["Letter", "Stands for", "Value 1 in a row says, or the levels"],
+            [[node, study.causal.nodes[node].label, " ".join(text.split())] for node, text in coded["nodes"].items()],
+        )
+        + "\n"
+    )
+    print(GRAPHS)
+    print(graphs(study) + "\n")
     print("## What each restriction does\n")
     print(
         "The prior is one in "
@@ -261,63 +339,101 @@ def main() -> None:
     print(table_of(["Graph", "Place", *ARENAS.values()], body) + "\n")
     print("## The tests that the record offers\n")
     print(
-        "How probable the alignment of a row is, in the arenas where it is known, given its causes and what all other rows teach. "
-        "The higher, the better a graph foresees the turn.\n"
+        "Every row that follows another of its state. How probable its alignment is, in the arenas where it is known, given its causes and what all other rows teach: "
+        "the higher, the better a graph foresees it. A row in which no arena is known is left out here.\n"
     )
     by_case = {row["case"]: row for row in table}
+    called = {row["case"]: f"{row['state'].title()}, {row['label']}" for row in coded["rows"]}
+    pairs = followed(table)
+    foreseen = {b["case"]: {name: expected(tree, b) for name, tree in trees.items()} for _, b in pairs if any(b[node] for node in ARENAS)}
     print(
         table_of(
-            ["Turn", "Seen", *names.values()],
+            ["Row", "Turn", "Seen", *names.values()],
             [
                 [
-                    words,
-                    " ".join(f"{node}={by_case[case][node]}" for node in ARENAS if by_case[case][node]),
-                    *[f"{expected(tree, by_case[case]):.2f}" for tree in trees.values()],
+                    called[b["case"]],
+                    turn(a, b),
+                    " ".join(f"{node}={b[node]}" for node in ARENAS if b[node]),
+                    *[f"{value:.2f}" for value in foreseen[b["case"]].values()],
                 ]
-                for case, words in TESTS.items()
+                for a, b in pairs
+                if b["case"] in foreseen
             ],
         )
         + "\n"
     )
-    print("What changed between two rows that follow each other, and what stayed: the comparisons on which the table rests.\n")
+    print(
+        "What changed between every two rows of a state that follow each other, and what stayed. The last two comparisons are of rows that do not follow each other. "
+        "P is left out, because in every graph it works only through X and T.\n"
+    )
     body = [
         [
             kind,
-            f"`{a}`, `{b}`",
-            *[say(by_case[a], by_case[b], nodes) for nodes in (CAUSES[1:], tuple(ARENAS)) for say in (changed, unknown)],
+            f"`{a['case']}`, `{b['case']}`",
+            *[say(a, b, nodes) for nodes in (CAUSES[1:], tuple(ARENAS)) for say in (changed, unknown)],
         ]
-        for kind, pairs in PAIRS.items()
-        for a, b in pairs
+        for kind, a, b in [*((turn(a, b), a, b) for a, b in pairs), *((kind, by_case[a], by_case[b]) for kind, (a, b) in FURTHER.items())]
     ]
     print(table_of(["Comparison", "Rows", "Causes that changed", "Causes unknown", "Arenas that changed", "Arenas unknown"], body) + "\n")
-    print(TURNS)
+    print(
+        TURNS.format(
+            home=close(table, "home"),
+            none=close(table, "none"),
+            rose=security(table, ("none", "home"), called),
+            passed=security(table, ("home", "none"), called),
+            better="; ".join(called[case] for case, row in foreseen.items() if gains(row, dangers, 1)) or "none",
+            worse="; ".join(called[case] for case, row in foreseen.items() if gains(row, dangers, -1)) or "none",
+            graphs=listed([f"*{names[name]}*" for name in dangers]),
+            alone=names["leader_alone"],
+            least=LEAST_DB,
+            most=max(value / row["leader_alone"] for row in foreseen.values() for value in row.values()),
+        )
+    )
     print("## Beside the judged study\n")
     other = pt.load_study(ROOT / "models" / "alignment.yaml")
-    whole, parts = pt.update(other).posterior, pt.update(judged(other)).posterior
+    wholes = {name: pt.update(replace(other, analyst=name)).posterior for name in CODINGS}
+    whole, parts = wholes[CODINGS[0]], pt.update(replace(judged(other), analyst=CODINGS[0])).posterior
     explanations = [part.name for part in other.explanations.values()]
+    print(BESIDE.format(tie=TIE))
     print(
         table_of(
-            ["State", *explanations, *[f"Leads in {arena}" for arena in ARENAS.values()]],
+            ["State", *explanations, "Leads", *[f"Leads in {arena}" for arena in ARENAS.values()], "Coding 2", "Coding 3"],
             [
                 [
                     case.name,
-                    *[f"{whole.sel(case=case.id, hypothesis=name).item():.2f}" for name in other.explanations],
-                    *[_leader(parts.sel(case=f"{case.id}_{arena}"), other) for arena in ARENAS.values()],
+                    *[probability(whole.sel(case=case.id, hypothesis=name).item()) for name in other.explanations],
+                    lead(whole.sel(case=case.id), other),
+                    *[lead(parts.sel(case=f"{case.id}_{arena}"), other) for arena in ARENAS.values()],
+                    *[lead(wholes[name].sel(case=case.id), other) for name in CODINGS[1:]],
                 ]
                 for case in other.cases
             ],
         )
         + "\n"
     )
-    means = whole.to_pandas()
+
+    def alone_in(name: str) -> str:
+        counted = {case.name: sum(ahead(one.sel(case=case.id)) == [name] for one in wholes.values()) for case in other.cases}
+        return listed([f"{state} in {count} of {len(wholes)} codings" for state, count in counted.items() if count])
 
     def by_arena(*graphs: str) -> str:
         return ", ".join(f"{sum(variants[f'{arena} alone'][name] for name in graphs):.2f} in {arena}" for arena in ARENAS.values())
 
     print(
         CLOSING.format(
-            ahead=", ".join(case.name for case in other.cases if means.loc[case.id].idxmax() == "national_interest"),
-            soft=means["soft_power"].max(),
+            ahead=alone_in("national_interest"),
+            survival=alone_in("leader_survival"),
+            open=listed([case.name for case in other.cases if not ahead(whole.sel(case=case.id))]),
+            soft=whole.sel(hypothesis="soft_power").max().item(),
+            elsewhere=listed(
+                [
+                    f"{case.name} in coding {name[-1]} ({probability(wholes[name].sel(case=case.id, hypothesis='soft_power').item())})"
+                    for name in CODINGS
+                    for case in other.cases
+                    if "soft_power" in ahead(wholes[name].sel(case=case.id))
+                ]
+            ),
+            endangered=sum(said[name] for name in dangers),
             prior=1 / len(models),
             national=said["national_interest"],
             omni=said["omnibalancing"],
@@ -340,11 +456,6 @@ def main() -> None:
     )
 
 
-def _leader(row: Any, study: pt.Study) -> str:
-    lead = str(row.idxmax("hypothesis").item())
-    return f"{study.explanations[lead].name} {row.max().item():.2f}"
-
-
 OPENING = """# The frame as a graph
 
 Made by `examples/alignment_causal.py`; no number is typed by hand. [The study](alignment.md) judges each finding under each explanation. Here the
@@ -358,22 +469,43 @@ moved little.
 
 The full frame, with five causes of the leader, has more ways of responding than can be counted out (2 to the power of 48), so that rival graphs each
 leave out arrows, and the largest leaves out threat and exposure. Pressure works only through these two, and both are seen in most rows, so
-that it tells nothing more. Danger has three levels: from Moscow, none, at home.
+that it tells nothing more.
 """
 
-TURNS = """Few of these tests are clean. Where a ruler changed, danger, exposure or ties changed with him or are unknown in one of the two rows. No turn
-is foreseen much better by one graph than by the others, save that danger at home brings security closer, which the graphs with danger foresee a
-little better, and that Turkmenistan came closer in security when danger came from Moscow (it asked for the extradition of opponents and
-signed an accord for it), which they foresee worse than the others. The first speaks for them; the second is a case against
-their restriction that danger from Moscow never brings a ruler closer to it.
+LETTERS = """What each letter stands for in the graphs, and the rule by which its cells were coded. A blank cell says that no item speaks of it.
 """
 
-CLOSING = """The two agree that danger to the ruler matters in some states. They disagree in three points, and nothing here settles them.
+GRAPHS = """In every graph pressure (P) reaches exposure (X) and outside threat (T) and nothing else, and the leader (L) reaches alignment in each arena
+(S, E, H). No graph lets a receptive leader keep Russia further away than the same leader otherwise would, and no cause that is drawn works
+against its sign: threat, exposure, ties and attraction never push away, danger at home never makes Russia less wanted, and danger from Moscow may
+close a leader but never opens one.
+"""
 
-- The judged study finds national interest ahead in {ahead}. In the graphs national interest has {national:.2f} of one for all states
-  together, from {prior:.2f}, and omnibalancing {omni:.2f}. Rows say whether a threat or exposure was there, and not the terms of a bargain; many
-  of the judged findings are about these.
-- The judged study gives soft power at most {soft:.2f} in any state. Of the graphs the filter, in which attraction works only through an open
+TURNS = """Few of these tests are clean. Where a ruler changed, danger, exposure or ties changed too or are unknown in one of the two rows. No graph
+gives the alignment of any row more than {most:.1f} times the probability that *{alone}* gives it.
+
+- *Danger at home.* Security is close in {home} rows with danger at home, and in {none} without danger (where security is known). But when danger at home
+  rose, security {rose}. When it passed, security {passed}.
+- *What the graphs with danger foresee.* The three ({graphs}) all give the alignment seen a higher probability than *{alone}* does, by {least} dB
+  or more, in these rows: {better}. All three give it a lower one, by as
+  much, in these: {worse}. In the other rows, those where danger at home passed among them, they do not agree or differ by less.
+- *Danger from Moscow.* Turkmenistan came closer in security when danger came from Moscow: it asked for the extradition of opponents and signed
+  an accord for it. The graphs with danger foresee that row, its three arenas together, worse than the others. It is a case against their
+  restriction that danger from Moscow never brings a ruler closer to it.
+"""
+
+BESIDE = """The supports and leads of [the study](alignment.md), in its main coding; the last two columns give the leads in its two other codings. Explanations
+within {tie} of the best share the lead, and where all three are so close there is no lead.
+"""
+
+CLOSING = """Both leave room for danger to the ruler. In the judged study leader survival, which is broader, leads alone in {survival}. The graphs with danger have
+{endangered:.2f} together, from {three:.2f}, for all states at once. Neither shows that danger matters in a given state. They disagree in three points, and
+nothing here settles them.
+
+- In the judged study national interest leads alone in {ahead}; in {open} its main coding has no lead. In the graphs national interest has {national:.2f} of one
+  for all states together, from {prior:.2f}, and omnibalancing {omni:.2f}. Rows say whether a threat or exposure was there, and not the terms of a
+  bargain; many of the judged findings are about these.
+- The judged study gives soft power at most {soft:.2f} in any state in its main coding; it leads in {elsewhere}. Of the graphs the filter, in which attraction works only through an open
   leader, has {filter:.2f}. But the filter answers to danger as omnibalancing does, and the evidence of the two is only
   {apart:.1f} dB apart; attraction past the leader has {attraction:.2f}, from {prior:.2f}; and within the filter more attraction would most
   probably change nothing even where the leader is open. The graphs do not say that attraction works; they say that, if it works, these rows do not
