@@ -74,7 +74,7 @@ def tornado(
     name, (first, second) = case_label(data, case), leading_pair(data, case)
     items, whole = counted(data, case), lead_db(data, case)
     ends = _ends(swings, data, case)
-    order = np.argsort(-np.nan_to_num(ends[:, 1] - ends[:, 0], nan=-1.0), kind="stable")
+    order = np.argsort(-np.nan_to_num(_widths(ends), nan=-1.0, posinf=np.inf), kind="stable")
     bars = [(items[k].label, ends[k]) for k in order[:LARGEST]]
     if len(rest := order[LARGEST:]):
         others = ends[rest]
@@ -131,14 +131,20 @@ def _ends(swings: xr.Dataset, data: xr.Dataset, case: str) -> Array:
     return np.column_stack([of_items(swings, name, rows) for name in ("lowest_db", "highest_db")])
 
 
+def _widths(ends: Array) -> Array:
+    """Return how far each lead swings, in decibels: 0 where both ends are the same, also where the lead stays infinite."""
+    lowest, highest = ends.T
+    return np.subtract(highest, lowest, out=np.zeros(len(ends)), where=lowest != highest)
+
+
 def _swinging(data: xr.Dataset, swings: xr.Dataset, case: str) -> bool:
     """Return whether some judgement of a case has a range."""
-    return has_items(data, case) and leader_of(data, case) is not None and bool((np.diff(_ends(swings, data, case), axis=1) > 0).any())
+    return has_items(data, case) and leader_of(data, case) is not None and bool((_widths(_ends(swings, data, case)) > 0).any())
 
 
 def _finding(data: xr.Dataset, swings: xr.Dataset, case: str) -> str:
     ends, rows, (first, _) = _ends(swings, data, case), counted(data, case), leading_pair(data, case)
-    widest = int(np.nanargmax(ends[:, 1] - ends[:, 0]))
+    widest = int(np.nanargmax(_widths(ends)))
     turning = int((ends[:, 0] <= 0).sum())
     said = "no single judgement turns it within its range" if not turning else f"{turning} of {len(rows)} judgements alone can turn it"
     low, high = (decibels(float(end)) for end in ends[widest])
