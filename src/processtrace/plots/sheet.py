@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib import rcParams
+from matplotlib import rc_context, rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -42,17 +42,19 @@ _PANELS = 6.9
 
 
 def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
-    """Return the width of a line of text in inches, in the fonts of the style."""
+    """Return the width of a line of text in inches, in the fonts of the style, whether its letters are hinted or not."""
     return _width(text, size, bold, tuple(rcParams["font.family"]))
 
 
 @cache
 def _width(text: str, size: float, bold: bool, families: tuple[str, ...]) -> float:
-    canvas = FigureCanvasAgg(Figure(dpi=100))
     font = FontProperties(family=list(families), size=size, weight="bold" if bold else "normal")
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    width, _, _ = renderer.get_text_width_height_descent(text, font, False)
-    return float(width) / 100
+    widths = []
+    for hinting in ("none", "default"):  # `save` draws in the style; a notebook draws with the reader's settings, where letters are wider
+        with rc_context({"text.hinting": hinting}):
+            renderer = FigureCanvasAgg(Figure(dpi=100)).get_renderer()  # type: ignore[no-untyped-call]
+            widths.append(renderer.get_text_width_height_descent(text, font, False)[0])
+    return float(max(widths)) / 100
 
 
 def wrapped(text: str, inches: float, size: float = BODY, bold: bool = False) -> str:
