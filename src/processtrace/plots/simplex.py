@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
 from mpltern.ternary import TernaryAxes
 
 from processtrace.errors import AnalysisError
@@ -28,6 +30,9 @@ _BELOW = 0.8
 _TINT = 0.3
 _TOGETHER = 0.05
 """Distance within which cases share one mark, as a difference of probabilities."""
+
+_ROOM_ACROSS, _ROOM_UP, _FARTHEST = 1.08, 1.15, 60
+"""Room that a label takes, as a multiple of its width and height, and how far it is moved at most, in pixels of the layout."""
 
 
 @in_style
@@ -107,18 +112,24 @@ def simplex(
         axes.plot(*zip(of_case(data, "prior", case), posterior[case], strict=True), color=INK, linewidth=0.6, zorder=3)
     for prior in np.unique([of_case(data, "prior", case).round(12) for case in chosen], axis=0):
         axes.plot(*([value] for value in prior), color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", zorder=4)
+    labels = []
     for place, group in _groups(posterior):
         axes.plot(*([value] for value in place), color=INK, marker="o", markersize=3.6, linestyle="", clip_on=False, zorder=5)
-        axes.text(
-            *place,
-            "\n".join(f" {chosen[case]}" for case in group),
-            ha="left",
-            va="center",
-            fontsize=SMALL,
-            zorder=6,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        labels.append(
+            axes.text(
+                *place,
+                "\n".join(f" {chosen[case]}" for case in group),
+                ha="left",
+                va="center",
+                fontsize=SMALL,
+                zorder=6,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+            )
         )
     _corners(axes, [wrapped(part.label, 0.28 * wide, SMALL, bold=True) for part in every])
+    if ax is None and (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)
+    _apart(figure, axes, labels)
     return figure
 
 
@@ -133,6 +144,18 @@ def _corners(axes: Any, names: list[str]) -> None:
         axis.set_ticks(ticks, [f"{tick:.2f}" for tick in ticks])
         axis.set_tick_params(labelcolor=FAINT, labelsize=SMALL)
     axes.grid(True, zorder=0.5)
+
+
+def _apart(figure: Figure, axes: Any, labels: list[Text]) -> None:
+    """Move each label up or down by as little as keeps it from covering another, a share at a side or the name of a corner."""
+    axes.get_tightbbox()  # shares at the sides find their places as they are measured
+    taken = [part.get_window_extent() for part in axes.findobj(Text) if part.get_text().strip() and part not in labels]
+    for label in labels:
+        own = label.get_window_extent().expanded(_ROOM_ACROSS, _ROOM_UP)
+        moves = sorted(np.arange(-_FARTHEST, _FARTHEST + 1), key=abs)
+        move = next((move for move in moves if own.translated(0, move).count_overlaps(taken) == 0), 0)
+        label.set_transform(label.get_transform() + ScaledTranslation(0, move / figure.dpi, figure.dpi_scale_trans))
+        taken.append(own.translated(0, move))
 
 
 def _groups(posterior: dict[str, Array]) -> list[tuple[Array, list[str]]]:
