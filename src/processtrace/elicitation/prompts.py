@@ -11,7 +11,7 @@ from typing import Any
 from processtrace.elicitation.asked import Asked, asked
 from processtrace.elicitation.blind import IS, BlindExplanation, BlindItem
 from processtrace.errors import UsageError
-from processtrace.formats.atomic import write_folder
+from processtrace.formats.atomic import write_files, write_folder
 from processtrace.study import Hypothesis, Study
 from processtrace.study.statements import digest
 
@@ -170,9 +170,7 @@ def write_prompts(
         **texts,
     }
     with write_folder(target) as held:
-        for name, text in files.items():
-            (held / name).parent.mkdir(parents=True, exist_ok=True)
-            (held / name).write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        write_files({held / name: text.encode("utf-8", "replace") for name, text in files.items()})
     return made
 
 
