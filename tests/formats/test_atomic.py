@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -273,6 +275,33 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, replace):
         (folder / "a.txt").write_text("new")
     assert contents(target) == {"new"}
     assert replace or target.stat().st_ino == before, "a program that works in an empty folder goes on working in it"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_stop_that_another_thread_receives_leaves_no_folder(tmp_path, monkeypatch):
+    """A stop comes after the hidden folder is made, and before its name is known."""
+    made = tempfile.mkdtemp
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+
+    def stopped_after(**options):
+        name = made(**options)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        return name
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    other.start()
+    try:
+        monkeypatch.setattr(tempfile, "mkdtemp", stopped_after)
+        with pytest.raises(KeyboardInterrupt), write_folder(tmp_path / "results"):
+            pass
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        done.set()
+        other.join()
+        signal.signal(signal.SIGINT, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_else_in_the_source_writes_a_file():

@@ -15,6 +15,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -129,15 +130,26 @@ def write_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Let a request to stop wait until what has been begun is done, where the system can."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Let a request to stop wait until what has been begun is done.
+
+    Blocking the signals would not do: the system gives them to another thread, as those of linear algebra, and Python
+    acts on them in this one. Only the main thread is ever interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    asked: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in handlers.items() if handler not in (None, signal.SIG_IGN)}
     try:
+        for number in handlers:
+            signal.signal(number, lambda asked_now, _: asked.append(asked_now))
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
 
 
 def _hidden(target: Path) -> str:
