@@ -294,10 +294,16 @@ def test_a_tag_may_have_blanks(project):
         assert formats.read(project / target) == formats.read(study)
 
 
-def test_a_stop_that_python_swallows_is_asked_for_again():
-    program = """
-import sys, time, weakref
+@pytest.mark.parametrize("interrupts", ["default_int_handler", "SIG_IGN"])
+def test_a_stop_that_python_swallows_is_asked_for_again(interrupts):
+    """Also in the background of a shell, where SIGINT is ignored and SIGTERM stops a run, and on a slow machine."""
+    program = f"""
+import signal, sys, threading, time, weakref
+start = threading.Thread.start
+threading.Timer.start = lambda timer: (start(timer), time.sleep(0.1))
 from processtrace.cli import _stop_again
+signal.signal(signal.SIGINT, signal.{interrupts})
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 sys.unraisablehook = _stop_again
 class Thing: pass
 def raises(_): raise KeyboardInterrupt

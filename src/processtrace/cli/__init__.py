@@ -77,13 +77,25 @@ def _say(message: Warning | str, category: type[Warning], *_: object, **__: obje
 
 def _stop_again(ignored: sys.UnraisableHookArgs) -> None:
     """Ask once more for a stop that came where Python lets no exception out, as in the callback of a weak reference."""
-    import _thread
     from threading import Timer
 
     if issubclass(ignored.exc_type, KeyboardInterrupt):
-        Timer(0.01, _thread.interrupt_main).start()
+        Timer(0.01, _ask_to_stop).start()
     else:
         sys.__unraisablehook__(ignored)
+
+
+def _ask_to_stop() -> None:
+    """Ask the main thread to stop once it has left `_stop_again`, where Python would swallow this too."""
+    import _thread
+    import threading
+    import time
+    import traceback
+
+    main_thread = threading.main_thread().ident
+    while any(frame.f_code is _stop_again.__code__ for frame, _ in traceback.walk_stack(sys._current_frames().get(main_thread or 0))):
+        time.sleep(0.01)
+    _thread.interrupt_main(signal.SIGTERM)  # SIGINT is ignored in the background of a shell
 
 
 def main() -> None:
