@@ -97,15 +97,18 @@ def test_a_study_without_files_can_be_computed_again_from_its_replication(projec
         assert (project / "replication" / "results" / name).read_bytes() == results.paths[name].read_bytes()
 
 
-def test_progress_is_said_to_those_who_ask(path, project, capsys):
+@pytest.mark.parametrize(
+    ("figures", "step"), [("auto", "Figures that a reader needs (the rest: --all-figures) …"), ("all", "All figures …")]
+)
+def test_progress_is_said_to_those_who_ask(path, project, capsys, figures, step):
     lines: list[str] = []
-    pt.run(path, project / "out", sample=False, progress=lines.append)
+    pt.run(path, project / "out", sample=False, progress=lines.append, figures=figures)
     assert [line for line in lines if not line.startswith("  ")] == [
         "Reading and checking the study …",
         "Exact posterior …",
         "Robustness: everything a reviewer asks …",
         "Agreement of analysts, several explanations at once …",
-        "Figures …",
+        step,
         "Tables and appendix …",
         "Report …",
         "Replication …",

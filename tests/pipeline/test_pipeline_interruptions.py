@@ -21,6 +21,14 @@ from processtrace.formats.atomic import write_files
 
 STUDY = "title: Small\nhypotheses: {a: {}, b: {}}\ncases: [case.yaml]\n"
 CASE = "case: x\nevidence:\n  - id: one\n    finding: A finding.\n    probability: {a: 0.8, b: [0.2, 0.4]}\n"
+START = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import sys
+from processtrace.cli import main
+sys.argv[0] = "processtrace"
+main()
+"""
 SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
 
 
@@ -30,7 +38,8 @@ def study_in(folder: Path) -> Path:
 
 
 def started(study: Path, out: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "processtrace", "run", str(study), "--out", str(out), "--draws", "100", "--quiet"]
+    """Start a run as a terminal does: a shell in the background lets its programs ignore SIGINT, and so those that they start."""
+    command = [sys.executable, "-c", START, "run", str(study), "--out", str(out), "--draws", "100", "--quiet"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
