@@ -282,15 +282,17 @@ def test_a_column_is_printed_where_its_record_says_and_nowhere_else(ferry):
     """The study of ferries has every fact, so that each column has something to print."""
     table = tables.appendix(ferry.study)
     blocks, latex = tables.to_html(table), tables.to_latex(table)
-    page = pt.report.render(pt.compute(ferry.study, sample=False)).partition('id="evidence"')[2].partition('id="searches"')[0]
+    found = pt.compute(ferry.study, sample=False)
+    counted = pt.report.render(found).partition('id="evidence"')[2].partition('id="provenance"')[0]
+    uncounted = pt.report.render_appendix(found).partition('id="uncounted"')[2].partition('id="searches"')[0]
     printed = {
         "table": set(table.columns),
         "block": set(re.findall("<i>(.*?):</i>", blocks)) | {"Finding"},
-        "page": set(re.findall("<dt>(.*?)</dt>", page)),
+        "page": set(re.findall("<dt>(.*?)</dt>", counted + uncounted)),
     }
     assert set(re.findall(r"\\textit\{(.*?):\}", latex)) | {"Finding"} == printed["block"]
-    for where, found in printed.items():
-        assert {column.heading for column in COLUMNS if where in column.prints} == {name for name in found if ": " not in name}, where
+    for where, headings in printed.items():
+        assert {column.heading for column in COLUMNS if where in column.prints} == {name for name in headings if ": " not in name}, where
 
 
 # Analysts, from judgements in points
