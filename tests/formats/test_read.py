@@ -115,6 +115,15 @@ def test_a_constructor_reports_all_its_faults():
     ]
 
 
+def test_a_judgement_with_fingerprints_and_no_values_is_reported(tmp_path):
+    (tmp_path / "s.yaml").write_text("title: S\nhypotheses: {a: {}, b: {}}\nanalysts: {ana: {}}\ncases: c.yaml\n")
+    (tmp_path / "c.yaml").write_text(
+        "case: c\nevidence:\n  - id: e\n    finding: F.\n    judgements:\n      ana: {statements: {a: 0123456789abcdef}}\n"
+    )
+    with pytest.raises(pt.StudyError, match=r"c\.yaml:6: .*judgements of 'ana': no judgement; exactly one of probability"):
+        pt.load_study(tmp_path / "s.yaml")
+
+
 def test_an_empty_judgement_of_an_analyst_is_reported():
     item = pt.Evidence("e", finding="f", judgements={"ana": {"note": "nothing judged"}})
     printed = "judgements of 'ana': no judgement; exactly one of probability"

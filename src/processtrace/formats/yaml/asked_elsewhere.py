@@ -53,5 +53,7 @@ def without_those_asked_elsewhere(cases: Sequence[Case], hypotheses: Collection[
 
 
 def _asked_elsewhere(part: Judgement, case: Case, hypotheses: Collection[str]) -> bool:
+    if len(part.scales) != 1:
+        return False  # a fault of its own, which the check of the study names
     missing = [h for h in hypotheses if h not in part.values]
     return bool(missing and part.statements) and all(h in case.judges and h not in part.statements for h in missing)
