@@ -120,14 +120,13 @@ def _read_citations(cell: Cell) -> list[Any]:
 
 def _sensitivity(value: Any) -> Cell:
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}: {judged_cell(part)}" for name, part in value.items())
+        return "; ".join(f"{escaped(name, ';:')}: {judged_cell(part)}" for name, part in value.items())
     return judged_cell(value)
 
 
 def _read_sensitivity(cell: Cell) -> Any:
     if isinstance(cell, str) and ":" in cell:
-        named = [part.partition(":") for part in cell.split(";") if part.strip()]
-        return {name.strip(): read_judged(value.strip()) for name, _, value in named}
+        return {unescaped(name): read_judged(value) for name, value in _named(cell)}
     return read_judged(cell)
 
 
@@ -186,8 +185,15 @@ def _plain(word: str) -> str:
 
 
 def _read_pairs(cell: Cell) -> Any:
-    parts = [part.partition(":") for part in str(cell_text(cell)).split(";") if part.strip()]
-    return {name.strip(): value.strip() for name, _, value in parts}
+    return {unescaped(name): unescaped(value) for name, value in _named(str(cell_text(cell)))}
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the value of each entry of a list such as `a: 1; b: 2`, with the backslashes of `escaped`."""
+    for part in divided(text, ";"):
+        if part:
+            name, *value = divided(part, ":", 1)
+            yield name, value[0] if value else ""
 
 
 TEXT = Kind(str, cell_text)
@@ -201,6 +207,6 @@ LEVELS = Kind(
     lambda cell: dict(_node_and_level(part) for part in divided(str(cell_text(cell)), ";") if part),
 )
 FLAG = Kind(lambda value: "yes" if value else "no", _read_flag)
-PAIRS = Kind(lambda value: "; ".join(f"{name}: {text}" for name, text in value.items()), _read_pairs)
+PAIRS = Kind(lambda value: "; ".join(f"{escaped(name, ';:')}: {escaped(text, ';')}" for name, text in value.items()), _read_pairs)
 YEARS = Kind(lambda value: "; ".join(map(str, value)), read_list)
 PERIOD = Kind(" to ".join, _read_period)
