@@ -23,8 +23,8 @@ WRITTEN = studies(cases=(1, 3), items=(0, 6), texts=True)
 
 
 def as_yaml(study: Study) -> list[str]:
-    """All that a study says, in its order."""
-    return [write.study_yaml(study, []), repr(study.lock), *map(write.case_yaml, study.cases)]
+    """All that a study says, in its order; an analyst's values in the order of the study's explanations, in whatever order they came."""
+    return [write.study_yaml(study, []), repr(study.lock), *(write.case_yaml(case, study.judged_under(case)) for case in study.cases)]
 
 
 def through_yaml(study: Study, folder: Path) -> Study:
@@ -93,7 +93,7 @@ def test_the_words_that_the_strategy_does_not_draw_survive_too(tmp_path):
     item = pt.Evidence("x", finding="X.", judgements=judged)
     analysts = {
         "ana": {"judge": "Ana", "statements": {"a": "Otherwise put."}},
-        "ben": {"words": {"likely": (0.6, 0.7), "unlikely": 0.2}, "sample": "1 of 9 findings"},
+        "ben": {"words": {"likely": (0.6, 0.7), "unlikely": 0.2, "so; so: \\": 0.5}, "sample": "1 of 9 findings"},
     }
     study = pt.Study(
         "Words",

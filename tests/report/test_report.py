@@ -179,7 +179,9 @@ def test_only_web_addresses_become_links(url):
     def links(study):
         """Every address of the report and its appendix that is not one of these pages or a place on them."""
         pages = [Page(make(results(study))) for make in (report.render, report.render_appendix)]
-        found = {address for page in pages for _, attrs in page.tags for name, address in attrs.items() if name in ("href", "src", "action")}
+        found = {
+            address for page in pages for _, attrs in page.tags for name, address in attrs.items() if name in ("href", "src", "action")
+        }
         own = re.compile(r"((summary|report|appendix)\.html)?(#[\w.-]+)?")
         return {address for address in found if not own.fullmatch(address)}
 

@@ -102,10 +102,10 @@ def subset(draw: st.DrawFn, names: Sequence[str], one_in: int) -> list[str]:
 
 @st.composite
 def judgements(draw: st.DrawFn, kind: Kind) -> dict[str, Any]:
-    """One scale and a value under every hypothesis."""
+    """One scale and a value under every hypothesis, in any order."""
     scale = draw(st.sampled_from(kind.scales))
     values: dict[str, Any] = {}
-    for h in kind.judged:
+    for h in draw(st.permutations(kind.judged)) if kind.texts else kind.judged:
         ranged = kind.ranges and chance(draw, 3)
         if scale == "probability":
             extreme = kind.zeros and (h != kind.judged[0] or kind.texts) and chance(draw, 16)
@@ -308,9 +308,14 @@ def words(
         made |= draw(some({"description": texts(), "question": texts(), "accepted": st.fixed_dictionaries({"idle-item": texts()})}))
         made |= {"words": own_words} if own_words else {}
         made["tags"] = {name: draw(some({"label": labels(), "group": texts(), "note": texts()})) for name in made["tags"]}
+        models = st.fixed_dictionaries({"name": texts(), "version": texts(), "date": st.sampled_from(DATES)})
+        asked = st.fixed_dictionaries({"format": st.just("all"), "order": texts(), "repeat": st.just("2")})
         made["analysts"] = {
-            name: {**one, **draw(some({"label": labels(), "note": texts()}))} for name, one in made.get("analysts", {}).items()
+            name: {**one, **draw(some({"label": labels(), "note": texts(), "model": models, "asked": asked}))}
+            for name, one in made.get("analysts", {}).items()
         }
+        if analysts and draw(st.booleans()):
+            made["analysts"]["ben"]["revises"] = "ana"
         made["references"] = {
             key: draw(
                 some({name: texts() for name in ("author", "title", "outlet", "url", "volume", "pages")} | {"year": st.sampled_from(DATES)})

@@ -75,7 +75,7 @@ def _texts(study: Study, main: Path, evidence: Path) -> dict[Path, str]:
     for case in study.cases:
         name = identifier(case.id.lower(), taken)  # two names must differ where letter case does not count
         taken.add(name)
-        cases[evidence / f"{name}.yaml"] = case_yaml(case)
+        cases[evidence / f"{name}.yaml"] = case_yaml(case, study.judged_under(case))
     shared = {evidence / "shared.yaml": shared_yaml(study)} if several else {}
     references = {evidence / "references.bib": bibtex(study.references.values())} if study.references else {}
     head = study_yaml(study, map(beside, cases), *(beside(next(iter(part))) if part else None for part in (shared, references)))

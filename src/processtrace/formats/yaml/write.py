@@ -10,6 +10,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from processtrace.study import Analyst, Case, Citation, Evidence, Judgement, Study
+from processtrace.study.scales import SCALES
 
 _PROSE = {"finding", "statement", "description", "question", "note", "quote", "searched", "outcome"}
 _LINES = {"because", "evidence", "judgements", "hypotheses", "factors", "sources", "clusters", "tags", "analysts", "correlations", "groups"}
@@ -18,9 +19,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9(À-ɏ][^\n#\"'{}\[\],&*!|>%@`:]*")
 _NOT_TEXT = re.compile(r"(?i)(~|null|true|false|yes|no|on|off|)")
 
 
-def case_yaml(case: Case) -> str:
-    """Return the text of a case file."""
+def case_yaml(case: Case, hypotheses: Iterable[str] = ()) -> str:
+    """Return the text of a case file, with what stands under each hypothesis in the order of `hypotheses`, or of those it judges."""
     body = _filled(case)
+    order = list(hypotheses) or list(case.judges)
+    for item in body.get("evidence", ()):
+        for part in (item, *item.get("judgements", {}).values()):
+            part |= {key: _ordered(part[key], order) for key in (*SCALES, "because", "statements") if key in part}
     return _block({"case": body.pop("id"), **body}, 0)
 
 
@@ -58,6 +63,11 @@ def analyst_yaml(analyst: Analyst) -> str:
 def in_braces(analyst: Analyst) -> str:
     """Return an entry under `analysts` for a mapping that is written in braces."""
     return f"{scalar(analyst.id)}: {_flow(_without_id(analyst))}"
+
+
+def _ordered(values: Mapping[str, Any], order: list[str]) -> dict[str, Any]:
+    """Return values by name in an order of the names; those that it does not name come last, as they stand."""
+    return {name: values[name] for name in dict.fromkeys([*(name for name in order if name in values), *values])}
 
 
 def _filled(part: Any) -> dict[str, Any]:
