@@ -152,8 +152,8 @@ def _apart(figure: Figure, axes: Any, labels: list[Text]) -> None:
     taken = [part.get_window_extent() for part in axes.findobj(Text) if part.get_text().strip() and part not in labels]
     for label in labels:
         own = label.get_window_extent().expanded(_ROOM_ACROSS, _ROOM_UP)
-        moves = sorted(np.arange(-_FARTHEST, _FARTHEST + 1), key=abs)
-        move = next((move for move in moves if own.translated(0, move).count_overlaps(taken) == 0), 0)
+        moves = sorted(map(float, range(-_FARTHEST, _FARTHEST + 1)), key=abs)
+        move = next((move for move in moves if own.translated(0, move).count_overlaps(taken) == 0), 0.0)
         label.set_transform(label.get_transform() + ScaledTranslation(0, move / figure.dpi, figure.dpi_scale_trans))
         taken.append(own.translated(0, move))
 

@@ -134,7 +134,7 @@ def _ends(swings: xr.Dataset, data: xr.Dataset, case: str) -> Array:
 def _widths(ends: Array) -> Array:
     """Return how far each lead swings, in decibels: 0 where both ends are the same, also where the lead stays infinite."""
     lowest, highest = ends.T
-    return np.subtract(highest, lowest, out=np.zeros(len(ends)), where=lowest != highest)
+    return np.asarray(np.subtract(highest, lowest, out=np.zeros(len(ends)), where=lowest != highest))
 
 
 def _swinging(data: xr.Dataset, swings: xr.Dataset, case: str) -> bool:
