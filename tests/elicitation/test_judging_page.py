@@ -7,7 +7,7 @@ from axe_selenium_python import Axe
 from click.testing import CliRunner
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 from strategies.browser import started, traffic
 
 import processtrace as pt
@@ -132,7 +132,8 @@ def test_a_whole_coding(driver, tmp_path):
     _next(driver)
 
     driver.find_element(By.TAG_NAME, "summary").click()
-    raw = driver.execute_script("return document.getElementById('file').value") or "{}"
+    # A details element says that it was opened after the click has returned.
+    raw = WebDriverWait(driver, 10).until(lambda page: page.execute_script("return document.getElementById('file').value"))
     saved = json.loads(raw)
     assert [kind for kind, _ in traffic(driver) if kind == "Network.requestWillBeSent"].__len__() == 2  # the page, and its reload
     assert not [entry for entry in driver.get_log("browser") if entry["level"] == "SEVERE"]
