@@ -153,6 +153,9 @@ def test_a_model_that_repeats_itself_in_one_way_alone_is_one_coding(home):
         ({"date": "yesterday"}, "answers.jsonl:2: date: 'yesterday'"),
         ({"answer": "no JSON"}, "answers.jsonl:2: answer: no JSON; what schema.json allows"),
         ({"answer": {"judgements": []}}, "answers.jsonl:2: answer: judged under nothing; each of a, b, c once"),
+        ({"answer": {"judgements": ["a", 3, None]}}, "answers.jsonl:2: answer: judged under a, 3, None; each of a, b, c once"),
+        ({"answer": {"judgements": ["a", "b", "c"]}}, "answers.jsonl:2: answer: judged under a, b, c; each of a, b, c once"),
+        ({"answer": {"judgements": [{"explanation": 1, "low": 0.1, "high": 0.2}]}}, "judged under 1; each of a, b, c once"),
         ({"answer": {"judgements": [{"explanation": h, "low": 0, "high": 0.1} for h in "abc"]}}, "a from 0 to 0.1; two numbers"),
         ({"answer": {"judgements": [{"explanation": h, "low": 0, "high": 0} for h in "abc"]}}, "0 under every explanation"),
         ({"version": 3}, "one JSON object a line, with prompt, analyst, model, version, date as text"),
@@ -167,6 +170,17 @@ def test_an_answer_that_is_none_is_refused_with_its_line(home, change, printed):
     assert done.exit_code == 1
     assert printed in str(done.exception)
     assert home.read_bytes() == before
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b"])
+def test_a_text_of_an_answer_may_hold_what_ends_a_line_elsewhere(home, end):
+    _, prompts = prompts_of(home)
+    lines = [line | {"settings": {"system": f"One{end}two"}} for line in answers_of(home, prompts)]
+    path = written(home, lines)
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n", encoding="utf-8")
+    done = run("merge", home, path)
+    assert done.exit_code == 0, done.output
+    assert f"{ITEMS} judgements of m1 merged" in done.output
 
 
 def test_answers_to_what_has_changed_are_refused_by_name(home):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -105,6 +107,22 @@ def weights_db(data: xr.Dataset, hypothesis: str, against: str) -> Array:
     nats = data["log_likelihood"]
     with np.errstate(invalid="ignore"):
         return to_db(nats.sel({HYPOTHESIS: hypothesis}).values - nats.sel({HYPOTHESIS: against}).values)
+
+
+def of_coding(study: Study, coding: str) -> dict[str, Array]:
+    """Return by `case/item` the log likelihoods of what a coding itself judged and what counts, (hypothesis,)."""
+    made: dict[str, Array] = {}
+    for case in study.cases:
+        own = {item.id for item in case.evidence if item.counts and coding in (item.judgements or ())}
+        made |= {f"{case.id}/{name}": values for name, values in alone(study, case, coding).items() if name in own}
+    return made
+
+
+def sd_within(groups: Iterable[Sequence[float]]) -> float:
+    """Return the standard deviation within groups, pooled over all that have two members or more; NaN where none has."""
+    kept = [group for group in groups if len(group) > 1]
+    freedom = sum(len(group) - 1 for group in kept)
+    return math.sqrt(sum(float(np.var(group)) * len(group) for group in kept) / freedom) if freedom else math.nan
 
 
 def difference(weights: Array) -> Difference:

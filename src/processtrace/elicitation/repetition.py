@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from processtrace.elicitation.blind import BlindItem, blind_items
-from processtrace.elicitation.differences import alone
+from processtrace.elicitation.differences import of_coding, sd_within
 from processtrace.elicitation.prompts import ALL, FORMATS, ONE, ORDERS, listed
 from processtrace.errors import AnalysisError
 from processtrace.logspace import Array, to_db
@@ -70,9 +70,9 @@ def repetition(study: Study) -> dict[tuple[str, str, str], Repetition]:
         codings = repeated(study, judge)
         if not codings:
             continue
-        held = {name: _likelihoods(study, name) for name in codings}
+        held = {name: of_coding(study, name) for name in codings}
         if not any(study.analysts[name].asked for name in codings):
-            held[judge] = _likelihoods(study, judge)
+            held[judge] = of_coding(study, judge)
         for first, second in combinations(range(len(study.explanations)), 2):
             names = list(study.explanations)
             weights = _by_item(study, held, first, second)
@@ -80,15 +80,6 @@ def repetition(study: Study) -> dict[tuple[str, str, str], Repetition]:
     if not found:
         raise AnalysisError("no judge was asked twice; ask for it by --repeat, or by --prompts for a language model")
     return found
-
-
-def _likelihoods(study: Study, coding: str) -> dict[str, Array]:
-    """Return by `case/item` the log likelihoods of what a coding itself judged, (hypothesis,)."""
-    made: dict[str, Array] = {}
-    for case in study.cases:
-        own = {item.id for item in case.evidence if item.counts and coding in (item.judgements or ())}
-        made |= {f"{case.id}/{name}": values for name, values in alone(study, case, coding).items() if name in own}
-    return made
 
 
 def _by_item(study: Study, held: Mapping[str, Mapping[str, Array]], first: int, second: int) -> Weights:
@@ -105,8 +96,7 @@ def _by_item(study: Study, held: Mapping[str, Mapping[str, Array]], first: int, 
 
 
 def _measured(weights: Weights, rows: Mapping[tuple[str, str], BlindItem], first: str, second: str) -> Repetition:
-    cells = [cell for by_cell in weights.values() for cell in by_cell.values() if len(cell) > 1]
-    squares, freedom = sum(float(np.var(cell) * len(cell)) for cell in cells), sum(len(cell) - 1 for cell in cells)
+    noise = sd_within(cell for by_cell in weights.values() for cell in by_cell.values())
     orders, formats, items = [], [], 0
     for place, by_cell in weights.items():
         items += sum(map(len, by_cell.values())) > 1
@@ -127,7 +117,6 @@ def _measured(weights: Weights, rows: Mapping[tuple[str, str], BlindItem], first
             if {(form, str(order)) for form in FORMATS.values()} <= set(means)
         ]
         formats += [float(np.mean(both))] if both else []
-    noise = float(np.sqrt(squares / freedom)) if freedom else float("nan")
     return Repetition(noise, *_mean_and_sd(orders), *_mean_and_sd(formats), items)
 
 

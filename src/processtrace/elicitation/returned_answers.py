@@ -54,7 +54,7 @@ def read_answers(study: Study, path: str | PathLike[str], other_hypotheses: Mapp
     home = Path(path)
     named = display(home.absolute(), home.absolute().parent)
     reading = _Reading(study, named, other_hypotheses)
-    for number, text in enumerate(read_text(home, named).splitlines(), 1):
+    for number, text in enumerate(read_text(home, named).split("\n"), 1):  # a text in JSON may hold other ends of lines
         if text.strip():
             reading.take(number, text)
     return reading.returned()
@@ -167,23 +167,23 @@ class _Reading:
         return None
 
     def _values(self, line: int, item: BlindItem, listed: Sequence[Any]) -> dict[str, Judged] | None:
-        named = [one.get("explanation") if isinstance(one, dict) else None for one in listed]
-        if sorted(map(str, named)) != sorted(item.explanations):
-            read = f"judged under {', '.join(shown(str(name)) for name in named) or 'nothing'}"
+        named = [str(one.get("explanation")) if isinstance(one, dict) else str(one) for one in listed]
+        if sorted(named) != sorted(item.explanations) or not all(isinstance(one, dict) for one in listed):
+            read = f"judged under {', '.join(map(shown, named)) or 'nothing'}"
             self._fault(line, "answer", read, f"each of {', '.join(item.explanations)} once", "ask again, or take the line away")
             return None
         values = {}
-        for one in listed:
+        for name, one in zip(named, listed, strict=True):
             try:
                 value = as_judged([as_number(one.get("low")), as_number(one.get("high"))])
                 low, high = ends(value)
                 if not (0 < low <= high < 1 or (low == high and 0 <= low <= 1)):
                     raise ValueError
             except ValueError:
-                read = f"{one['explanation']} from {shown(str(one.get('low')))} to {shown(str(one.get('high')))}"
+                read = f"{name} from {shown(str(one.get('low')))} to {shown(str(one.get('high')))}"
                 self._fault(line, "answer", read, "two numbers, the lower first, above 0 and below 1", "ask again, or take the line away")
                 return None
-            values[one["explanation"]] = value
+            values[name] = value
         if all(value == 0 for value in values.values()):
             self._fault(line, "answer", "0 under every explanation", "at least one above 0", "ask again, or take the line away")
             return None

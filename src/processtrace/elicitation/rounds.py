@@ -12,7 +12,7 @@ from statistics import median
 import numpy as np
 
 from processtrace.elicitation.blind import BlindExplanation, BlindItem, key_of
-from processtrace.elicitation.differences import Difference, alone, difference, paired_weights, weights_db
+from processtrace.elicitation.differences import Difference, difference, of_coding, paired_weights, sd_within, weights_db
 from processtrace.errors import AnalysisError
 from processtrace.logspace import Array, to_db
 from processtrace.study import Study
@@ -104,7 +104,7 @@ def moved(study: Study) -> dict[tuple[str, str, str], Moved]:
     """
     names = list(study.explanations)
     before = {name: part.revises for name, part in study.analysts.items() if part.revises}
-    held = {who: _likelihoods(study, who) for pair in before.items() for who in pair}
+    held = {who: of_coding(study, who) for pair in before.items() for who in pair}
     found = {}
     for later, earlier in before.items():
         try:
@@ -137,22 +137,13 @@ def _middle(low: float, high: float) -> float:
     return 1 / (1 + math.exp(-centre))
 
 
-def _likelihoods(study: Study, coding: str) -> dict[str, Array]:
-    made: dict[str, Array] = {}
-    for case in study.cases:
-        own = {item.id for item in case.evidence if item.counts and coding in (item.judgements or ())}
-        made |= {f"{case.id}/{name}": values for name, values in alone(study, case, coding).items() if name in own}
-    return made
-
-
 def _sd_between(pairs: Sequence[tuple[Mapping[str, Array], Mapping[str, Array]]], first: int, second: int) -> tuple[float, float]:
     """Return the standard deviation between judges in each round, pooled over items that two judges judged in both."""
-    squares, freedom = np.zeros(2), 0
+    found = []
     for item in dict.fromkeys(item for old, _ in pairs for item in old):
         both = [(old[item], new[item]) for old, new in pairs if item in old and item in new]
         with np.errstate(invalid="ignore"):
             weights = np.array([[float(to_db(part[first] - part[second])) for part in pair] for pair in both])
         if len(weights) > 1 and np.isfinite(weights).all():
-            squares += weights.var(axis=0) * len(weights)
-            freedom += len(weights) - 1
-    return (float(np.sqrt(squares[0] / freedom)), float(np.sqrt(squares[1] / freedom))) if freedom else (float("nan"), float("nan"))
+            found.append(weights)
+    return sd_within(part[:, 0] for part in found), sd_within(part[:, 1] for part in found)
