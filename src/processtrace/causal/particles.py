@@ -18,7 +18,7 @@ KEPT = 0.5
 SWEEPS, LAST_SWEEPS = 25, 60
 """Most sweeps between two steps, and after the last."""
 
-FORGOTTEN, LAST_FORGOTTEN = 0.5, 0.2
+FORGOTTEN, LAST_FORGOTTEN = 0.8, 0.2
 """Correlation of every share with where the sweeps began at which they end."""
 
 _MOVES = 8  # most moves along lines of one component in a sweep

@@ -118,7 +118,7 @@ def of_coding(study: Study, coding: str) -> dict[str, Array]:
     return made
 
 
-def sd_within(groups: Iterable[Sequence[float]]) -> float:
+def sd_within(groups: Iterable[Sequence[float] | Array]) -> float:
     """Return the standard deviation within groups, pooled over all that have two members or more; NaN where none has."""
     kept = [group for group in groups if len(group) > 1]
     freedom = sum(len(group) - 1 for group in kept)

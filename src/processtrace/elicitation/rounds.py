@@ -139,7 +139,7 @@ def _middle(low: float, high: float) -> float:
 
 def _sd_between(pairs: Sequence[tuple[Mapping[str, Array], Mapping[str, Array]]], first: int, second: int) -> tuple[float, float]:
     """Return the standard deviation between judges in each round, pooled over items that two judges judged in both."""
-    found = []
+    found: list[Array] = []
     for item in dict.fromkeys(item for old, _ in pairs for item in old):
         both = [(old[item], new[item]) for old, new in pairs if item in old and item in new]
         with np.errstate(invalid="ignore"):
