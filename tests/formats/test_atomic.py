@@ -318,3 +318,17 @@ def test_nothing_else_in_the_source_writes_a_file():
             if name in ("write_text", "write_bytes") or (name == "to_netcdf" and node.args) or opened:
                 found.append(path.relative_to(source).as_posix())
     assert set(found) == {"formats/atomic.py"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_request_to_stop_waits_until_files_that_belong_together_are_written(tmp_path, monkeypatch):
+    replaced = Path.replace
+
+    def asked(path, target):
+        signal.raise_signal(signal.SIGINT)
+        return replaced(path, target)
+
+    monkeypatch.setattr(Path, "replace", asked)
+    with pytest.raises(KeyboardInterrupt):
+        write_files({tmp_path / "one": "1", tmp_path / "two": "2"})
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "1", "two": "2"}

@@ -27,6 +27,31 @@ _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 _TOKEN = secrets.token_hex(4)  # another process may have had the same number
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a request to stop wait until what has been begun is done.
+
+    Blocking the signals would not do: the system gives them to another thread, as those of linear algebra, and Python
+    acts on them in this one. Only the main thread is ever interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in handlers.items() if handler not in (None, signal.SIG_IGN)}
+    try:
+        for number in handlers:
+            signal.signal(number, lambda asked_now, _: asked.append(asked_now))
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if asked:
+            signal.raise_signal(asked[0])
+
+
+@_undisturbed()
 def write_files(contents: Mapping[Path, bytes | str], *, replace: bool = True) -> None:
     """Write files so that each is either the old one or the whole new one; where one cannot be written, none is changed.
 
@@ -111,45 +136,12 @@ def write_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
         if replace:
             (made / _MARK).write_text("Results of processtrace run; replaced as a whole by the next run.\n", encoding="utf-8")
         yield made
-        made.chmod(0o755)
-        for path in made.rglob("*"):
-            _flush(path)
-        if not target.exists():
-            made.replace(target)
-        elif replace:
-            _swap(made, target)
-        else:
-            _fill(target, made)
-        _flush(target.parent)
+        _put(made, target, replace)
     finally:
         with _undisturbed():
             if made is not None:
                 shutil.rmtree(made, ignore_errors=True)
             _remove_empty(folders)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let a request to stop wait until what has been begun is done.
-
-    Blocking the signals would not do: the system gives them to another thread, as those of linear algebra, and Python
-    acts on them in this one. Only the main thread is ever interrupted.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    asked: list[int] = []
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    handlers = {number: handler for number, handler in handlers.items() if handler not in (None, signal.SIG_IGN)}
-    try:
-        for number in handlers:
-            signal.signal(number, lambda asked_now, _: asked.append(asked_now))
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        if asked:
-            signal.raise_signal(asked[0])
 
 
 def _hidden(target: Path) -> str:
@@ -216,6 +208,21 @@ def _flush(path: Path) -> None:
 def _is_flushed_later(target: Path) -> bool:
     """Return whether a file lies in a folder that is being written, which is flushed as a whole when it is done."""
     return any(f"-{os.getpid()}-{_TOKEN}-" in part for part in target.parts[:-1])
+
+
+@_undisturbed()
+def _put(made: Path, target: Path, replace: bool) -> None:
+    """Give a folder that is whole its place."""
+    made.chmod(0o755)
+    for path in made.rglob("*"):
+        _flush(path)
+    if not target.exists():
+        made.replace(target)
+    elif replace:
+        _swap(made, target)
+    else:
+        _fill(target, made)
+    _flush(target.parent)
 
 
 def _fill(target: Path, made: Path) -> None:
