@@ -17,6 +17,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 html_theme = "furo"
+html_show_copyright = False
 html_title = "processtrace"
 html_static_path: list[str] = []
 exclude_patterns = ["_build", "figures/README.md"]
