@@ -136,7 +136,9 @@ def _leads_in(of, name):
     for case in of.study.cases:
         row = of.part(case.id, "arena", name)
         if row is not None and float(row.only.max()) >= 0.595:
-            leaders.setdefault(of.inside[str(row.only.idxmax("hypothesis").item())], []).append(f"{case.name} ({probability(float(row.only.max()))})")
+            leaders.setdefault(of.inside[str(row.only.idxmax("hypothesis").item())], []).append(
+                f"{case.name} ({probability(float(row.only.max()))})"
+            )
     label = of.study.tags[name].name.removesuffix(" arena").lower()
     said = ", ".join(f"{leader} in {listed(states)}" for leader, states in leaders.items())
     return f"{label}, {said}" if said else "", sum(len(states) for states in leaders.values())
