@@ -166,3 +166,110 @@ def test_a_phone(driver, tmp_path):
                 main.click()
     finally:
         driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def _open_anew(driver, page):
+    """Open a page without what an earlier test left in the storage of the browser."""
+    driver.get(page.as_uri())
+    driver.execute_script("localStorage.clear()")
+    driver.refresh()
+
+
+def _focused(driver):
+    return driver.execute_script("return document.activeElement.textContent")
+
+
+def _press(driver, name):
+    """Press a button by keyboard; where it stood, the focus stays, or on the page."""
+    pressed = driver.find_element(By.XPATH, f"//button[.={json.dumps(name)}]")
+    driver.execute_script("arguments[0].focus()", pressed)
+    pressed.send_keys(Keys.ENTER)
+
+
+def test_a_button_that_draws_the_page_again_keeps_the_focus(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    _open_anew(driver, tmp_path / "page.html")
+    for _ in range(3):
+        _next(driver)
+    assert not driver.find_element(By.CSS_SELECTOR, "button.undo").is_enabled()
+    _press(driver, "I can't judge this")
+    assert _focused(driver) == "I can judge it after all"
+    _press(driver, "I can judge it after all")
+    assert _focused(driver) == "I can't judge this"
+    _type(driver, 0, "0.2", "0.3")
+    assert driver.find_element(By.CSS_SELECTOR, "button.undo").is_enabled()
+    _press(driver, "Undo")
+    assert _focused(driver) == "Undo"
+    assert driver.find_elements(By.CSS_SELECTOR, "fieldset input[type=text]")[1].get_attribute("value") == ""
+
+
+def test_a_scale_that_nobody_set_does_not_look_like_an_answer(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    _open_anew(driver, tmp_path / "page.html")
+    for _ in range(3):
+        _next(driver)
+
+    def paleness():
+        return [float(one.value_of_css_property("opacity")) for one in driver.find_elements(By.CSS_SELECTOR, "input[type=range]")]
+
+    assert max(paleness()) < 0.5
+    _type(driver, 0, "0.2", "0.3")
+    assert paleness()[:2] == [1, 1]
+    assert max(paleness()[2:]) < 0.5
+
+
+def test_a_damaged_file_is_refused_and_changes_nothing(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    _open_anew(driver, tmp_path / "page.html")
+    key = driver.execute_script("return study.page")
+    driver.find_element(By.ID, "name").send_keys("Ben")
+    for text in ("{", json.dumps({"state": {"page": key, "step": 3, "answers": None}})):
+        (tmp_path / "damaged.json").write_text(text, encoding="utf-8")
+        driver.find_element(By.ID, "resume").send_keys(str(tmp_path / "damaged.json"))
+        said = WebDriverWait(driver, 10).until(lambda page: page.find_element(By.ID, "problem").text)
+        assert said == "This file can't be read as one that was saved from this page."
+        driver.refresh()
+        assert driver.find_element(By.ID, "name").get_attribute("value") == "Ben"
+    (tmp_path / "part.json").write_text(json.dumps({"state": {"page": key, "step": 3}}), encoding="utf-8")
+    driver.find_element(By.ID, "resume").send_keys(str(tmp_path / "part.json"))
+    WebDriverWait(driver, 10).until(lambda page: page.find_elements(By.CSS_SELECTOR, "h1.finding"))
+    assert driver.execute_script("return document.activeElement.id") == "page"
+
+
+def test_a_clue_of_a_graph_is_asked_by_value(driver, tmp_path):
+    study = pt.load_study("models/democratisation.yaml")
+    write_judging_page(study, tmp_path / "page.html", "ben", 3)
+    _open_anew(driver, tmp_path / "page.html")
+    for _ in range(3):
+        _next(driver)
+    while "An envoy" not in driver.find_element(By.CSS_SELECTOR, ".finding").text:
+        assert len(driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")) == 2
+        _press(driver, "I can't judge this")
+        _next(driver)
+    ones = {_legend(driver, k): k for k in (0, 1)}
+    _type(driver, ones["Given Pressure from abroad = 0"], "0.2", "0.2")
+    _type(driver, ones["Given Pressure from abroad = 1"], "0.8", "0.8")
+    # A value of a node is not right or wrong, and is never silent.
+    said = "about 4 times as probable given Pressure from abroad = 1 as given Pressure from abroad = 0."
+    assert said in driver.find_element(By.CSS_SELECTOR, ".said").text
+    assert not driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")
+
+
+def test_a_second_round_says_what_it_shows(driver, tmp_path):
+    judged = {who: {"probability": {"a": a, "b": 0.2}} for who, a in (("ana", 0.8), ("eve", 0.4))}
+    study = pt.Study(
+        "Rounds",
+        hypotheses={"a": {"label": "Alpha"}, "b": {"label": "Beta"}},
+        cases=[pt.Case("one", evidence=[pt.Evidence("i", finding="A finding.", judgements=judged)])],
+        analysts={"ana": {}, "eve": {}},
+    )
+    write_judging_page(study, tmp_path / "page.html", "ana", 1, second_round=True)
+    _open_anew(driver, tmp_path / "page.html")
+    welcome = driver.find_element(By.ID, "page").text
+    assert "You are asked about 1 finding," in welcome
+    assert "what all judges said in the first, without names" in welcome
+    assert "how anybody else judged" not in welcome
+    for _ in range(3):
+        _next(driver)
+    text = driver.find_element(By.ID, "page").text
+    assert "Alpha: 0.4 to 0.8, middle 0.6 (2 judges)\nBeta: 0.2 to 0.2, middle 0.2 (2 judges)" in text

@@ -33,7 +33,7 @@ class BlindItem:
     """An item as a coder sees it.
 
     `key` names it without showing its identifier, and `digest` changes with what is shown. `spread` says what judges said in a first
-    round, where this is a second.
+    round, by explanation, where this is a second.
     """
 
     case: str
@@ -45,7 +45,7 @@ class BlindItem:
     sources: str
     knowing: str
     explanations: tuple[str, ...]
-    spread: str = ""
+    spread: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

@@ -52,7 +52,8 @@ class Shown:
 
     def of(self, item: BlindItem) -> str:
         """Return what the column shows of an item."""
-        return str(getattr(item, self.field))
+        held = getattr(item, self.field)
+        return "; ".join(held) if isinstance(held, tuple) else str(held)
 
 
 SHOWN = (

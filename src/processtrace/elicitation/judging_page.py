@@ -109,7 +109,7 @@ def _numbers(
         "words": words,
         "practice": _practice([word for word, (low, high) in words.items() if low > 0 and high < 1]),
         "sample": made.sample,
-        "explanations": [{"id": one.id, "label": one.label, "statement": one.statement, "digest": one.digest} for one in explained],
+        "explanations": [_explanation(one) for one in explained],
         "items": [],
     }
     rng = random.Random(f"{random_seed} {analyst}")
@@ -119,12 +119,18 @@ def _numbers(
         shown = {"where": row.where, "date": row.date, "finding": row.finding, "quote": row.quote, "sources": row.sources}
         item = {"number": str(number), "key": row.key, "digest": row.digest, **shown, "knowing": row.knowing, "order": order}
         if row.spread:
-            item["spread"] = row.spread
+            item["spread"] = list(row.spread)
         if any(IS in name for name in order):
             item["asks"] = AT_EACH_VALUE
         numbers["items"].append(item | ({"repeat": True} if number in made.repeated else {}))
     numbers["page"] = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return numbers
+
+
+def _explanation(one: BlindExplanation) -> dict[str, Any]:
+    """Return an explanation, or the value of a node that a clue is judged given, marked as such."""
+    shown = {"id": one.id, "label": one.label, "statement": one.statement, "digest": one.digest}
+    return shown | ({"value": True} if IS in one.id else {})
 
 
 def _practice(words: Sequence[str]) -> list[str]:

@@ -78,7 +78,7 @@ def with_spread(study: Study, rows: Sequence[BlindItem], analyst: str, explained
             continue
         values = [probabilities(study, part, item, who) for who, part in judged.items()]
         said = [f"{labels[h]}: {_range([one[key_of(h)] for one in values if key_of(h) in one])}" for h in row.explanations]
-        found.append(dataclasses.replace(row, spread="; ".join(said)))
+        found.append(dataclasses.replace(row, spread=tuple(said)))
     if not found:
         raise AnalysisError(f"no finding was judged by {analyst} and by somebody else; a second round shows what a first one said")
     return found

@@ -7,7 +7,8 @@ const byId = new Map(study.explanations.map((one) => [one.id, one]));
 const PAUSE = 25;
 const MOST = 7; // the ends of the drawn scale, in log-odds: .0009 and .9991
 
-let state = { page: study.page, step: 0, about: { name: "", kind: "", date: "" }, words: {}, answers: {} };
+const blank = () => ({ page: study.page, step: 0, about: { name: "", kind: "", date: "" }, words: {}, answers: {} });
+let state = blank();
 let undone = [];
 let since = Date.now();
 
@@ -40,6 +41,7 @@ function make(tag, attributes, ...children) {
   return element;
 }
 const button = (text, act, main, disabled) => make("button", { type: "button", class: main ? "main" : null, disabled, on: { click: act } }, text);
+const findings = (number) => (number === 1 ? "1 finding" : `${number} findings`);
 const paragraphs = (text) => text.split("\n").filter((part) => part.trim()).map((part) => make("p", {}, part));
 
 // ---------------------------------------------------------------- state
@@ -61,12 +63,21 @@ function recall() {
 function remember() {
   undone.push(JSON.stringify(state));
   if (undone.length > 200) undone.shift();
+  for (const one of document.querySelectorAll("button.undo")) one.disabled = false;
 }
+const undoing = () => make("button", { type: "button", class: "undo", disabled: !undone.length, on: { click: undo } }, "Undo");
 function undo() {
   if (!undone.length) return;
   state = JSON.parse(undone.pop());
   keep();
+  redraw();
+}
+function redraw() {
+  // Draw the page again without losing the place of somebody who works by keyboard: the button in the same place, or the page, keeps the focus.
+  const place = [...page.querySelectorAll(".buttons button")].indexOf(document.activeElement);
   draw();
+  const same = page.querySelectorAll(".buttons button")[place];
+  (same && !same.disabled ? same : page).focus();
 }
 function timed() {
   const item = study.items[state.step - first()];
@@ -109,11 +120,14 @@ function go(step) {
   page.focus();
   window.scrollTo(0, 0);
 }
-function draw() {
-  since = Date.now();
+function count() {
   const done = study.items.filter(filled).length;
   document.getElementById("progress").value = done;
-  document.getElementById("count").textContent = `${done} of ${study.items.length} findings judged`;
+  document.getElementById("count").textContent = `${done} of ${findings(study.items.length)} answered`;
+}
+function draw() {
+  since = Date.now();
+  count();
   const step = state.step;
   const parts = step === 0 ? welcome() : step === 1 ? explanations() : step === 2 ? practice() : step < last() ? finding(study.items[step - first()]) : end();
   page.replaceChildren(...parts);
@@ -124,7 +138,7 @@ function steps(next, ready = true) {
     { class: "buttons" },
     state.step > 0 ? button("Back", () => go(state.step - 1)) : null,
     button(next, () => go(state.step + 1), true, !ready),
-    undone.length ? button("Undo", undo) : null,
+    state.step === 2 ? undoing() : null,
   );
 }
 function welcome() {
@@ -138,7 +152,7 @@ function welcome() {
   return [
     make("h1", {}, study.study),
     ...(study.question ? [make("p", {}, study.question)] : []),
-    make("p", {}, `You are asked about ${study.items.length} findings, one at a time, as ${study.analyst}. You do not see how anybody else judged, and no result. You need no other program.`),
+    make("p", {}, `You are asked about ${findings(study.items.length)}, one at a time, as ${study.analyst}. ${study.revises ? "This is the second round: beside each finding stands what all judges said in the first, without names. You see no result." : "You do not see how anybody else judged, and no result."} You need no other program.`),
     make("p", {}, "Your answers stay in this browser when you close the page. Save them to a file now and then: the file also brings them to another computer."),
     make("h2", {}, "About you"),
     make("p", { class: "small" }, "This is printed with the results."),
@@ -154,10 +168,16 @@ async function resume(event) {
   try {
     const found = JSON.parse(await event.target.files[0].text());
     if (!found.state || found.state.page !== study.page) throw new Error("other");
-    remember();
-    state = found.state;
-    keep();
-    draw();
+    const before = state;
+    try {
+      state = { ...blank(), ...found.state };
+      draw();
+    } catch (error) {
+      state = before;
+      throw error;
+    }
+    undone.push(JSON.stringify(before));
+    go(state.step);
   } catch (error) {
     problem.textContent = error.message === "other" ? "This file was saved from another judging page." : "This file can't be read as one that was saved from this page.";
   }
@@ -178,7 +198,7 @@ function explanations() {
     ),
     make("p", {}, "If an explanation says nothing about a finding, tick “says nothing about it”: it is then judged as the mean of those that speak."),
     make("p", {}, "Do not write a lower probability because a source may be wrong: how far each source is trusted is set elsewhere. 0 says impossible and 1 certain: one such number decides everything."),
-    steps(study.practice.length ? "Five practice questions" : "To the findings"),
+    steps(study.practice.length ? "Practice questions" : "To the findings"),
   ];
 }
 function practice() {
@@ -217,15 +237,13 @@ function meaning(word) {
 function finding(item) {
   const given = answer(item);
   const place = state.step - first();
-  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing], ["What was said in the first round, by all judges", item.spread]].filter(([, text]) => text);
+  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing], ["What was said in the first round, by all judges", (item.spread || []).join("\n")]].filter(([, text]) => text);
   const said = make("div", { class: "said", role: "status" });
   const next = button(place + 1 < study.items.length ? "Next finding" : "To the end", () => go(state.step + 1), true);
   const refresh = () => {
     said.replaceChildren(...paragraphs(sentence(item)));
     next.disabled = !filled(item);
-    const done = study.items.filter(filled).length;
-    document.getElementById("progress").value = done;
-    document.getElementById("count").textContent = `${done} of ${study.items.length} findings judged`;
+    count();
     keep();
   };
   const blocks = given.cannot ? [] : item.order.map((h) => explanation(item, h, refresh));
@@ -233,7 +251,7 @@ function finding(item) {
     make("p", { class: "small" }, `Finding ${place + 1} of ${study.items.length}`),
     make("h1", { class: "finding" }, item.finding),
     make("dl", {}, ...facts.flatMap(([head, text]) => [make("dt", {}, head), make("dd", {}, text)])),
-    place > 0 && place % PAUSE === 0 ? make("p", { class: "said" }, `You have judged ${place} findings. A pause keeps your numbers comparable; your answers are kept.`) : null,
+    place > 0 && place % PAUSE === 0 ? make("p", { class: "said" }, `You have come to finding ${place + 1}. A pause keeps your numbers comparable; your answers are kept.`) : null,
     make("p", {}, item.asks || "In the world of each explanation: how probable is it that a finding of this kind and degree is there to be found?"),
     ...blocks,
     given.cannot ? make("p", { class: "said" }, "You said that you can't judge this finding.") : said,
@@ -244,10 +262,11 @@ function finding(item) {
       { class: "buttons" },
       button("Back", () => go(state.step - 1)),
       next,
-      button(given.cannot ? "I can judge it after all" : "I can't judge this", () => { remember(); given.cannot = !given.cannot; keep(); draw(); }),
-      button("Undo", undo, false, !undone.length),
+      button(given.cannot ? "I can judge it after all" : "I can't judge this", () => { remember(); given.cannot = !given.cannot; keep(); redraw(); }),
+      undoing(),
       button("Save to a file", () => save(false)),
     ),
+    make("p", { id: "saved", role: "status" }),
   ];
   refresh();
   return parts.filter(Boolean);
@@ -268,6 +287,8 @@ function explanation(item, h, refresh) {
       boxes[end].value = unread !== undefined ? unread : typeof now[end] === "number" ? shown(now[end]) : "";
       boxes[end].disabled = slides[end].disabled = Boolean(now.silent) || (end === "high" && typeof now.low !== "number" && !(now.unread && "low" in now.unread) && typeof now.high !== "number");
       if (typeof now[end] === "number") slides[end].value = Math.max(-MOST, Math.min(MOST, logit(now[end])));
+      slides[end].classList.toggle("unset", typeof now[end] !== "number");
+      if (typeof now[end] !== "number") slides[end].value = 0;
       slides[end].setAttribute("aria-valuetext", typeof now[end] === "number" ? shown(now[end]) : "not yet given");
     }
     words.value = now.word || "";
@@ -332,7 +353,7 @@ function explanation(item, h, refresh) {
     make("legend", {}, one.label),
     make("details", {}, make("summary", { class: "small" }, "what it says"), make("div", { class: "statement small" }, ...paragraphs(one.statement))),
     make("div", { class: "ends" }, make("span", {}, "at least"), boxes.low, slides.low, make("span", {}, "at most"), boxes.high, slides.high),
-    make("div", { class: "choice" }, words, make("span", {}, silent, make("label", { for: `silent-${h}` }, " says nothing about it")), centre),
+    make("div", { class: "choice" }, words, one.value ? null : make("span", {}, silent, make("label", { for: `silent-${h}` }, " says nothing about it")), centre),
     problem,
   );
   show();
@@ -345,13 +366,13 @@ function sentence(item) {
   const known = item.order.map((h) => [h, ends(item, h)]).filter(([, both]) => both).map(([h, both]) => [h, middle(both.low, both.high)]);
   if (known.length < 2) return "What your numbers mean together is said here.";
   const best = known.reduce((a, b) => (b[1] > a[1] ? b : a)), least = known.reduce((a, b) => (b[1] < a[1] ? b : a));
-  const [most, fewest] = [byId.get(best[0]).label, byId.get(least[0]).label];
+  const world = ([h]) => (byId.get(h).value ? byId.get(h).label.replace(/^Given/, "given") : `if “${byId.get(h).label}” is right`);
   if (best[1] === 0) return "You say that this finding is impossible under every explanation: one of them must be above 0.";
-  if (least[1] === 0) return `You say: if “${fewest}” is right, this can't be found. That alone refutes it.`;
+  if (least[1] === 0) return `You say: ${world(least)}, this can't be found. Such a finding alone rules that out.`;
   const times = best[1] / least[1];
-  if (times < 1.1) return "You say: such a finding is about equally probable under all of them. It tells nothing.";
+  if (times < 1.1) return "You say: such a finding is about equally probable under all of them. It speaks for none.";
   const said = times < 1.4 ? "somewhat more" : times < 1.75 ? "about one and a half times as" : times < 2.5 ? "about twice as" : `about ${times < 10 ? Math.round(times) : Number(times.toPrecision(1))} times as`;
-  return `You say: such a finding is ${said} probable if “${most}” is right ${said.endsWith("more") ? "than" : "as"} if “${fewest}” is right.`;
+  return `You say: such a finding is ${said} probable ${world(best)} ${said.endsWith("more") ? "than" : "as"} ${world(least)}.`;
 }
 
 // ---------------------------------------------------------------- what goes back
@@ -379,6 +400,8 @@ function save(final) {
   const file = JSON.stringify({ ...returned(), state }, null, 1);
   const link = make("a", { download: `${study.analyst}_${final ? "judgements" : "so_far"}.json`, href: URL.createObjectURL(new Blob([file], { type: "application/json" })) });
   link.click();
+  const saved = document.getElementById("saved");
+  if (saved) saved.textContent = `${link.download} is with your downloads.${final ? " Send it to whoever gave you this page." : ""}`;
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 function end() {
@@ -387,11 +410,12 @@ function end() {
   const copy = make("textarea", { class: "file", readonly: true, id: "file", "aria-label": "The text of the file" });
   return [
     make("h1", {}, "Save and send back"),
-    make("p", {}, `${study.items.length - open.length - cannot} findings are judged${cannot ? `, ${cannot} you can't judge` : ""}${open.length ? `, ${open.length} are open` : ""}. Open ones are not counted as judged.`),
+    make("p", {}, `You judged ${findings(study.items.length - open.length - cannot)}${cannot ? ` and said of ${cannot} that you can't judge` : ""}.${open.length ? ` Open: ${open.length}. What is open goes back without a judgement.` : ""}`),
     open.length ? make("p", {}, button("To the first open finding", () => go(first() + study.items.indexOf(open[0])))) : null,
     state.about.kind ? null : make("p", { class: "wrong" }, "Please say on the first page who judged."),
-    make("p", {}, "Save the file and send it to whoever gave you this page. It holds your answers, how long each took, and nothing else."),
+    make("p", {}, "Save the file and send it to whoever gave you this page. It holds what you said about yourself, your answers, and how long each took."),
     make("div", { class: "buttons" }, button("Back", () => go(state.step - 1)), button("Save and send back", () => save(true), true), button("To the first page", () => go(0))),
+    make("p", { id: "saved", role: "status" }),
     make("details", { on: { toggle: () => { copy.value = JSON.stringify(returned(), null, 1); } } }, make("summary", {}, "If nothing is saved: copy the text instead"), make("p", {}, "Copy all of it into a text file and name it judgements.json."), copy),
   ].filter(Boolean);
 }
