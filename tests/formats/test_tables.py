@@ -19,6 +19,7 @@ import processtrace as pt
 from processtrace.cli import cli
 from processtrace.formats.foreign.answers import Answers, listed_names
 from processtrace.formats.foreign.imported import Imported
+from processtrace.formats.foreign.word_list import read_words
 from processtrace.formats.registry import import_study
 
 
@@ -191,9 +192,9 @@ def test_a_column_named_like_none_of_the_explanations_is_a_question(tmp_path, he
 
 
 def test_numbers_that_are_no_probabilities_beside_some_that_are_become_notes(tmp_path):
-    study = read(tmp_path, "Finding,Jahr,Leader,Interest\nMemo,1999,0.6,0.2\nTalk,2001,0.5,0.4\n").study
+    study = read(tmp_path, "Finding,Seite,Leader,Interest\nMemo,1999,0.6,0.2\nTalk,2001,0.5,0.4\n").study
     assert list(posterior(study).values()) == pytest.approx(shares(0.6 * 0.5, 0.2 * 0.4), rel=1e-12)
-    assert study.cases[0].evidence[0].note == "Jahr: 1999"
+    assert study.cases[0].evidence[0].note == "Seite: 1999"
 
 
 def test_ratios_beside_the_probabilities_that_they_are_made_of(tmp_path):
@@ -624,3 +625,70 @@ def test_a_damaged_open_document_is_one_fault(tmp_path):
         with pytest.raises(pt.StudyError) as caught:
             import_study(path)
         assert len(caught.value.faults) == 1
+
+
+def test_sheets_with_their_explanations_in_another_order(tmp_path):
+    sheets = {"North": [["Evidence", "H1", "H2"], ["Badge", 0.8, 0.1]], "South": [["Evidence", "H2", "H1"], ["Form", 0.2, 0.4]]}
+    study = import_study(workbook(tmp_path / "t.xlsx", sheets)).study
+    assert [dict(case.evidence[0].probability or {}) for case in study.cases] == [{"h1": 0.8, "h2": 0.1}, {"h1": 0.4, "h2": 0.2}]
+
+
+def test_a_sheet_with_other_explanations_is_a_question(tmp_path):
+    head = ["Evidence", "Pact", "Revolt"]
+    sheets = {"North": [head, ["Badge", 0.8, 0.1]], "South": [["Evidence", "Pact", "Revolts"], ["Form", 0.2, 0.4]]}
+    path = workbook(tmp_path / "t.xlsx", sheets)
+    with pytest.raises(pt.StudyError, match="--ignore South"):
+        import_study(path)
+    assert len(import_study(path, Answers(ignore=("South",))).study.cases) == 1
+
+
+@pytest.mark.parametrize("head", ["Result", "Outcome of the test", "Was there anything"])
+def test_a_column_that_says_what_was_not_found_is_never_a_note(tmp_path, head):
+    study = read(tmp_path, f"Test,Sens.,Spec.,{head}\nBills,0.8,0.9,positive\nTalk,0.7,0.7,negative\n").study
+    assert posterior(study)["claim_holds"] == pytest.approx(holds(8, 0.3 / 0.7), rel=1e-12)
+
+
+def test_not_finding_it_under_each_explanation_is_one_minus(tmp_path):
+    study = read(tmp_path, "Evidence,P(not E|H1),P(not E|H2)\nTalk,0.8,0.3\n").study
+    assert posterior(study)["h1"] == pytest.approx(0.2 / 0.9, rel=1e-12)
+
+
+def test_per_cent_over_fractions_is_a_question(tmp_path):
+    text = "Evidence,Pact (%),Revolt (%)\nTalk,0.8,0.2\nRiot,0.4,0.5\n"
+    assert "--values probability" in refused(tmp_path, text)
+    assert read(tmp_path, text, values="probability").study.cases[0].evidence[0].probability == {"pact": 0.8, "revolt": 0.2}
+    assert read(tmp_path, text, values="percent").study.cases[0].evidence[0].probability == {"pact": 0.008, "revolt": 0.002}
+
+
+def test_probabilities_beside_their_ratio_are_the_explanations(tmp_path):
+    study = read(tmp_path, "Evidence,Pact,Revolt,Difference,LR\nTalk,0.8,0.2,0.6,4\n").study
+    assert study.cases[0].evidence[0].probability == {"pact": 0.8, "revolt": 0.2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["caso;evidencia;hipótesis;probabilidad;fuente\nChile;x;Pacto;0,8;Acta\nChile;x;Otro;0,2;Acta",
+     "случай;свидетельство;гипотеза;вероятность;источник\nChile;x;Pacto;0,8;Acta\nChile;x;Otro;0,2;Acta",
+     "Caso;Evidência;Pacto;Otro;Fonte\nChile;x;0,8;0,2;Acta", "Cas;Preuve;Probabilité si Pacto;Probabilité si Otro;Source\nChile;x;80 %;20 %;Acta",
+     "Fall;Beleg;Pacto;Otro;Quelle\nChile;x;0,8;0,2;Acta", "Hipótesis;x\nPacto;0,8\nOtro;0,2",
+     "Evidencia;Pacto;Otro\nx;0,8;0,2\nFuente: elaboración propia;;"],
+)  # fmt: skip
+def test_headings_in_other_languages(tmp_path, text):
+    (case,) = read(tmp_path, text).study.cases
+    assert [(item.finding, list((item.probability or {}).values())) for item in case.evidence] == [("x", [0.8, 0.2])]
+    assert list(case.sources) == (["acta"] if "Acta" in text else [])
+
+
+def test_a_word_of_the_users_list_is_never_read_as_english(tmp_path):
+    study = read(tmp_path, "Evidence,Pact,Revolt\nx,probable,improbable\n", words={"probable": 0.7, "improbable": 0.1}).study
+    assert posterior(study)["pact"] == pytest.approx(0.875, rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "text"), [("w.csv", "peu probable;0,2\nprobable;0,7"), ("w.txt", "peu probable: 0,2\nprobable: 0,7")])
+def test_a_list_of_words_with_decimal_commas(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert read_words(tmp_path / name, name) == {"peu probable": 0.2, "probable": 0.7}
+
+
+def test_short_rows_under_headings_of_several_words_are_a_question(tmp_path):
+    assert "--transposed" in refused(tmp_path, ",Talks were held,Riot in May\nPact,0.7,0.3\nRevolt,0.2,0.9\n")

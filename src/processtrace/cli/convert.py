@@ -40,7 +40,7 @@ How a table becomes numbers is said below, and in the description of each study 
 @click.option("--ignore", metavar="COLUMN", multiple=True, help="A column of a table to pass over; may be given again.")
 @click.option(
     "--values",
-    type=click.Choice(["probability", "percent", "ratio", "decibels", "ratings", "words"]),
+    type=click.Choice(["probability", "percent", "ratio", "decibels", "log10", "ln", "log2", "ratings", "words"]),
     help="What the values of a table are, where its headings do not say it.",
 )
 @click.option("--words", metavar="FILE", type=click.Path(), help="What the words of a table mean: 'WORD: MEANING' in each line.")

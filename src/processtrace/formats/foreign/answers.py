@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Values = Literal["probability", "percent", "ratio", "decibels", "ratings", "words"]
+Values = Literal["probability", "percent", "ratio", "decibels", "log10", "ln", "log2", "ratings", "words"]
 """What the values of a table can be."""
 
 Meaning = float | tuple[float, float] | str

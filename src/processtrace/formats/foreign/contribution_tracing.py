@@ -11,7 +11,7 @@ from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
 from processtrace.formats.foreign.marks import complement, share
 from processtrace.formats.foreign.roles import Roles
-from processtrace.formats.foreign.side_by_side import value_of
+from processtrace.formats.foreign.side_by_side import judged
 from processtrace.formats.foreign.table import Row
 from processtrace.study import Hypothesis
 from processtrace.study.values import shown
@@ -46,11 +46,7 @@ def claim_entries(roles: Roles, entries: Entries, answers: Answers, faults: list
     columns = list(roles.values)
     for row in entries.findings:
         before = len(faults)
-        values = []
-        for column in columns:
-            head = roles.values[column]
-            value = value_of(roles, row, column, head.percent, answers, faults)
-            values.append(complement(value) if head.missed and value is not None else value)
+        values = [judged(roles, row, column, answers, faults) for column in columns]
         if len(faults) > before:
             continue
         if all(value is None for value in values):

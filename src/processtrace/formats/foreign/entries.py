@@ -14,7 +14,8 @@ from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 
 _FOOTNOTE = re.compile(
-    r"(?:notes?|n\.?b\.?|sources?|legend|key|abbreviations?|remarks?|comments?|scale|codes?|ratings?|explanation of .*?|definitions?|last updated|prepared by)\s*[:.–—]\s.*"
+    r"(?:notes?|n\.?b\.?|sources?|legend|key|abbreviations?|remarks?|comments?|scale|codes?|ratings?|explanation of .*?|definitions?|last updated|prepared by"
+    r"|notas?|fuentes?|fontes?|quellen?|anmerkung(?:en)?|remarques?|nota bene|примечани[ея]|источники?)\s*[:.–—]\s.*"
     r"|(?:\+\+?|--?|CC?|II?|N|NA)\s*(?:=|:|means|stands for)\s.*|[*†‡§¹²³ᵃᵇ°^].*|\(?(?:[a-d]|\d)\)\s.*|©.*|(?:based on|adapted from|compiled by|prepared by|as of)\s.*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from processtrace.formats.foreign.vocabulary import KNOWN, MISSED, Role
+from processtrace.formats.foreign.logarithms import without_logarithm
+from processtrace.formats.foreign.vocabulary import KNOWN, MISSED, PROBABILITY, Role
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Heading:
         The second hypothesis of a pair.
     scale : str
         probability, ratio or decibels, where the heading says it.
+    base : str
+        For logarithms that are no decibels, their base: log10, ln, log2, or log where the heading says none.
     percent : bool
         Whether it says per cent.
     missed : bool
@@ -40,6 +42,7 @@ class Heading:
     name: str = ""
     other: str = ""
     scale: str = ""
+    base: str = ""
     percent: bool = False
     missed: bool = False
     numbered: bool = False
@@ -77,8 +80,8 @@ _ITEM = re.compile(r"(?:e|ev|evidence|item|finding|clue|k|obs|observation)\s*[-_
 _OF = re.compile(r"(p|pr|prob|probability|l|likelihood)\s*[(\[]\s*(.+?)\s*[)\]]", re.IGNORECASE)
 _IF = re.compile(r"\s*(?:\||\bgiven\b|\bif\b|\\mid\b|/)\s*", re.IGNORECASE)
 _UNDER = re.compile(
-    r"(?:(?:the )?(?:probability|prob\.?|likelihood|p|pr)\s+)?(?:of (?:the |this )?(?:evidence|finding|observation|e|data|clue)\s+)?"
-    r"(?:under|given|if|assuming)\s+(.+?)(?: (?:is|were|was) (true|right|false|wrong))?",
+    r"(?:(?:the )?(?:probability|prob\.?|likelihood|p|pr|probabilidad|probabilidade|probabilité|wahrscheinlichkeit|вероятность)\s+)?(?:of (?:the |this )?(?:evidence|finding|observation|e|data|clue)\s+)?"
+    r"(?:under|given|if|assuming|si|se|bajo|sob|sous|wenn|falls|bei|unter|если|при)\s+(.+?)(?: (?:is|were|was) (true|right|false|wrong))?",
     re.IGNORECASE,
 )
 _SCALED = re.compile(r"(probability|prob\.?|likelihood ratio|likelihood|lr|ratio|db|decibels|rating|judgement|p|l)(?:\s*[:\-–]\s*|\s*\(\s*|\s+|_)(.+?)\)?", re.IGNORECASE)  # fmt: skip
@@ -105,14 +108,22 @@ def read_heading(text: str) -> Heading:
     >>> read_heading("P(E|¬H)").role, read_heading("Type I error (%)").percent, read_heading("Specificity").missed
     ('against', True, True)
     """
-    core, units = _without_units(_plain(text))
+    core, base = without_logarithm(_plain(text))
+    core, units = _without_units(core)
     made = _read(core) if core else Heading(text, "unknown")
     scale = "decibels" if "decibels" in units else made.scale or next((unit for unit in ("ratio", "probability") if unit in units), "")
     if made.role == "unknown" and not core and units:
         made = Heading(text, "ratio" if {"ratio", "decibels"} & units else "value")
-    if "decibels" in units and core.lower() in _LOGARITHMIC:
-        made = Heading(text, "ratio")
-    return replace(made, text=text, scale=scale, percent="percent" in units)
+    if "decibels" in units or base:
+        scale = "decibels"
+        made = Heading(text, "ratio") if core.lower() in _LOGARITHMIC else _over(made)
+    return replace(made, text=text, scale=scale, base=base, percent="percent" in units)
+
+
+def _over(made: Heading) -> Heading:
+    """Return a heading such as A/B as a pair."""
+    found = re.fullmatch(r"\(?(\S.*?)\s*[/:]\s*(.*\S?[^\s)])\)?", made.name) if made.role == "unknown" else None
+    return replace(made, role="pair", name=found[1], other=found[2]) if found else made
 
 
 def _plain(text: str) -> str:
@@ -131,7 +142,8 @@ def _without_units(text: str) -> tuple[str, set[str]]:
             bracketed = re.search(rf"(?:^|\s|(?<=[\w)\]]))[(\[]\s*(?:{pattern})\s*[)\]]\s*$", text, re.IGNORECASE)
             trailing = re.search(rf"(?:,\s*|\s+)(?:{'in ' if unit == 'probability' else ''}(?:{pattern}))$", text, re.IGNORECASE)
             signed = re.search(r"\s*%$", text) if unit == "percent" else None
-            leading = re.match(rf"(?:{_PERCENT})\s+(?=\S)", text, re.IGNORECASE) if unit == "percent" else None
+            first = {"percent": _PERCENT, "decibels": "dB|decibels"}.get(unit)
+            leading = re.match(rf"(?:{first})\s+(?:of )?(?=\S)", text, re.IGNORECASE) if first else None
             found = bracketed or (trailing if unit in ("percent", "decibels") else None) or signed or leading
             if found and found.end() - found.start() < len(text):
                 text = (text[: found.start()] + text[found.end() :]).strip(" ,;")
@@ -152,7 +164,7 @@ def _read(core: str) -> Heading:
             role = KNOWN[said]
             scale = "probability" if role in ("under", "against") else "ratio" if role == "ratio" else ""
             if role == "value":
-                scale = {"probability": "probability", "p": "probability", "likelihood": "probability", "prob": "probability"}.get(said, "")
+                scale = "probability" if said in PROBABILITY else ""
             return Heading(core, role, scale=scale)
     if made := _quotient(core):
         return made
@@ -262,7 +274,9 @@ def _quotient(core: str) -> Heading | None:
         if second.role == "under" and first.name and second.name:
             return Heading(core, "pair", first.name, second.name, scale="ratio")
         return None
-    said = re.fullmatch(r"(?:lr|likelihood ratio|bf|bayes factor|ratio)\s*(?:of\s+)?[(\[:]?\s*(.+?)\s*[)\]]?", core, re.IGNORECASE)
+    said = re.fullmatch(
+        r"(?:lr|likelihood ratio|bf|bayes factor|ratio|woe|weight of evidence)\s*(?:of\s+)?[(\[:]?\s*(.+?)\s*[)\]]?", core, re.IGNORECASE
+    )
     inner = said[1] if said else core
     if found := re.fullmatch(r"(.+?)\s*(?:/|:|\bvs\.?|\bversus\b|\bover\b|\bagainst\b|,)\s*(.+)", inner, re.IGNORECASE):
         (_, first_name), (negated, second_name) = _negated(found[1]), _negated(found[2])
@@ -270,7 +284,8 @@ def _quotient(core: str) -> Heading | None:
         if negated and first_name.lower() == second_name.lower() and (said or both or _GENERIC.fullmatch(first_name)):
             return Heading(core, "ratio", scale="ratio")
         if said or (both and "/" in inner):
-            return Heading(core, "pair", found[1].strip(), found[2].strip(), scale="ratio")
+            scale = "" if inner != core and re.match(r"(?i)w", core) else "ratio"
+            return Heading(core, "pair", found[1].strip(), found[2].strip(), scale=scale)
     return None
 
 
@@ -303,10 +318,19 @@ def join_headings(upper: str, lower: str) -> Heading:
         if generic or inner.role in ("value", "ratio") or (not inner.name and inner.percent):
             role: Role = "against" if inner.role == "against" else "under"
             return Heading(
-                text, role, name, scale=scale, percent=first.percent or second.percent, missed=inner.missed, numbered=outer.numbered
+                text,
+                role,
+                name,
+                scale=scale,
+                base=inner.base or outer.base,
+                percent=first.percent or second.percent,
+                missed=inner.missed,
+                numbered=outer.numbered,
             )
     if second.role in ("unknown", "under", "evidence") and first.role in ("value", "hypothesis", "finding", "beside", "note"):
-        return replace(second, text=text, scale=second.scale or first.scale, percent=first.percent or second.percent)
+        return replace(
+            second, text=text, scale=second.scale or first.scale, base=second.base or first.base, percent=first.percent or second.percent
+        )
     if _grouping(first) and second.role != "unknown":
         return replace(second, text=text)
     if second.role == "under" and first.role == "unknown":
@@ -320,12 +344,3 @@ def _about_evidence(text: str) -> bool:
 
 def _grouping(heading: Heading) -> bool:
     return heading.role in ("unknown", "beside", "note", "finding", "value", "hypothesis", "claim", "case", "under")
-
-
-def named_alike(names: Iterable[str]) -> dict[str, list[str]]:
-    """Return names that differ in letter case, blanks or the marks at their end only, under what they have in common."""
-    groups: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
-        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split()).strip(" .,;:!?\"'“”‘’")
-        groups.setdefault(plain or name, []).append(name)
-    return {key: group for key, group in groups.items() if len(group) > 1}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from processtrace.formats.foreign.marks import LETTERS, Sort
+from processtrace.formats.foreign.logarithms import DECIBELS_IN
+from processtrace.formats.foreign.marks import LETTERS, NUMBER, Sort, sort_of
 from processtrace.formats.foreign.roles import Columns, Kind
+from processtrace.study.values import shown
 
 FITTING: dict[Kind, frozenset[Sort]] = {
     "ratings": frozenset({"sign", "letters", "dash", "blank"}),
@@ -23,7 +25,19 @@ def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
     if columns.answers.values == "ratings" and not any("sign" in columns.sorts[name] or "letters" in columns.sorts[name] for name in names):
         return "grades"
     if columns.answers.values:
-        return {"percent": "probability"}.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
+        other = {"percent": "probability"} | dict.fromkeys(DECIBELS_IN, "decibels")
+        return other.get(columns.answers.values, columns.answers.values)  # type: ignore[return-value]
+    bases = {columns.heads[name].base for name in names}
+    if bases & {"log", "-log"} or (len(bases) > 1 and "" in bases and any(not columns.heads[name].scale for name in names)):
+        read = (
+            "logarithms whose base no heading says"
+            if bases & {"log", "-log"}
+            else "logarithms beside numbers of which no heading says what they are"
+        )
+        columns.fault(
+            names[0], read, "values of a kind that is known", "say it by --values log10, ln or log2, or in every heading: log10, ln"
+        )
+        return "decibels"
     counts: dict[Sort, int] = {}
     for name in names:
         for sort, number in columns.sorts[name].items():
@@ -39,10 +53,12 @@ def kind_of(columns: Columns, names: Sequence[str]) -> Kind:
     if not scales and marks and (marks + counts.get("grade", 0) + counts.get("dash", 0)) * 2 >= total:
         return "ratings"
     if scales:
+        _ask_of_fractions(columns, names)
         return scales.pop()  # type: ignore[return-value]
     if counts.get("odds", 0) and not counts.get("percent"):
         return "ratio"
     if counts.get("percent") or any(columns.heads[name].percent for name in names):
+        _ask_of_fractions(columns, names)
         return "probability"
     return _unsaid(columns, names, counts)
 
@@ -66,9 +82,24 @@ def _unsaid(columns: Columns, names: Sequence[str], counts: Mapping[Sort, int]) 
         read = f"numbers from {min(numbers):g} to {max(numbers):g}"
     columns.fault(
         names[0], f"{read}, and no heading says what they are", "values of a kind that is known",
-        "say it by --values probability, percent, ratio, decibels or ratings, or in the headings: (%), (LR), (dB)",
+        "say it by --values probability, percent, ratio, decibels, log10, ln, log2 or ratings, or in the headings: (%), (LR), (dB)",
     )  # fmt: skip
     return "probability"
+
+
+def _ask_of_fractions(columns: Columns, names: Sequence[str]) -> None:
+    """Ask what is meant by headings of per cent over numbers of which all are in [0, 1]."""
+    heads = [name for name in names if columns.heads[name].percent]
+    cells = [cell for name in heads for cell in columns.top(name)]
+    bare = (
+        [cell for cell in cells if sort_of(cell, columns.words) in ("number", "grade") and float(cell.replace(",", ".")) > 0]
+        if all(NUMBER.fullmatch(cell) for cell in cells)
+        else []
+    )
+    if len(bare) > 1 and not any(_beyond_one(cell) for cell in cells):
+        read = f"'{shown(heads[0])}' over numbers of at most 1, such as {bare[0]}"
+        fix = f"add --values probability if {bare[0]} is a probability, --values percent if it is {bare[0]} %"
+        columns.fault(heads[0], read, "per cent, or probabilities", fix)
 
 
 def readable(columns: Columns, name: str, kind: Kind) -> float:

@@ -212,7 +212,8 @@ def _which_way(table: Table) -> Fault | None:
     if len(others) < 2 or not names or any(table.headings[name].role != "unknown" for name in others):
         return None
     words = sum(len(name.split()) for name in others) / len(others)
-    if words < 3 or sum(map(len, others)) / len(others) < 1.5 * sum(map(len, names)) / len(names):
+    short = sum(map(len, names)) / len(names)
+    if (words < 3 and short <= 3) or words < 2 or sum(map(len, others)) / len(others) < 1.5 * short:
         return None
     read = f"headings such as '{shown(others[0])}' and rows such as '{shown(names[0])}', of which either may be the explanations"
     chosen = shlex.quote(",".join(f'"{name}"' if "," in name else name for name in others))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -106,10 +106,10 @@ def sort_of(cell: str, words: Mapping[str, Meaning]) -> Sort:
     return "word" if set(re.split(r"\s+(?:to|–|—)\s+", plain)) <= {*ICD_203, *SAID_ALSO} else "other"
 
 
-def in_words_of_the_scale(cell: str) -> str:
-    """Return words of probability, each as the scale has it."""
+def in_words_of_the_scale(cell: str, own: Collection[str] = ()) -> str:
+    """Return words of probability, each as the scale has it; words of the user's own list stay as they are."""
     parts = re.split(r"(\s+(?:to|–|—)\s+)", " ".join(cell.lower().split()))
-    return "".join(SAID_ALSO.get(part, part) for part in parts)
+    return "".join(part if part in own else SAID_ALSO.get(part, part) for part in parts)
 
 
 def share(cell: str, percent: bool) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from processtrace.errors import Fault
 from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
+from processtrace.formats.foreign.logarithms import in_decibels
 from processtrace.formats.foreign.marks import decibels, ratio, sort_of
 from processtrace.formats.foreign.roles import Roles
 from processtrace.formats.foreign.side_by_side import Explanations, made_wrong
@@ -45,7 +46,7 @@ def pair_entries(roles: Roles, entries: Entries, names: Explanations, faults: li
             continue
         faults += wrong or list(_misfits(roles.table, row, weights, texts))
         if not faults:
-            digits = 13 if roles.kind == "ratio" else 9
+            digits = 13 if roles.kind == "ratio" or any(head.base for head in roles.values.values()) else 9
             levels = {names.ids[text]: round(level, digits) + 0.0 for text, level in _levels(weights, texts).items()}
             yield Entry(roles, row, {"decibels": levels})
 
@@ -61,7 +62,7 @@ def _weights(roles: Roles, row: Row) -> tuple[dict[Pair, float], list[Fault]]:
             continue
         if sort_of(cell, {}) == "blank":
             continue
-        weight = _weight(table, row, column, roles.kind == "ratio" and "db" not in cell.lower())
+        weight = _weight(table, row, column, roles.kind == "ratio" and "db" not in cell.lower(), "" if "db" in cell.lower() else head.base)
         if isinstance(weight, Fault):
             faults.append(weight)
         elif weights.setdefault((head.name, head.other), weight) != weight:
@@ -70,13 +71,13 @@ def _weights(roles: Roles, row: Row) -> tuple[dict[Pair, float], list[Fault]]:
     return weights, faults
 
 
-def _weight(table: Table, row: Row, column: str, in_ratios: bool) -> float | Fault:
+def _weight(table: Table, row: Row, column: str, in_ratios: bool, base: str) -> float | Fault:
     from pydantic_core import PydanticCustomError
 
     cell = row.cells[column]
     allowed = "a ratio such as 10:1, 1/2 or 3" if in_ratios else "a number of decibels"
     try:
-        number = as_number(ratio(cell) if in_ratios else decibels(cell))
+        number = as_number(ratio(cell) if in_ratios else in_decibels(decibels(cell), base))
     except PydanticCustomError:
         fix = "" if in_ratios else "a ratio is written 10:1 in every row, or '(LR)' in the heading"
         return table.fault(row, column, shown(cell), allowed, fix)

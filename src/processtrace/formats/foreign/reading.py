@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 
 from processtrace.formats.foreign.answers import Answers
-from processtrace.formats.foreign.headings import Heading, named_alike
+from processtrace.formats.foreign.headings import Heading
 from processtrace.formats.foreign.kinds import FITTING, families, kind_of, readable
 from processtrace.formats.foreign.roles import Columns, Kind, Roles, option
-from processtrace.formats.foreign.table import Table
+from processtrace.formats.foreign.table import Table, named_alike
 from processtrace.study import SCALES
 
 _LOGARITHMIC = frozenset(name for name, scale in SCALES.items() if scale.unit)
@@ -173,12 +173,17 @@ def _claim_ratio(columns: Columns) -> Roles | None:
     ratios = columns.of("ratio")
     if not ratios or [name for name in columns.of("under") if columns.heads[name].name]:
         return None
+    open_ = [name for name in columns.of("unknown") if columns.sorts[name] and readable(columns, name, "probability") == 1]
+    if len(open_) > 1 and columns.first_text() not in open_:
+        return None
     first = next((name for name in ratios if columns.heads[name].scale not in _LOGARITHMIC), ratios[0])
     for name in (*ratios, *columns.of("under")):
         if name != first:
             columns.role[name] = "derived"
     _finding(columns)
     kind: Kind = "decibels" if columns.heads[first].scale in _LOGARITHMIC else "ratio"
+    if kind == "decibels":
+        kind = kind_of(columns, [first])
     return columns.done("claim ratio", {first: columns.heads[first]}, kind)
 
 

@@ -11,9 +11,10 @@ from typing import Literal
 
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers, Meaning
-from processtrace.formats.foreign.headings import Heading, named_alike, read_heading
+from processtrace.formats.foreign.headings import Heading, read_heading
+from processtrace.formats.foreign.logarithms import DECIBELS_IN
 from processtrace.formats.foreign.marks import PRIOR, TOTAL, most, sort_of
-from processtrace.formats.foreign.table import Row, Table
+from processtrace.formats.foreign.table import Row, Table, named_alike
 from processtrace.formats.foreign.vocabulary import Role
 from processtrace.study.values import shown
 from processtrace.text.names import nearest
@@ -22,10 +23,30 @@ Form = Literal["wide", "long", "claim", "claim ratio", "pairs", "segments", "non
 Kind = Literal["probability", "ratio", "decibels", "ratings", "grades", "words"]
 
 FOUND = {
-    **dict.fromkeys(("", "yes", "true", "1", "found", "positive", "present", "observed", "+", "y", "pos"), "found"),
-    **dict.fromkeys(("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none"), "not_found"),
+    **dict.fromkeys(("", "yes", "true", "1", "found", "positive", "present", "observed", "+", "y", "pos", "passed", "pass"), "found"),
+    **dict.fromkeys(("sí", "si", "sim", "oui", "ja", "да"), "found"),
+    **dict.fromkeys(
+        ("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none", "failed", "fail"),
+        "not_found",
+    ),
+    **dict.fromkeys(("não", "non", "nein", "нет"), "not_found"),
     **dict.fromkeys(("planned", "not yet sought", "to be collected"), "planned"),
 }
+_YES = frozenset({"yes", "no"})
+_SAYS_WHETHER = _YES | {
+    "positive",
+    "negative",
+    "found",
+    "not found",
+    "not_found",
+    "present",
+    "absent",
+    "observed",
+    "not observed",
+    "planned",
+}
+"""What a column that says whether the findings were found holds."""
+
 _ONCE: tuple[Role, ...] = ("id", "label", "date", "source", "note", "case", "claim", "found", "analyst", "number", "hypothesis", "status")
 _WORDS_FOR: dict[str, str] = {
     "finding": "the finding", "id": "the identifier", "label": "the label", "date": "the date", "source": "the source", "note": "the note",
@@ -104,6 +125,8 @@ class Columns:
         self.faults: list[Fault] = []
         self.upper: dict[str, str] = {}
         self._join_ends()
+        if answers.values in DECIBELS_IN:
+            self.heads = {name: dataclasses.replace(head, base=answers.values, scale="decibels") for name, head in self.heads.items()}
         self._findings = [row for row in table.rows if row.block == 0 and not _is_computed(row)]
         self.sorts = {name: most(sort_of(cell, self.words) for cell in self.top(name)) for name in table.columns}
         self._answered()
@@ -168,22 +191,19 @@ class Columns:
         """Correct what headings say by what stands under them."""
         for name in self.of("finding", "id", "label", "source", "beside", "status", "value"):
             entries = {cell.lower() for cell in self.table.filled(name)}
-            said = {
-                "positive",
-                "negative",
-                "found",
-                "not found",
-                "not_found",
-                "present",
-                "absent",
-                "yes",
-                "no",
-                "observed",
-                "not observed",
-                "planned",
-            }
-            if entries and entries <= said and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
+            if entries and entries <= _SAYS_WHETHER and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
                 self.role[name] = "found"
+        if not self.of("found"):
+            alone = [
+                name
+                for name in self.of("unknown")
+                if (entries := {cell.lower() for cell in self.table.filled(name)}) and entries <= _SAYS_WHETHER - _YES
+            ]
+            for name in alone if len(alone) == 1 else ():
+                self.role[name] = "found"
+        for name in self.of("found"):
+            if re.fullmatch(r"(?i)results?|passed\??", name) and not {cell.lower() for cell in self.table.filled(name)} <= set(FOUND):
+                self.role[name] = "unknown"
         for name in self.of("number"):
             if not all(re.fullmatch(r"[\w.]*\d[\w.]*\)?", cell) for cell in self.table.filled(name)):
                 self.role[name] = "unknown"
@@ -281,11 +301,12 @@ def option(name: str, columns: Sequence[str]) -> str:
 
 
 def _about(head: Heading, kind: Kind) -> str:
+    unit = f"logarithms ({head.base})" if head.base and kind == "decibels" else kind if kind == "decibels" else "ratios"
     if head.role == "pair":
-        return f"the weight of {head.name} against {head.other}, in {'ratios' if kind == 'ratio' else 'decibels'}"
+        return f"the weight of {head.name} against {head.other}, in {unit}"
     if head.role == "ratio":
-        return "how many times as probable if the claim holds" + (", in decibels" if kind == "decibels" else "")
-    noun = {"probability": "the probability", "ratio": "the ratio", "decibels": "decibels", "ratings": "the rating", "grades": "the rating",
+        return "how many times as probable if the claim holds" + (f", in {unit}" if kind == "decibels" else "")
+    noun = {"probability": "the probability", "ratio": "the ratio", "decibels": unit, "ratings": "the rating", "grades": "the rating",
             "words": "words of probability"}[kind]  # fmt: skip
     if head.role == "value":
         return noun

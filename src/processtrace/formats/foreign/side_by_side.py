@@ -12,7 +12,8 @@ from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
 from processtrace.formats.foreign.kinds import FITTING
-from processtrace.formats.foreign.marks import decibels, in_words_of_the_scale, rating, ratio, share, sort_of
+from processtrace.formats.foreign.logarithms import in_decibels
+from processtrace.formats.foreign.marks import complement, decibels, in_words_of_the_scale, rating, ratio, share, sort_of
 from processtrace.formats.foreign.roles import Kind, Roles, spelled_alike
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, labels_of
@@ -82,6 +83,13 @@ def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answer
     return low if low is None or low == high else [low, high]
 
 
+def judged(roles: Roles, row: Row, column: str, answers: Answers, faults: list[Fault]) -> Any:
+    """Return what a cell says of its finding: as `value_of`, one minus it where the heading is about not finding the evidence."""
+    head = roles.values[column]
+    value = value_of(roles, row, column, head.percent, answers, faults)
+    return complement(value) if head.missed and value is not None else value
+
+
 def _value(roles: Roles, row: Row, column: str, percent: bool, answers: Answers, faults: list[Fault]) -> Any:
     """Return the value of one cell."""
     table, cell = roles.table, explained(row.cells[column], answers)
@@ -100,16 +108,18 @@ def _value(roles: Roles, row: Row, column: str, percent: bool, answers: Answers,
             faults.append(_dash(table, row, column) if sort == "dash" else wrong_rating(table, row, column))
         return found
     if roles.kind == "words":
-        return read_word(in_words_of_the_scale(cell), [*ICD_203, *answers.words])
+        return read_word(in_words_of_the_scale(cell, answers.words), [*ICD_203, *answers.words])
     if roles.kind == "probability":
-        made = share(cell, percent or answers.values == "percent")
+        made = share(cell, (percent and answers.values != "probability") or answers.values == "percent")
         beyond = max((value for value in map(_as_float, made if isinstance(made, list) else [made]) if value is not None), default=0)
         if beyond > 1:
             fix = f"for per cent write {beyond / 100:g}, or add --values percent if all numbers are; for ratios add --values ratio"
             faults.append(table.fault(row, column, shown(cell), "a number in [0, 1]", fix))
             return None
         return made
-    return ratio(cell) if roles.kind == "ratio" else decibels(cell)
+    return (
+        ratio(cell) if roles.kind == "ratio" else in_decibels(decibels(cell), roles.values[column].base if column in roles.values else "")
+    )
 
 
 def _as_float(value: Any) -> float | None:
@@ -173,9 +183,7 @@ def wide_entries(roles: Roles, entries: Entries, names: Explanations, answers: A
     for row in entries.findings:
         before = len(faults)
         roles = scale_of(table_roles, (row.cells[column] for column in table_roles.values), answers)
-        values = {
-            names.ids[head.name]: value_of(roles, row, column, head.percent, answers, faults) for column, head in roles.values.items()
-        }
+        values = {names.ids[head.name]: judged(roles, row, column, answers, faults) for column, head in roles.values.items()}
         if len(faults) > before:
             continue
         if any(value is None for value in values.values()):
@@ -203,7 +211,7 @@ def names_in_rows(roles: Roles, entries: Entries) -> list[str]:
 
 def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers: Answers, faults: list[Fault], key: Callable[[Row], Any]) -> Iterator[Entry]:  # fmt: skip
     """Yield what the rows of each finding say together in a table with a row for each finding and explanation."""
-    named, (column, head) = roles.column("hypothesis") or "", next(iter(roles.values.items()))
+    named, column = roles.column("hypothesis") or "", next(iter(roles.values))
     reason = next((name for name in roles.table.columns if roles.table.headings[name].role == "reason"), None)
     who = roles.column("analyst")
     groups: dict[Any, list[Row]] = {}
@@ -223,7 +231,7 @@ def long_entries(roles: Roles, rows: Iterable[Row], names: Explanations, answers
             if name in values:
                 read, fix = f"{row.cells[named]} again for one finding", "delete one row, or give the findings different texts"
                 faults.append(roles.table.fault(row, named, read, "each explanation once for a finding", fix))
-            values[name] = value_of(roles, row, column, head.percent, answers, faults)
+            values[name] = judged(roles, row, column, answers, faults)
             if reason and row.cells[reason]:
                 because[name] = row.cells[reason]
         if len(faults) > before:

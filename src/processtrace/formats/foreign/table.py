@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from processtrace.errors import Fault, StudyError
@@ -104,3 +105,12 @@ class Table:
             for row in self.rows
         )
         return dataclasses.replace(self, rows=tuple(rows))
+
+
+def named_alike(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return names that differ in letter case, blanks or the marks at their end only, under what they have in common."""
+    groups: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split()).strip(" .,;:!?\"'“”‘’")
+        groups.setdefault(plain or name, []).append(name)
+    return {key: group for key, group in groups.items() if len(group) > 1}

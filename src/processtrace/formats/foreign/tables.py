@@ -20,7 +20,7 @@ from processtrace.formats.foreign.layout import table_of
 from processtrace.formats.foreign.marks import two_readings
 from processtrace.formats.foreign.pairwise import names_in_pairs, pair_entries
 from processtrace.formats.foreign.reading import read_roles
-from processtrace.formats.foreign.roles import Form, Roles, spelled_alike
+from processtrace.formats.foreign.roles import Form, Roles, option, spelled_alike
 from processtrace.formats.foreign.side_by_side import (
     Explanations,
     long_entries,
@@ -95,7 +95,10 @@ def tables_of(grids: Iterable[Grid], shown_path: str, answers: Answers) -> Table
     if not filled:
         raise StudyError([Fault("", "an empty table", "a first row with the names of the columns", "", (), shown_path, 1)])
     sheets: list[Sheet] = []
-    said: list[str] = []
+    passed = [grid.name for grid in filled if len(filled) > 1 and grid.name in answers.ignore]
+    said = [f"sheet '{name}': passed over, as you say" for name in passed]
+    answers = replace(answers, ignore=tuple(name for name in answers.ignore if name not in passed))
+    filled = [grid for grid in filled if grid.name not in passed]
     columns: tuple[str, ...] = ()
     refused: StudyError | None = None
     for grid in filled:
@@ -113,6 +116,8 @@ def tables_of(grids: Iterable[Grid], shown_path: str, answers: Answers) -> Table
         fits = sheet.roles.form != "none" and (not sheets or _alike(sheet.roles, sheets[0].roles))
         if fits:
             sheets.append(sheet)
+        elif sheets and (fault := _others(sheet, sheets[0])):
+            raise StudyError([fault])
         else:
             said.append(f"sheet '{grid.name}': no table of judgements{' like the first' if sheets else ''}, passed over")
     if not sheets and refused is not None:
@@ -136,9 +141,22 @@ def _sheet(grid: Grid, answers: Answers) -> Sheet:
 def _alike(roles: Roles, first: Roles) -> bool:
     if roles.form != first.form:
         return False
-    return roles.form in ("segments", "claim", "claim ratio", "long") or [head.name for head in roles.values.values()] == [
-        head.name for head in first.values.values()
-    ]
+    return roles.form in ("segments", "claim", "claim ratio", "long") or _compared(roles) == _compared(first)
+
+
+def _compared(roles: Roles) -> set[str]:
+    """Return the explanations that the headings of a table name."""
+    return {name for head in roles.values.values() for name in (head.name, head.other) if name}
+
+
+def _others(sheet: Sheet, first: Sheet) -> Fault | None:
+    """Return the fault of a sheet that has the form of the first one and as many explanations, but others."""
+    here, there = _compared(sheet.roles), _compared(first.roles)
+    if sheet.roles.form != first.roles.form or sheet.roles.form not in ("wide", "pairs") or not (len(here) == len(there) or here & there):
+        return None
+    read = f"the explanations {', '.join(sorted(here))}, and in sheet '{first.name}' {', '.join(sorted(there))}"
+    fix = f"write the headings alike, or pass over the sheet by {option('ignore', [sheet.name])}"
+    return sheet.roles.table.fault(None, "", read, "the same explanations in each sheet", fix)
 
 
 def study_of_tables(tables: Tables, title: str, case: str, answers: Answers) -> Imported:

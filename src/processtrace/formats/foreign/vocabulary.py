@@ -13,25 +13,35 @@ Role = Literal[
 _WORDS: dict[Role, tuple[str, ...]] = {
     "finding": ("finding", "findings", "evidence", "observation", "observations", "indicator", "indicators", "clue", "clues", "item", "items",
                 "evidence item", "piece of evidence", "pieces of evidence", "empirical fingerprint", "fingerprint", "fact", "facts",
-                "observable implication", "observable", "prediction", "test", "evidence description", "description of evidence", "event"),
+                "observable implication", "observable", "prediction", "test", "evidence description", "description of evidence", "event",
+                "evidencia", "evidencias", "evidência", "evidências", "prueba", "pruebas", "prova", "provas", "indicio", "indicios", "indício",
+                "indícios", "hallazgo", "hallazgos", "achado", "preuve", "preuves", "indice", "indices", "observación", "observação", "beleg",
+                "belege", "befund", "befunde", "indiz", "indizien", "beobachtung", "свидетельство", "свидетельства", "доказательство", "улика",
+                "наблюдение"),
     "id": ("id", "item id", "evidence id", "identifier"),
     "label": ("label", "short name", "short label"),
-    "date": ("date", "dates", "year", "date of event", "date of evidence", "when"),
-    "source": ("source", "sources", "source name"),
-    "note": ("note", "notes", "comment", "comments", "remark", "remarks"),
-    "case": ("case", "case name", "case id", "country", "state", "episode", "district", "site"),
+    "date": ("date", "dates", "year", "date of event", "date of evidence", "when", "fecha", "datum", "дата", "año", "année", "jahr", "год"),
+    "source": ("source", "sources", "source name", "fuente", "fuentes", "fonte", "fontes", "quelle", "quellen", "источник", "источники"),
+    "note": ("note", "notes", "comment", "comments", "remark", "remarks", "nota", "notas", "observaciones", "observações", "comentario",
+             "comentarios", "comentário", "comentários", "remarque", "remarques", "commentaire", "commentaires", "anmerkung", "anmerkungen",
+             "bemerkung", "bemerkungen", "kommentar", "kommentare", "примечание", "примечания", "комментарий"),
+    "case": ("case", "case name", "case id", "country", "state", "episode", "district", "site", "caso", "casos", "cas", "fall", "país", "pays", "случай", "кейс",
+             "страна"),
     "claim": ("claim", "contribution claim", "component", "causal claim", "claims", "part of the claim", "outcome claim", "step", "link"),
     "prior": ("prior", "prior confidence", "prior probability", "priors", "initial confidence", "base rate", "prevalence"),
     "found": ("found", "observed", "present", "evidence found", "was it found", "found?", "observed?", "present?", "test result", "outcome of test",
-              "outcome of the test"),
+              "outcome of the test", "result", "results", "passed", "passed?", "hallado", "encontrado", "trouvé", "gefunden", "найдено"),
     "status": ("status",),
     "number": ("no", "nr", "number", "#", "№", "n°", "nº", "item no", "item number", "row", "evidence no", "s/n", "sn", "num"),
     "analyst": ("analyst", "coder", "coded by", "rater", "judge", "initials", "assessor", "by", "who", "judged by", "rated by"),
     "hypothesis": ("hypothesis", "hypotheses", "explanation", "explanations", "theory", "theories", "rival", "rivals", "scenario", "model",
-                   "alternative", "candidate explanation", "rival explanation"),
-    "reason": ("because", "reason", "reasons", "reasoning", "rationale", "justification", "why", "argument"),
+                   "alternative", "candidate explanation", "rival explanation", "hipótesis", "hipótese", "hipóteses", "hypothèse", "hypothèses",
+                   "hypothese", "hypothesen", "explicación", "explicação", "explication", "erklärung", "гипотеза", "гипотезы", "объяснение", "teoría",
+                   "teoria", "théorie"),
+    "reason": ("because", "reason", "reasons", "reasoning", "rationale", "justification", "why", "argument", "razón", "justificación",
+               "justificação", "raison", "begründung", "обоснование"),
     "value": ("value", "rating", "ratings", "judgement", "judgment", "assessment", "mark", "probability", "p", "likelihood", "consistency",
-              "verbal probability", "in words", "prob", "pr"),
+              "verbal probability", "in words", "prob", "pr", "probabilidad", "probabilidade", "probabilité", "wahrscheinlichkeit", "вероятность"),
     "under": ("sensitivity", "sens", "true positive rate", "tpr", "hit rate", "true positives", "true positive", "probability if the claim holds",
               "probability if claim holds", "probability if true", "if true", "if the claim is true", "if the claim holds", "p if true",
               "probability of the evidence if the claim holds", "probability of finding the evidence if the claim is true",
@@ -75,3 +85,8 @@ MISSED: dict[str, Role] = {**dict.fromkeys(("spécificité", "spezifität", "esp
            "type ii error": "under", "type 2 error": "under", "type two error": "under", "false negative rate": "under",
            "false negative": "under", "fnr": "under", "miss rate": "under"}  # fmt: skip
 """Headings over the probability of not finding the evidence, by whose it is."""
+
+PROBABILITY = frozenset(
+    ("probability", "p", "likelihood", "prob", "probabilidad", "probabilidade", "probabilité", "wahrscheinlichkeit", "вероятность")
+)
+"""Headings that say that the values under them are probabilities."""

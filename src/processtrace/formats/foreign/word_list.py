@@ -10,6 +10,7 @@ from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Meaning
 from processtrace.formats.foreign.marks import rating, share
 from processtrace.formats.text_file import read_text
+from processtrace.formats.workbook.cell_values import with_points
 from processtrace.study.judged import as_probability
 from processtrace.study.scales import ICD_203
 from processtrace.study.values import shown
@@ -61,7 +62,7 @@ def read_words(path: Path, shown_path: str) -> dict[str, Meaning]:
 def _lines(text: str, ending: str) -> list[tuple[int, str, str]]:
     rows = text.splitlines()
     if ending in (".csv", ".tsv", ".tab"):
-        mark = "\t" if ending != ".csv" else ";" if text.count(";") > text.count(",") else ","
+        mark = "\t" if ending != ".csv" else ";" if all(";" in row for row in rows if row.strip()) else ","
         cells = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
         try:
             return [(number, row[0], ", ".join(row[1:])) for number, row in enumerate(cells, 1) if any(row)]
@@ -74,6 +75,7 @@ def _lines(text: str, ending: str) -> list[tuple[int, str, str]]:
 
 def _meaning(text: str) -> Meaning | None:
     plain = " ".join(text.lower().split())
+    text = text if "." in text or text.startswith("[") else with_points(text)
     if plain in ICD_203 or rating(plain) is not None:
         return plain
     try:
