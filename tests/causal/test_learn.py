@@ -60,16 +60,19 @@ def log_evidence(tree):
 
 def test_prior_moments():
     fact = answers("prior-moments")
+    of_effect, of_ratio = (float(Fraction(a["value"])) for a in FACTS["prior-moments"]["answers"] if a["label"] == "its variance")
     tree = pt.causal.learn(pt.CausalModel("X -> Y"), [], random_seed=1, draws=20_000)
     summary = tree["summary"].sel(type_Y="01")
     assert summary["mean_Y"].item() == pytest.approx(fact["mean of P(Y[X=1] > Y[X=0])"], rel=1e-12)
-    assert summary["sd_Y"].item() ** 2 == pytest.approx(3 / 80, rel=1e-12)
+    assert summary["sd_Y"].item() ** 2 == pytest.approx(of_effect, rel=1e-12)
     # Of 20,000 independent draws: five standard errors, or 1 failure in a million.
     spread = pt.causal.query(tree, EFFECT)["share"].sel(statistic="sd").item() ** 2
     assert spread == pytest.approx(fact["variance of Y[X=1] - Y[X=0]"], abs=5 * 0.1 * np.sqrt(2 / 20_000))
     among = pt.causal.query(tree, CAUSED, "X == 1 & Y == 1")["share"].squeeze()
-    assert among.sel(statistic="mean").item() == pytest.approx(1 / 2, abs=5 * np.sqrt(1 / 12 / 20_000))
-    assert among.sel(statistic="sd").item() ** 2 == pytest.approx(1 / 12, abs=5 / 12 * np.sqrt(2 / 20_000))
+    assert among.sel(statistic="mean").item() == pytest.approx(
+        fact["mean share of Y[X=1] > Y[X=0] among X=1,Y=1"], abs=5 * np.sqrt(1 / 12 / 20_000)
+    )
+    assert among.sel(statistic="sd").item() ** 2 == pytest.approx(of_ratio, abs=5 / 12 * np.sqrt(2 / 20_000))
 
 
 def test_a_share_and_a_new_case_are_not_the_same():

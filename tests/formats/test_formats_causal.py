@@ -258,6 +258,34 @@ def test_restrictions_that_leave_no_type_are_named_at_the_last_of_them(tmp_path)
     assert text.startswith("models/democratisation.yaml:10: "), text
 
 
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("many", "evidence/mexico.yaml:3: case 'mexico', row: 'many', which stands for 2 cases; a row that is one case"),
+        ("nobody", "evidence/mexico.yaml:3: case 'mexico', row: nobody; a case that the model was learned from: many, one"),
+    ],
+)
+def test_a_row_that_a_case_can_not_be_has_its_line(row, what, tmp_path):
+    table = tmp_path / "evidence" / "cases.csv"
+    table.parent.mkdir()
+    table.write_text("case,I,M,D,count\none,0,1,1,1\nmany,1,1,1,2\n", encoding="utf-8")
+    case = CASE.replace("case: mexico", f"case: mexico\nrow: {row}") + PRESS
+    assert faults(tmp_path, STUDY + HERE, case).startswith(what)
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path):
+    text = faults(tmp_path, STUDY + HERE, CASE + PRESS)
+    assert text.startswith("models/democratisation.yaml:15: 'cases.csv', which can't be read"), text
+
+
+def test_a_name_of_a_type_is_not_offered_for_itself(tmp_path):
+    study = STUDY.replace(LEARN, "").replace("{label: Inequality}", "{label: Inequality, levels: [low, middle, high]}") + HERE
+    text = faults(tmp_path, study, CASE.replace("I: 0", "I: low") + PRESS)
+    assert "shares of M: 'raises'" in text
+    assert "a node with two levels and one parent with two" in text
+    assert "did you mean" not in text
+
+
 def rich() -> pt.Study:
     """A study with all that a causal model can have, beside what is judged by hand."""
     hand = {"hand": 0.4}

@@ -170,7 +170,9 @@ def read_table(path: Path, shown_path: str = "") -> Table:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise StudyError([Fault("", f"can't be read ({error.strerror})", "a CSV file with a column for each node", path=shown)]) from None
+        raise StudyError(
+            [Fault("", f"'{path.name}', which can't be read ({error.strerror})", "a CSV file with a column for each node", path=shown)]
+        ) from None
     except UnicodeDecodeError:
         raise StudyError([Fault("", "text that is not UTF-8", "a CSV file in UTF-8", path=shown)]) from None
     head = text.split("\n", 1)[0]

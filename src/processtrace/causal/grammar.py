@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from processtrace.causal.faults import fault, unknown_node
 from processtrace.causal.graph import Graph
@@ -43,8 +44,7 @@ _HABITS = {
 _SHAPE = "a statement such as Y[X=1] > Y[X=0], X == 1 and Y == 1, or Y[X=1, M=M[X=0]] == 1"
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     place: int
@@ -93,6 +93,7 @@ class _Parser:
                 "in YAML, '!' and '&' at the beginning have meanings of their own and '>' or '|' begin a block: put the statement in quotation marks, and write 'not'",
             )
         self.tokens = [self.token(match) for match in _TOKEN.finditer(text)]
+        self.signs = [token.text if token.kind == "sign" else "" for token in self.tokens] + [""]
         self.at = 0
         self.depth = 0
         first = self.tokens[0].text
@@ -107,25 +108,27 @@ class _Parser:
 
     def token(self, match: re.Match[str]) -> _Token:
         kind = str(match.lastgroup)
-        text = match[kind]
-        if kind == "sign" and text in _HABITS and text != "=":
-            raise self.wrong(f"'{text}'", _HABITS[text])
+        text, place = match[kind], match.start(kind)
+        if kind == "name":
+            if text in ("everywhere", "somewhere"):
+                raise self.wrong(f"'{text}'", "'everywhere' and 'somewhere' belong to shares, not to a question")
+            return _Token("sign" if text in ("and", "or", "not") else "name", text, place)
+        if kind == "sign":
+            if text in _HABITS and text != "=":
+                raise self.wrong(f"'{text}'", _HABITS[text])
+            return _Token("sign", _SPELLED.get(text, text), place)
         if kind == "other":
-            raise self.wrong(f"'{text}' at character {match.start(kind) + 1}")
-        if kind == "name" and text in ("everywhere", "somewhere"):
-            raise self.wrong(f"'{text}'", "'everywhere' and 'somewhere' belong to shares, not to a question")
-        if kind == "sign" or (kind == "name" and text in ("and", "or", "not")):
-            return _Token("sign", _SPELLED.get(text, text), match.start(kind))
-        return _Token(kind, text, match.start(kind))
+            raise self.wrong(f"'{text}' at character {place + 1}")
+        return _Token(kind, text, place)
 
     def peek(self) -> str:
         """Return the sign that comes next, or nothing."""
-        return self.tokens[self.at].text if self.at < len(self.tokens) and self.tokens[self.at].kind == "sign" else ""
+        return self.signs[self.at]
 
     def take(self, *signs: str) -> str:
         """Step over one of these signs, if it comes next."""
-        sign = self.peek()
-        if not sign or sign not in signs:
+        sign = self.signs[self.at]
+        if sign not in signs:
             return ""
         self.at += 1
         return sign

@@ -161,16 +161,15 @@ def _grounded(statement: Statement, parents: tuple[str, ...], sizes: tuple[int, 
     """For each value of the statement, which combination of the parents it asks about when they have each combination in turn."""
     if not sizes:
         return {value: np.zeros(1, np.intp) for value in values_of(statement)}
-    combinations = np.array(np.unravel_index(np.arange(prod(sizes)), sizes[::-1])[::-1], np.intp)
+    every = np.arange(prod(sizes))
+    steps = dict(zip(parents, zip(strides(sizes), sizes, strict=True), strict=True))
     found = {}
     for value in values_of(statement):
-        asked = combinations.copy()
+        place = every
         for parent, setting in value.settings:
             if isinstance(setting, int):  # a restriction sets levels only
-                asked[parents.index(parent)] = setting
-        place = np.zeros(combinations.shape[1], np.intp)
-        for stride, row in zip(strides(sizes), asked, strict=True):
-            place += stride * row
+                stride, size = steps[parent]
+                place = place + stride * (setting - every // stride % size)
         found[value] = place
     return found
 

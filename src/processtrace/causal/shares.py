@@ -121,6 +121,8 @@ def label_named(node: str, name: str, graph: Graph, where: str, loc: Location) -
         combinations = f"one for each combination of the values of {', '.join(parents)}"
         allowed = f"{prod(sizes)} digits from 0 to {len(levels) - 1}, {combinations}; or a statement"
     fix = nearest(name, [*WORDS, *levels])
+    if name in WORDS:
+        fix = "this name is for a node with two levels and one parent with two"
     if _LABEL.fullmatch(name) and len(digits) < prod(sizes):
         fix = "in YAML a label such as 00 is read as the number 0 unless it is in quotation marks"
     raise fault(where, f"'{name}'", f"a type of {node}: {allowed}", fix, loc)

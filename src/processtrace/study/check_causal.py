@@ -61,7 +61,7 @@ def _of_lessons(study: Declared) -> list[Fault]:
 
     assert study.causal is not None
     faults: list[Fault] = []
-    names: set[str] = set()
+    tables: list[dict[str, int]] = []  # for each model that is learned: how many cases each row stands for
     for name, lesson in lessons(study.causal).items():
         if lesson is None:
             continue
@@ -69,14 +69,22 @@ def _of_lessons(study: Declared) -> list[Fault]:
         loc: Location = ("causal", "models", name, "learn") if own else ("causal", "learn")
         try:
             cases = read_cases(lesson.table, lesson.model.graph)
-            names |= set(cases.names)
+            tables.append(dict(zip(cases.names, cases.counts.tolist(), strict=True)))
             parts(lesson.model, cases, lesson.selected)
         except StudyError as error:
             faults += [replace(fault, loc=(*loc, "selected" if not fault.path else "cases")) for fault in error.faults]
+    shared = set.intersection(*map(set, tables)) if tables else set()
     for i, case in enumerate(study.cases):
-        if case.row is not None and case.row not in names:
-            allowed = f"a case that the model was learned from: {', '.join(sorted(names))}" if names else "with 'causal: learn:' only"
-            faults.append(Fault(f"case '{case.id}', row", case.row, allowed, nearest(case.row, names), ("cases", i, "row")))
+        if case.row is None:
+            continue
+        where, loc = f"case '{case.id}', row", ("cases", i, "row")
+        number = max((table.get(case.row, 1) for table in tables), default=1)
+        if case.row not in shared:
+            allowed = f"a case that the model was learned from: {', '.join(sorted(shared))}" if shared else "with 'causal: learn:' only"
+            faults.append(Fault(where, case.row, allowed, nearest(case.row, shared), loc))
+        elif number > 1:
+            fix = "give the case a row of its own in the table"
+            faults.append(Fault(where, f"'{case.row}', which stands for {number} cases", "a row that is one case", fix, loc))
     return faults
 
 
