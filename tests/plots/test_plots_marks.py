@@ -321,6 +321,21 @@ def test_pairs_of_priors(ferry, updated, case):
         assert told == {ratio(math.exp(nats[h] - nats[leader]))} or abs(nats[h] - nats[leader]) > math.log(1e6)
 
 
+def test_no_label_of_the_triangle_covers_a_mark_of_its_own():
+    """The name of a case stands beside its mark and the star of the prior, and is drawn below both."""
+    known = Known(pt.load_study(FERRIES / "ferry_before.yaml"))
+    figure = plots.simplex(pt.update(known.study))
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    labels = [text for text in axes.texts if text.get_bbox_patch() is not None]
+    round_marks, stars = marks(axes, marker="o"), marks(axes, marker="*")
+    assert len(labels) == len(round_marks) > 0
+    for label, mark in zip(labels, round_marks, strict=True):
+        place = axes.transData.transform(mark.get_xydata()[0])
+        assert label.get_window_extent().x0 - place[0] > mark.get_markersize() / 2 * figure.dpi / 72
+        assert all(label.get_zorder() < other.get_zorder() for other in (*round_marks, *stars))
+
+
 def test_the_triangle_of_posteriors():
     """Three explanations: each tinted part is where its explanation is the most probable, at 300 posteriors; corners are named."""
     known = Known(pt.load_study(FERRIES / "ferry_before.yaml"))

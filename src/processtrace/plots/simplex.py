@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _WIDTH, _SIDE = 5.2, 3.2
 _BELOW = 0.8
 _TINT = 0.3
+_BESIDE = 7.0
+"""From the middle of a mark to its label, in points: more than half a star, so that a label covers no mark of its own."""
 _TOGETHER = 0.05
 """Distance within which cases share one mark, as a difference of probabilities."""
 
@@ -111,18 +113,28 @@ def simplex(
     for case in chosen:
         axes.plot(*zip(of_case(data, "prior", case), posterior[case], strict=True), color=INK, linewidth=0.6, zorder=3)
     for prior in np.unique([of_case(data, "prior", case).round(12) for case in chosen], axis=0):
-        axes.plot(*([value] for value in prior), color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", zorder=4)
+        axes.plot(*([value] for value in prior), color=INK, marker="*", markersize=9, markeredgecolor="white", linestyle="", zorder=6)
     labels = []
     for place, group in _groups(posterior):
-        axes.plot(*([value] for value in place), color=INK, marker="o", markersize=3.6, linestyle="", clip_on=False, zorder=5)
+        axes.plot(
+            *([value] for value in place),
+            color=INK,
+            marker="o",
+            markersize=4.6,
+            markeredgecolor="white",
+            markeredgewidth=0.5,
+            linestyle="",
+            clip_on=False,
+            zorder=7,
+        )
         labels.append(
             axes.text(
                 *place,
-                "\n".join(f" {chosen[case]}" for case in group),
+                "\n".join(chosen[case] for case in group),
                 ha="left",
                 va="center",
                 fontsize=SMALL,
-                zorder=6,
+                zorder=5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
             )
         )
@@ -147,10 +159,11 @@ def _corners(axes: Any, names: list[str]) -> None:
 
 
 def _apart(figure: Figure, axes: Any, labels: list[Text]) -> None:
-    """Move each label up or down by as little as keeps it from covering another, a share at a side or the name of a corner."""
+    """Move each label beside its mark, and up or down by as little as keeps it from covering another, a share or the name of a corner."""
     axes.get_tightbbox()  # shares at the sides find their places as they are measured
     taken = [part.get_window_extent() for part in axes.findobj(Text) if part.get_text().strip() and part not in labels]
     for label in labels:
+        label.set_transform(label.get_transform() + ScaledTranslation(_BESIDE / 72, 0, figure.dpi_scale_trans))
         own = label.get_window_extent().expanded(_ROOM_ACROSS, _ROOM_UP)
         moves = sorted(map(float, range(-_FARTHEST, _FARTHEST + 1)), key=abs)
         move = next((move for move in moves if own.translated(0, move).count_overlaps(taken) == 0), 0.0)
