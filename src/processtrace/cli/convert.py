@@ -44,9 +44,21 @@ How a table becomes numbers is said below, and in the description of each study 
     help="What the values of a table are, where its headings do not say it.",
 )
 @click.option("--words", metavar="FILE", type=click.Path(), help="What the words of a table mean: 'WORD: MEANING' in each line.")
+@click.option(
+    "--above",
+    type=click.Choice(["analyst", "case", "explanation"]),
+    help="What the upper of two rows of headings names; below explanations stand analysts.",
+)
 @click.option("--transposed", is_flag=True, help="The rows of a table are the explanations, its columns the findings.")
 def command(
-    src: str, dst: str, explanations: str, ignore: tuple[str, ...], values: str | None, words: str | None, transposed: bool
+    src: str,
+    dst: str,
+    explanations: str,
+    ignore: tuple[str, ...],
+    values: str | None,
+    words: str | None,
+    transposed: bool,
+    above: str | None,
 ) -> None:
     """Convert a study, and print what it holds, what was taken for what, what was written and what to do next."""
     import shlex
@@ -65,6 +77,7 @@ def command(
         values=values,  # type: ignore[arg-type]
         words=read_words(Path(words), words) if words else {},
         transposed=transposed,
+        above=above,  # type: ignore[arg-type]
     )
     imported = import_study(Path(src), answers)
     study = imported.study

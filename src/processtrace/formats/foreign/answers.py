@@ -30,6 +30,8 @@ class Answers:
         What words in the table's language mean.
     transposed : bool
         Whether the rows are the explanations and the columns the findings.
+    above : str or None
+        What the upper of two rows of headings names; under explanations the lower one names analysts.
     """
 
     explanations: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Answers:
     values: Values | None = None
     words: Mapping[str, Meaning] = field(default_factory=dict)
     transposed: bool = False
+    above: Literal["analyst", "case", "explanation"] | None = None
 
 
 NO_ANSWERS = Answers()

@@ -11,6 +11,7 @@ from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.grid import Grid
 from processtrace.formats.foreign.headings import Heading, join_headings, read_heading
 from processtrace.formats.foreign.marks import sort_of
+from processtrace.formats.foreign.stacked import crossed, unstacked
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.workbook.pages import Page, fault_at
 from processtrace.study.values import shown
@@ -70,9 +71,14 @@ def table_of(grid: Grid, answers: Answers) -> Table:
     made = {(row + 1, names[place][0]): kind for (row, place), kind in grid.made.items() if place in names}
     comments = {(row + 1, names[place][0] if place in names else ""): text for (row, place), text in grid.comments.items()}
     table = Table(grid.name, grid.path, headings, tuple(found), head_line, tuple(said), made, comments=comments)
+    pairs = _pairs(grid, rows, upper, names)
+    if answers.above and pairs:
+        return unstacked(table, pairs, answers.above)
     if answers.transposed or lies_on_its_side(table):
         return _turned(table)
-    if not answers.explanations and not rows[head_line - 1][0] and (fault := _which_way(table)):
+    if not answers.explanations and (fault := crossed(table, pairs)):
+        raise StudyError([fault])
+    if not answers.explanations and not rows[head_line - 1][0] and (upper is None or not rows[upper][0]) and (fault := _which_way(table)):
         raise StudyError([fault])
     return table
 
@@ -168,6 +174,16 @@ def _names(grid: Grid, rows: Sequence[Cells], upper: int | None, lower: int | No
     if faults:
         raise StudyError(faults)
     return names
+
+
+def _pairs(grid: Grid, rows: Sequence[Cells], upper: int | None, names: Mapping[int, tuple[str, Heading]]) -> dict[str, tuple[str, str]]:
+    """Return the upper and lower heading of each column that has both."""
+    if upper is None:
+        return {}
+    here = rows[upper + 1]
+    above = _spread(grid, rows, upper, here)
+    both = ((name, above[place], here[place]) for place, (name, _) in names.items() if place < len(here))
+    return {name: (high, low) for name, high, low in both if high and low and high != low}
 
 
 def _spread(grid: Grid, rows: Sequence[Cells], upper: int, below: Cells) -> list[str]:

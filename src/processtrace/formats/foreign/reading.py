@@ -239,6 +239,9 @@ def _wide(columns: Columns) -> Roles | None:
         read = f"{columns.heads[twice[0]].name} judged in {len(twice)} columns: {', '.join(twice)}"
         columns.fault(twice[0], read, "each explanation in one column",
                       "give each case or analyst a table or a sheet of its own, or rows with a column 'case' or 'analyst'")  # fmt: skip
+    if not asked and (read := _side_by_side([columns.heads[name].name or name for name in chosen])):
+        columns.fault(chosen[0], read, "each explanation in one column", "give each case or analyst a sheet of its own, or rows with a column "
+                      f"'case' or 'analyst'; if all are explanations add {option('explanations', chosen)}")  # fmt: skip
     for group in named_alike(columns.heads[name].name or name for name in chosen).values():
         read = f"explanations that nearly agree: {', '.join(group)}"
         columns.fault(chosen[0], read, "a name of its own for each", f"rename one, or pass it over by {option('ignore', group[1:])}")
@@ -255,6 +258,19 @@ def _twice(columns: Columns, names: Sequence[str]) -> list[list[str]]:
     for name in names:
         groups.setdefault(columns.heads[name].name, []).append(name)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _side_by_side(names: Sequence[str]) -> str:
+    """Return what is read where names such as 'H1 Chile, H1 Peru' or 'Pact_Ann, Pact_Ben' may be of one explanation; else nothing."""
+    numbers = [found[1].casefold() for name in names if (found := re.match(r"(h(?:yp\w*\.?)?\s*\d+)\b[\s_.:(-]+\S", name, re.IGNORECASE))]
+    if twice := next((number for number in numbers if numbers.count(number) > 1), None):
+        return f"{twice.upper()} judged in {numbers.count(twice)} columns: {', '.join(names)}"
+    pattern = r"(.+?)\s*(?:_|\s-\s|\s?\(|\s(?=(?:coder|rater|analyst|judge|case)\b))\s*([^_()]+)\)?"
+    parts = [found.groups() for name in names if (found := re.fullmatch(pattern, name, re.IGNORECASE))]
+    firsts, seconds = (dict.fromkeys(part[k].casefold() for part in parts) for k in (0, 1)) if parts else ({}, {})
+    if len(parts) < len(names) or min(len(firsts), len(seconds)) < 2 or len(set(parts)) != len(firsts) * len(seconds):
+        return ""
+    return f"{next(iter(parts))[0]} judged in {len(seconds)} columns, with {', '.join(seconds)}"
 
 
 _ASIDE = re.compile(

@@ -173,7 +173,7 @@ class _Reader:
         return text
 
     def _document(self, source: Element) -> Document:
-        kind, name = local(source), name_of(source) or "a document without a name"
+        kind, name = local(source), name_of(source) or _file_name(source) or "a document without a name"
         document = Document(name, [], note=self.remarks.document(source), date=self.remarks.date(source), url=_address(source))
         found = self.found.setdefault(id(document), {})
         for text_source in [source, *kids(source, "Representation"), *kids(source, "TextDescription"), *kids(source, "Transcript")]:
@@ -235,6 +235,11 @@ class _Reader:
             passage.codings += [(coder, code)] if (coder, code) not in passage.codings else []
         remarks = [] if key[0] == -1 else remarks + [remark for coding, _ in codings for remark in self.remarks.of(coding)]
         passage.remarks += [remark for remark in dict.fromkeys(remarks) if remark not in passage.remarks]
+
+
+def _file_name(source: Element) -> str:
+    """Return the name of the file that a source without a name was made from."""
+    return next((path.replace("\\", "/").rpartition("/")[2] for key in ("path", "plainTextPath") if (path := source.get(key))), "")
 
 
 def _address(source: Element) -> str:
