@@ -7,8 +7,12 @@ import signal
 import sys
 import warnings
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 _COMMANDS = {
     "run": "The main job: check, update, sample, robustness, figures, tables, report.",
@@ -85,6 +89,12 @@ def _stop_again(ignored: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(ignored)
 
 
+def _print_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that nothing catches, but not a stop: compiled code of other libraries prints one before it passes it on."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
 def _ask_to_stop() -> None:
     """Ask the main thread to stop once it has left `_stop_again`, where Python would swallow this too."""
     import _thread
@@ -103,7 +113,7 @@ def main() -> None:
     from processtrace.errors import ProcesstraceError
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C, what was begun is put away
-    sys.unraisablehook = _stop_again
+    sys.unraisablehook, sys.excepthook = _stop_again, _print_error
     if not sys.warnoptions:
         warnings.showwarning = _say
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pymc as pm
 import xarray as xr
 
+from processtrace.logspace import Array
 from processtrace.study import Study
 
 EXACT_ENOUGH = 0.002
@@ -71,6 +72,9 @@ class SampledModel:
     compiled
         Whether the model's graph is large and compiled before sampling. A small one runs as it is, and its judgements are
         integrated out: `sample` draws them afterwards.
+    drawn_again
+        Function from a study, its draws, a generator and the model's own options to variables that are drawn again given the others,
+        (draw, ...), by a step that leaves the posterior as it is; None where there is no such step.
     """
 
     name: str
@@ -79,6 +83,7 @@ class SampledModel:
     reports: tuple[str, ...]
     reads: Callable[[Study], Study] = as_it_is
     compiled: bool = False
+    drawn_again: Callable[..., Mapping[str, Array]] | None = None
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pymc as pm
+import xarray as xr
 
 from processtrace.inference import mixtures
 from processtrace.inference.layout import FLOOR
 from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import HYPOTHESIS
+from processtrace.logspace import Array, log, logsumexp
+from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_shares
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import case_nats
 from processtrace.pymc_models.support import add_dimensions, explained, reliabilities
@@ -51,6 +54,18 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
     return model
 
 
+def _drawn_again(study: Study, posterior: xr.Dataset, rng: np.random.Generator, concentration: float | None = None) -> dict[str, Array]:
+    """Return the shares drawn again, and what follows from them and the reliabilities, each (draw, ...)."""
+    form = integrated(study)
+    nats = by_case(form, drawn_nats(form, posterior)) + np.maximum(case_background(study), FLOOR)
+    alpha = dirichlet(study_prior(study), concentration)
+    before = log(flattened(posterior["case_share"], HYPOTHESIS))[:, None]
+    share = log_shares(nats, alpha[None, None], before, np.zeros(len(form.cases), np.int64), rng)
+    joint = nats + np.maximum(share, FLOOR)
+    evidence = logsumexp(joint)
+    return {"case_share": np.exp(share[:, 0]), "explanation": np.exp(joint - evidence[..., None]), "log_evidence": evidence}
+
+
 def _known(study: Study, concentration: float | None = None) -> Known:
     data = mixtures.pooled(study, concentration)
     return Known(
@@ -60,4 +75,4 @@ def _known(study: Study, concentration: float | None = None) -> Known:
     )
 
 
-POOLED = SampledModel("pooled", pooled_model, _known, reports=("explanation", "case_share"))
+POOLED = SampledModel("pooled", pooled_model, _known, reports=("explanation", "case_share"), drawn_again=_drawn_again)

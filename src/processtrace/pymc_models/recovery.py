@@ -15,6 +15,7 @@ from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS
 from processtrace.inference.reading import readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array
+from processtrace.pymc_models.assigned import by_case, drawn_reliabilities, unflattened
 from processtrace.study import Study
 
 _SAMPLES = ("chain", "draw")
@@ -45,11 +46,10 @@ def with_judgements(study: Study, posterior: xr.Dataset, rng: np.random.Generato
     """
     form, full, cases = integrated(study), layout(study), readings(study)
     flat = posterior.stack(sample=_SAMPLES, create_index=False).transpose("sample", CASE, HYPOTHESIS, ..., missing_dims="ignore")
-    count = flat.sizes["sample"]
-    r = flat["reliability"].sel({WITNESS: list(form.reliability.labels)}).values if form.reliability.labels else np.zeros((count, 0))
+    r = drawn_reliabilities(form, posterior)
     units = unit_nats_at(form, r)
     accounts = _accounts(form, flat, units, rng)
-    ranges = Ranges(full, count, rng)
+    ranges = Ranges(full, len(r), rng)
     for k, label in enumerate(full.reliability.labels):
         ranges.odds[WITNESS][k] = logit(np.minimum(r[:, form.reliability.labels.index(label)], _MOST))
     made: dict[str, tuple[tuple[str, ...], Array]] = {}
@@ -58,13 +58,12 @@ def with_judgements(study: Study, posterior: xr.Dataset, rng: np.random.Generato
     if "explanation" in posterior:
         with ThreadPoolExecutor() as pool:  # NumPy and SciPy let threads run side by side, and nothing here is random
             each = list(pool.map(ranges.log_likelihood, cases))
-        gained = np.array([nats.T for nats in each]).transpose(1, 0, 2) - _by_case(form, units)
+        gained = np.array([nats.T for nats in each]).transpose(1, 0, 2) - by_case(form, units)
         made["explanation"] = (CASE, HYPOTHESIS), _tilted(flat["explanation"].values, gained)
     values = ranges.values()
     dims = {"judgement": (JUDGED, full.judgement.labels), "sensitivity": (SEARCH, full.sensitivity.labels)}
     made |= {name: ((dims[name][0],), values[name]) for name in dims if name in values}
-    shape = tuple(posterior.sizes[dim] for dim in _SAMPLES)
-    drawn = {name: ((*_SAMPLES, *own), value.reshape(*shape, *value.shape[1:])) for name, (own, value) in made.items()}
+    drawn = {name: ((*_SAMPLES, *own), unflattened(posterior, value)) for name, (own, value) in made.items()}
     return posterior.assign(drawn).assign_coords({dim: list(labels) for dim, labels in dims.values() if labels})
 
 
@@ -81,10 +80,6 @@ def _chosen(weight: Array, rng: np.random.Generator) -> Hypotheses:
     below = np.cumsum(weight, axis=-1)
     u = rng.random(weight.shape[:-1]) * below[..., -1]
     return np.asarray(np.minimum((below <= u[..., None]).sum(axis=-1), weight.shape[-1] - 1))
-
-
-def _by_case(form: Integrated, units: Array) -> Array:
-    return np.stack([units[:, form.unit_case == place].sum(axis=1) for place in range(len(form.cases))], axis=1)
 
 
 def _tilted(probability: Array, gained: Array) -> Array:

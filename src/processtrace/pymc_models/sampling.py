@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
@@ -19,6 +19,8 @@ from processtrace.inference.diagnostics import diagnose
 from processtrace.inference.draws import can_draw
 from processtrace.inference.layout.labels import labels
 from processtrace.inference.update import CASE, HYPOTHESIS, update
+from processtrace.logspace import Array
+from processtrace.pymc_models.assigned import unflattened
 from processtrace.pymc_models.changed import check_changed
 from processtrace.pymc_models.nuts import can_run, draw_as_it_is
 from processtrace.pymc_models.operations import AS_IT_IS, runs_as_it_is
@@ -84,7 +86,8 @@ def sample(
     shown = sys.stderr.isatty() or "ipykernel" in sys.modules if progressbar is None else progressbar
     if built.free_RVs:
         settings = {"draws": draws, "tune": tune, "chains": chains, "random_seed": random_seed, "progressbar": shown}
-        groups = _tidy(_drawn(built, settings, kwargs))
+        drawn = _drawn(built, settings, kwargs)
+        groups = _tidy(_again(known.drawn_again, study, drawn, random_seed, own) if known and known.drawn_again else drawn)
     else:
         groups = _constant(built, chains, draws)
     if known and not known.compiled and can_draw(study):
@@ -125,6 +128,17 @@ def _drawn(built: pm.Model, settings: Mapping[str, Any], more: Mapping[str, Any]
     with pytensor.config.change_flags(**flags), _hushed(shown), built:
         drawn: xr.DataTree = pm.sample(**settings, compute_convergence_checks=False, **{**sampler, "quiet": not shown, **more})
     return drawn
+
+
+def _again(
+    drawn_again: Callable[..., Mapping[str, Array]], study: Study, drawn: xr.DataTree, random_seed: int | None, own: Mapping[str, Any]
+) -> xr.DataTree:
+    """Return draws in which the variables that a model can draw given the others are drawn again."""
+    posterior = drawn["posterior"].to_dataset()
+    rng = np.random.default_rng(None if random_seed is None else [random_seed, 1])
+    found = drawn_again(study, posterior, rng, **own)
+    new = {name: (posterior[name].dims, unflattened(posterior, values)) for name, values in found.items()}
+    return xr.DataTree.from_dict({**{name: part.to_dataset() for name, part in drawn.children.items()}, "posterior": posterior.assign(new)})
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from processtrace.inference import mixtures
 from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
-from processtrace.logspace import Array
+from processtrace.logspace import Array, log, logsumexp
+from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_shares
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import log_sum_exp, unit_nats
 from processtrace.pymc_models.support import add_dimensions, reliabilities
@@ -71,6 +72,21 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
         evidence = pm.Deterministic("log_evidence", evidence, dims=CASE)
         pm.Potential("likelihood", evidence.sum())
     return model
+
+
+def _drawn_again(
+    study: Study, posterior: xr.Dataset, rng: np.random.Generator, mean: Mean = "fixed", concentration: float | None = None
+) -> dict[str, Array]:
+    """Return the shares drawn again, and the evidence given them, each (draw, ...)."""
+    form = integrated(study)
+    if mean == "fixed":
+        alpha = np.array([dirichlet(row, concentration) for row in form.prior])[None]
+    else:
+        score = flattened(posterior["common_share"], HYPOTHESIS)[:, None] * np.where(form.prior > 0, np.exp(case_background(study)), 0.0)
+        alpha = flattened(posterior["case_concentration"])[:, None, None] * score / score.sum(axis=2, keepdims=True)
+    nats = drawn_nats(form, posterior)
+    share = log_shares(nats, alpha, log(flattened(posterior["evidence_share"], CASE, HYPOTHESIS)), form.unit_case, rng)
+    return {"evidence_share": np.exp(share), "log_evidence": by_case(form, logsumexp(nats + share[:, form.unit_case]))}
 
 
 def _learned(study: Study, concentration: float | None) -> Any:
@@ -132,4 +148,4 @@ def _dirichlet(rng: np.random.Generator, alpha: Array) -> Array:
     return np.asarray(w / w.sum(axis=-1, keepdims=True))
 
 
-SHARES = SampledModel("shares", shares_model, _known, reports=("evidence_share",))
+SHARES = SampledModel("shares", shares_model, _known, reports=("evidence_share",), drawn_again=_drawn_again)
