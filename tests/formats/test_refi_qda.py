@@ -204,6 +204,27 @@ def test_who_applied_which_code_is_kept(tmp_path):
     assert item.note == "Coded by Ana, Ben in NVivo 14."
 
 
+@pytest.mark.parametrize("place", ["interviews.qde", "Interviews 2/project.qde"])
+def test_a_project_is_found_under_another_name_or_in_a_folder(tmp_path, place):
+    plain = exchange.read(qdpx.write(tmp_path / "a.qdpx"))
+    folder = place.rpartition("/")[0]
+    with zipfile.ZipFile(tmp_path / "a.qdpx") as old, zipfile.ZipFile(tmp_path / "b.qdpx", "w") as new:
+        for name in old.namelist():
+            new.writestr(place if name == "project.qde" else f"{folder}/{name}".strip("/"), old.read(name))
+        new.writestr("__MACOSX/._project.qde", b"none")
+    assert exchange.read(tmp_path / "b.qdpx").cases[0].evidence == plain.cases[0].evidence
+
+
+def test_a_document_without_a_name_is_called_like_its_file(tmp_path):
+    xml = qde(
+        text_source(f'<PlainTextSelection startPosition="0" endPosition="5">{coding(1)}</PlainTextSelection>')
+        .replace(' name="Interview 1"', "")
+        .replace("internal://s1.txt", "board_2017.txt")
+    )
+    study = exchange.read(qdpx.write(tmp_path / "p.qdpx", xml, texts={"board_2017.txt": b"First words."}))
+    assert [reference.title for reference in study.references.values()] == ["board_2017.txt"]
+
+
 def test_a_codebook_becomes_tags_with_their_definitions(tmp_path):
     book = BOOK.replace("<CodeBook>", '<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="NVivo">')
     (tmp_path / "b.qdc").write_text(book, encoding="utf-8")

@@ -692,3 +692,24 @@ def test_a_list_of_words_with_decimal_commas(tmp_path, name, text):
 
 def test_short_rows_under_headings_of_several_words_are_a_question(tmp_path):
     assert "--transposed" in refused(tmp_path, ",Talks were held,Riot in May\nPact,0.7,0.3\nRevolt,0.2,0.9\n")
+
+
+@pytest.mark.parametrize("rows", ["Favours,LR\nA,Pact,4\nB,Revolt,2", "Direction,LR\nA,for,4\nB,against,2"])
+def test_a_column_that_says_for_whom_a_ratio_speaks_is_a_question(tmp_path, rows):
+    assert f"--ignore {rows.partition(',')[0]}" in refused(tmp_path, f"Evidence,{rows}\n")
+
+
+def test_a_ratio_against_one_explanation_is_a_question(tmp_path):
+    assert "--values" in refused(tmp_path, "Evidence,LR against H1\nA,4\nB,3\n")
+
+
+def test_a_subtotal_is_no_finding(tmp_path):
+    study = read(tmp_path, "Evidence,Pact,Revolt\nA,0.8,0.2\nSubtotal,0.8,0.2\nB,0.5,0.4\n").study
+    assert [item.finding for item in study.cases[0].evidence] == ["A", "B"]
+
+
+def test_the_best_guess_within_a_range_is_no_explanation(tmp_path):
+    text = "Evidence,Pact low,Pact best,Pact high,Revolt low,Revolt best,Revolt high\nA,0.6,0.7,0.8,0.1,0.2,0.3\n"
+    (item,) = read(tmp_path, text).study.cases[0].evidence
+    assert item.probability == {"pact": (0.6, 0.8), "revolt": (0.1, 0.3)}
+    assert item.note == "Pact best: 0.7; Revolt best: 0.2"

@@ -294,6 +294,8 @@ def _pair(core: str) -> Heading | None:
     if not found:
         return None
     first, second = (found[1] or found[3]).strip(), (found[2] or found[4]).strip()
+    if first.lower() in (*_SCALE_OF, "bf", "bayes factor", "evidence", "weight"):
+        return None  # LR against H1 says not against what H1 is compared
     if _NUMBERED.fullmatch(first) and not _NUMBERED.fullmatch(second) and ":" in core:
         return None  # H1 : Insider names one hypothesis
     return Heading(core, "pair", first, second)

@@ -50,7 +50,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+")
 
 TOTAL = re.compile(
     r"(?:(?:grand|weighted|overall|combined|joint|marginal|final|cumulative|net|mean|average|normali[sz]ed|sum of|total of|product of|log) )*"
-    r"(?:totals?|sums?|averages?|mean|scores?|points|summe|gesamt|insgesamt|gesamtsumme|produkt|somme|moyenne|suma|soma|somma|promedio|totale|producto|produto|итого|сумма|合计|product|posteriors?|rank(?:ing)?s?|inconsistenc(?:y|ies)|consistenc(?:y|ies)|results?|overall|Σ|∑"
+    r"(?:(?:sub-?)?totals?|sums?|averages?|mean|scores?|points|summe|gesamt|insgesamt|gesamtsumme|produkt|somme|moyenne|suma|soma|somma|promedio|totale|producto|produto|итого|сумма|合计|product|posteriors?|rank(?:ing)?s?|inconsistenc(?:y|ies)|consistenc(?:y|ies)|results?|overall|Σ|∑"
     r"|likelihoods?|likelihood ratios?|lr|odds|bayes factors?|normali[sz]ing constant|joint|combined)"
     r"(?: (?:général|geral|general|scores?|points|weights?|lr|likelihood ratios?|odds|probabilit(?:y|ies)|count|db|weight of evidence|inconsistenc(?:y|ies)))*"
     r"(?: of (?:the )?(?:inconsistencies|evidence|likelihoods|ratings|all|probabilities|ratios|h))?\s*[:.]?\s*(?:\(.*\))?",

@@ -12,6 +12,7 @@ from processtrace.formats.foreign.kinds import FITTING, families, kind_of, reada
 from processtrace.formats.foreign.roles import Columns, Kind, Roles, option
 from processtrace.formats.foreign.table import Table, named_alike
 from processtrace.study import SCALES
+from processtrace.study.values import shown
 
 _LOGARITHMIC = frozenset(name for name, scale in SCALES.items() if scale.unit)
 """Scales whose values are logarithms, with a unit."""
@@ -176,6 +177,11 @@ def _claim_ratio(columns: Columns) -> Roles | None:
     open_ = [name for name in columns.of("unknown") if columns.sorts[name] and readable(columns, name, "probability") == 1]
     if len(open_) > 1 and columns.first_text() not in open_:
         return None
+    for name in columns.all_text():
+        if _WAY.fullmatch(name):
+            entries = ", ".join(dict.fromkeys(columns.table.filled(name)))
+            fix = f"write ratios below 1 where the finding speaks against the claim, then add {option('ignore', [name])}"
+            columns.fault(name, f"{shown(entries)}, which may say for whom a ratio speaks", "one direction for all ratios", fix)
     first = next((name for name in ratios if columns.heads[name].scale not in _LOGARITHMIC), ratios[0])
     for name in (*ratios, *columns.of("under")):
         if name != first:
@@ -272,6 +278,9 @@ def _side_by_side(names: Sequence[str]) -> str:
         return ""
     return f"{next(iter(parts))[0]} judged in {len(seconds)} columns, with {', '.join(seconds)}"
 
+
+_WAY = re.compile(r"(?:favou?rs?|supports?|direction|in favou?r of|points to|for or against|for/against|sign|speaks for).*", re.IGNORECASE)
+"""Headings of what says for which explanation a finding speaks."""
 
 _ASIDE = re.compile(
     r"\b(?:confiden\w+|certain\w+|max|min|maximum|minimum|mean|median|average|avg|sd|s\.d\.|scores?|weights?|weighted|rank|agreement|kappa|coders?|raters?"

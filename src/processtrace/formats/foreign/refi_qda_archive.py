@@ -82,20 +82,18 @@ class Archive:
 
     def project(self) -> Element:
         """Return the XML of the project."""
-        named = (
-            "project.qde"
-            if "project.qde" in self.parts
-            else next((name for name in self.parts if name.endswith(".qde") and "/" not in name), "")
-        )
+        inside = [name for name in self.parts if name.endswith(".qde") and not name.startswith("__macosx/")]
+        named = min(inside, key=lambda name: (name.count("/"), name.rpartition("/")[2] != "project.qde"), default="")
         if not named:
             raise self.refusal(
                 "a ZIP file without 'project.qde'", "a REFI-QDA project (.qdpx)", "export the project, not the codebook alone"
             )
+        self._folder = named[: named.rfind("/") + 1]
         return parsed(self.part(named, LARGEST_PROJECT), named, self.shown_path, "Project")
 
     def text(self, address: str) -> tuple[str | None, str]:
         """Return the text at an address within the project, and else, in words, why there is none."""
-        named = next((name for name in _spellings(address) if name in self.parts), None)
+        named = next((self._folder + name for name in _spellings(address) if self._folder + name in self.parts), None)
         if named is None:
             return None, "which is not in the file"
         content = self.part(named, LARGEST_TEXT)

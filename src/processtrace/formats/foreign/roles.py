@@ -61,6 +61,7 @@ _WORDS_FOR: dict[str, str] = {
 _END = re.compile(
     r"(.*\S)[\s_,:(–-]+(low|high|lower|upper|min|max|minimum|maximum|lower end|upper end|lower bound|upper bound)\)?", re.IGNORECASE
 )
+_MIDDLE = re.compile(r"(.*\S)[\s_,:(–-]+(?:best|best guess|central|point|estimate|mode|most likely|mid|middle)\)?", re.IGNORECASE)
 _LOWER = frozenset({"low", "lower", "min", "minimum", "lower end", "lower bound"})
 
 
@@ -159,6 +160,10 @@ class Columns:
                     head, text=name, scale=head.scale or self.heads[name].scale, percent=head.percent or self.heads[name].percent
                 )
                 self.role[name], self.role[other], self.upper[name] = head.role, "upper", other
+        ranges = {self.heads[name].name.casefold() for name in self.upper}
+        for name in self.heads:
+            if (found := _MIDDLE.fullmatch(name)) and found[1].casefold() in ranges:
+                self.role[name] = "kept"
 
     def _named(self, wanted: str, option: str) -> str | None:
         plain = " ".join(wanted.split()).casefold()
@@ -230,6 +235,10 @@ class Columns:
                 self.role[name] = "finding"
             else:
                 self.role[name] = "kept"
+
+    def all_text(self) -> list[str]:
+        """Return the columns of texts of which nothing is known."""
+        return [name for name in self.of("unknown", "beside") if self.sorts[name] and self.is_text(name)]
 
     def is_text(self, name: str) -> bool:
         """Return whether most entries of a column are no judgements."""
