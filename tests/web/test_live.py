@@ -440,6 +440,19 @@ def serious(driver):
     return [(one["id"], one["nodes"][0]["html"]) for one in axe.run()["violations"] if one["impact"] in ("serious", "critical")]
 
 
+def test_the_sentence_of_a_case_can_be_read_on_a_phone(driver, alignment, tmp_path):
+    """With three explanations the table scrolls by itself; its sentences are not squeezed to a word a line."""
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    opened(driver, alignment, tmp_path)
+    sizes = driver.execute_script(
+        "return [...document.querySelectorAll('td.sentence')].map(one => [one.clientWidth, one.closest('.wide').clientWidth])"
+    )
+    assert len(sizes) == len(alignment.cases)
+    assert all(170 < cell < table <= 390 for cell, table in sizes)
+    assert driver.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 @pytest.mark.parametrize("width", [1200, 400])
 def test_axe_finds_nothing_serious(width, driver, tmp_path):
     made = report_pages.study()

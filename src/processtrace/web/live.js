@@ -223,7 +223,7 @@ function setPrior(h, p) {  // the others keep their proportions
   refresh();
 }
 const everyRho = slider("Correlation of every cluster", 0.99, event => { view.rho = view.rho.map(() => Number(event.target.value)); refresh(); });
-const cells = study.cases.map(() => names.map(() => el("td", {class: "right"}))), verdicts = study.cases.map(() => el("td"));
+const cells = study.cases.map(() => names.map(() => el("td", {class: "right"}))), verdicts = study.cases.map(() => el("td", {class: "sentence"}));
 const choice = el("select", {id: "own.case", onchange: event => { shown = Number(event.target.value); build(); refresh(); }},
   ...study.cases.map((one, c) => el("option", {value: c}, one.label)));
 const panel = el("div");
