@@ -25,6 +25,13 @@ def test_three_forms_of_the_same_cases(tmp_path):
     assert read_cases(path, GRAPH).places == ((path.as_posix(), 2), (path.as_posix(), 4))
 
 
+def test_numbers_with_a_point_are_levels_as_programs_write_them_beside_blanks(tmp_path):
+    path = tmp_path / "cases.csv"
+    pd.DataFrame({"X": [0, 2], "M": [1, None], "Y": [None, 0]}).to_csv(path, index=False)
+    assert "1.0" in path.read_text()
+    assert read_cases(path, GRAPH).seen.tolist() == [[0, 1, -1], [2, -1, 0]]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -31,6 +31,8 @@ def test_what_is_judged_if_the_claim_does_not_hold(text):
         ("P(~E|H)", "under"),
         ("Type II error", "under"),
         ("P(not E|~H)", "against"),
+        ("1-P(E|H1)", "under"),
+        ("1 − P(E|~H)", "against"),
     ],
 )
 def test_the_probability_of_not_finding_is_one_minus(text, role):

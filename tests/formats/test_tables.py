@@ -653,6 +653,12 @@ def test_not_finding_it_under_each_explanation_is_one_minus(tmp_path):
     assert posterior(study)["h1"] == pytest.approx(0.2 / 0.9, rel=1e-12)
 
 
+def test_one_minus_a_probability_is_no_explanation(tmp_path):
+    study = read(tmp_path, "Evidence,1-P(E|H1),1 - P(E|H2)\nTalk,0.8,0.3\n").study
+    assert posterior(study)["h1"] == pytest.approx(0.2 / 0.9, rel=1e-12)
+    assert "H1 judged in 2 columns" in refused(tmp_path, "Evidence,P(E|H1),1-P(E|H1),P(E|H2)\nTalk,0.8,0.2,0.3\n")
+
+
 def test_per_cent_over_fractions_is_a_question(tmp_path):
     text = "Evidence,Pact (%),Revolt (%)\nTalk,0.8,0.2\nRiot,0.4,0.5\n"
     assert "--values probability" in refused(tmp_path, text)

@@ -98,6 +98,8 @@ class Graph:
         """
         labels = self.levels[node]
         text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        if text not in labels and (whole := re.fullmatch(r"(\d+)\.0+", text)):  # a column of numbers with blanks is written so
+            text = whole[1]
         if text in labels:
             return labels.index(text)
         if not isinstance(value, bool) and text.isdecimal() and int(text) < len(labels):

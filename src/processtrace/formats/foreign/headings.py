@@ -168,6 +168,8 @@ def _read(core: str) -> Heading:
             return Heading(core, role, scale=scale)
     if made := _quotient(core):
         return made
+    if (found := re.fullmatch(r"1(?:\.0)?\s*[-−–]\s*(\S.*)", core)) and (inner := _conditional(found[1])):
+        return replace(inner, missed=not inner.missed)
     if made := _conditional(core):
         return made
     if found := _UNDER.fullmatch(core):
