@@ -6,9 +6,9 @@ refused, the slowest, and by how much the memory grew:
 
     python -m pytest tests/formats/test_formats_damaged.py -m long -s
 
-Measured in November 2026, with 10,000 files for each of study, causal study, changes, table, matrix in JSON, words, BibTeX, RIS, CSL-JSON,
-QDA project, codebook, spreadsheet and page of evidence: at most 3 seconds of CPU and 3 MB more memory. What it found has been corrected: a fault that did not say what was read, a scale that was no text, numbers of thousands of digits that took more than 10 seconds.
-Cases (4,500 files), locks (3,000), causal cases (3,000), workbooks (4,000; 78 MB more) and answers of a page (9,000) were cut short; workbooks of another program (500) and filled-in sheets (1,000) were tried least.
+Measured in November 2026, with 10,000 files for each of the 20 readers: at most 3 seconds of CPU and 76 MB more memory, and no other
+exception. What it found has been corrected: a fault that did not say what was read, a scale that was no text, numbers of thousands of
+digits that took more than 10 seconds.
 """
 
 from __future__ import annotations
@@ -140,6 +140,10 @@ def in_text(way: Callable[[random.Random, str], str]) -> Callable[[random.Random
     return lambda rng, raw: way(rng, raw.decode("utf-8", errors="replace")).encode("utf-8", errors="surrogatepass")
 
 
+MOST_CELLS = 1_000_000
+"""Of a sheet whose rows or columns are moved."""
+
+
 def archive(make: Callable[[Path], Any]) -> Callable[[random.Random, Path], bytes]:
     kept: list[bytes] = []
 
@@ -167,6 +171,8 @@ def cells(rng: random.Random, raw: bytes) -> bytes:
     if not book.worksheets:
         return mutations.of_bytes(rng, raw)
     sheet: Any = rng.choice(book.worksheets)
+    if sheet.max_row * sheet.max_column > MOST_CELLS:  # a first damage has moved a cell far away, and openpyxl would walk all between
+        return mutations.of_bytes(rng, raw)
     row, column = rng.randint(1, sheet.max_row), rng.randint(1, sheet.max_column)
     kind = rng.randrange(6)
     values = [*(word for word in mutations.WORDS if "\x00" not in word), True, -1, 10**300, 1e-320, date(1997, 1, 1), "=1/0", None]
