@@ -13,10 +13,13 @@ lipids data (337 units), as measured once with its release of 2024; they are of 
 
 from __future__ import annotations
 
+import gc
 import time
 import tracemalloc
+from functools import _lru_cache_wrapper
 
 import numpy as np
+from numpy.typing import NDArray
 from side_by_side import Target, many, medians, show, shown
 
 import processtrace as pt
@@ -89,24 +92,41 @@ def thirty() -> None:
 
 
 def twin() -> None:
-    """P(I would have brought D | I = 0, D = 0) in the model of 240 causal types, built and asked."""
+    """P(I would have brought D | I = 0, D = 0) in the model of 240 causal types, built and asked; the types are listed on both sides."""
     import pyagrum as gum
 
-    model = pt.CausalModel(**DEMOCRATISATION)
-    outputs = {node: model.nodal_types(node).outputs for node in model.nodes}
-    parents = model.graph.parents
+    nodes = ("I", "M", "P", "D")
+    parents = {"I": (), "M": ("I",), "P": (), "D": ("M", "P", "I")}
+
+    signs = {"I": (), "M": (1,), "P": (), "D": (1, 1, -1)}
+
+    def listed(signs: tuple[int, ...]) -> NDArray[np.int64]:
+        """Every function of parents that raise (1) or lower (-1) their child where they change it, (type, row)."""
+        rows = np.arange(2 ** len(signs))
+        every = np.arange(2 ** len(rows))[:, None] >> rows & 1
+        kept = np.ones(len(every), bool)
+        for k, sign in enumerate(signs):
+            without = rows[(rows >> k & 1) == 0]
+            kept &= (sign * (every[:, without | 1 << k] - every[:, without]) >= 0).all(axis=1)
+        return every[kept]
 
     def ours() -> float:
         built = pt.CausalModel(**DEMOCRATISATION)
         return float(pt.causal.query(built, "D[I=1] > D[I=0]", "I == 0 & D == 0")["value"].values[0, 0])
 
+    def first() -> float:
+        for one in caches:
+            one.cache_clear()
+        return ours()
+
     def agrum() -> float:
         net = gum.BayesNet()
+        outputs = {node: listed(signs[node]) for node in nodes}
         for node, rows in outputs.items():
             net.add(gum.LabelizedVariable(f"T{node}", "", len(rows)))
             net.cpt(f"T{node}").fillWith([1 / len(rows)] * len(rows))
         for world in ("", "1"):
-            for node in model.nodes:
+            for node in nodes:
                 if node == "P" and world:
                     continue
                 net.add(gum.LabelizedVariable(node + world, "", 2))
@@ -133,8 +153,14 @@ def twin() -> None:
         return float(engine.posterior("D1").toarray()[1])
 
     assert np.isclose(agrum(), ours(), rtol=1e-9)
-    seconds = {name: value / 10 for name, value in medians({"ours": many(ours, 10), "pyAgrum": many(agrum, 10)}).items()}
-    show("One counterfactual in the model of 240 causal types, building included", seconds, [Target("ours", "pyAgrum", 1)])
+    caches = [one for one in gc.get_objects() if isinstance(one, _lru_cache_wrapper) and str(one.__module__).startswith("processtrace")]
+    runs = {"ours": many(ours, 10), "ours, nothing asked before": many(first, 10), "pyAgrum": many(agrum, 10)}
+    seconds = {name: value / 10 for name, value in medians(runs, rounds=25).items()}
+    show(
+        "One counterfactual in the model of 240 causal types, building included",
+        seconds,
+        [Target(name, "pyAgrum", 1) for name in runs if name != "pyAgrum"],
+    )
 
 
 def quoted() -> None:
