@@ -58,7 +58,7 @@ def log_shares(
             counts[:, own] -= accounts[:, units]
             accounts[:, units] = _chosen((alpha[:, own] + counts[:, own]) * likelihood[:, units], rng)
             counts[:, own] += accounts[:, units]
-    return _log_dirichlet(alpha + counts, rng)
+    return log_dirichlet(alpha + counts, rng)
 
 
 def drawn_nats(form: Integrated, posterior: xr.Dataset) -> Array:
@@ -109,7 +109,7 @@ def _chosen(weight: Array, rng: np.random.Generator) -> Array:
     return np.diff(u[..., None] < below, axis=-1, prepend=False).astype(float)
 
 
-def _log_dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
+def log_dirichlet(alpha: Array, rng: np.random.Generator) -> Array:
     """Return logs of Dirichlet draws along the last axis: gamma(a) is gamma(a + 1) times a uniform number to the power 1/a."""
     held = np.maximum(alpha, 1e-12)
     scores = log(rng.standard_gamma(held + 1)) - rng.standard_exponential(held.shape) / held

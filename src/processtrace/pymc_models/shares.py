@@ -16,7 +16,7 @@ from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, log, logsumexp
-from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_shares
+from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_dirichlet, log_shares
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import log_sum_exp, unit_nats
 from processtrace.pymc_models.support import add_dimensions, reliabilities
@@ -127,8 +127,8 @@ def _before(study: Study, concentration: float | None) -> dict[str, Any]:
     alpha, background = dirichlet(study_prior(study), concentration), case_background(study)
     rng = np.random.default_rng(0)
     kappa = np.exp(np.log(alpha.sum()) + rng.normal(size=(PRIOR_DRAWS, 1, 1)))
-    share = _dirichlet(rng, np.broadcast_to(alpha, (PRIOR_DRAWS, len(alpha))))[:, None] * np.exp(background)
-    w = _dirichlet(rng, kappa * share / share.sum(axis=-1, keepdims=True))
+    share = np.exp(log_dirichlet(np.broadcast_to(alpha, (PRIOR_DRAWS, len(alpha))), rng))[:, None] * np.exp(background)
+    w = np.exp(log_dirichlet(kappa * share / share.sum(axis=-1, keepdims=True), rng))
     one = {HYPOTHESIS: list(study.explanations)}
     each = {CASE: [case.id for case in study.cases], **one}
     return {
@@ -137,15 +137,6 @@ def _before(study: Study, concentration: float | None) -> dict[str, Any]:
         "evidence_share_mean": xr.DataArray(w.mean(axis=0), coords=each),
         "evidence_share_sd": xr.DataArray(w.std(axis=0), coords=each),
     }
-
-
-def _dirichlet(rng: np.random.Generator, alpha: Array) -> Array:
-    """Return Dirichlet draws along the last axis, made in logarithms, so that small parameters do not end in 0/0."""
-    held = np.maximum(alpha, 1e-12)
-    log_gamma = np.log(rng.gamma(held + 1)) - rng.exponential(size=held.shape) / held
-    log_gamma = np.where(alpha > 0, log_gamma, -np.inf)
-    w = np.exp(log_gamma - log_gamma.max(axis=-1, keepdims=True))
-    return np.asarray(w / w.sum(axis=-1, keepdims=True))
 
 
 SHARES = SampledModel("shares", shares_model, _known, reports=("evidence_share",), drawn_again=_drawn_again)
