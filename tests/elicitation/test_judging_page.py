@@ -171,7 +171,7 @@ def test_a_phone(driver, tmp_path):
 def _open_anew(driver, page):
     """Open a page without what an earlier test left in the storage of the browser."""
     driver.get(page.as_uri())
-    driver.execute_script("localStorage.clear()")
+    driver.execute_script("state = blank(); localStorage.clear()")  # a page that is left keeps its state once more
     driver.refresh()
 
 
@@ -273,3 +273,105 @@ def test_a_second_round_says_what_it_shows(driver, tmp_path):
         _next(driver)
     text = driver.find_element(By.ID, "page").text
     assert "Alpha: 0.4 to 0.8, middle 0.6 (2 judges)\nBeta: 0.2 to 0.2, middle 0.2 (2 judges)" in text
+
+
+def _at_the_first_finding(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    _open_anew(driver, tmp_path / "page.html")
+    for _ in range(3):
+        _next(driver)
+
+
+def _boxes(driver):
+    return driver.find_elements(By.CSS_SELECTOR, "fieldset input[type=text]")
+
+
+def _written(driver):
+    return [box.get_attribute("value") for box in _boxes(driver)]
+
+
+def test_all_steps_on_a_scale_are_undone_together(driver, tmp_path):
+    _at_the_first_finding(driver, tmp_path)
+    low, high = driver.find_elements(By.CSS_SELECTOR, "input[type=range]")[:2]
+    low.send_keys(*[Keys.ARROW_LEFT] * 20)
+    high.send_keys(*[Keys.ARROW_RIGHT] * 20)
+    assert _written(driver)[:2] == ["0.27", "0.73"]  # a step is .05 in log-odds
+    for left in (["0.27", ""], ["", ""]):
+        _press(driver, "Undo")
+        assert _written(driver)[:2] == left
+    assert not driver.find_element(By.CSS_SELECTOR, "button.undo").is_enabled()
+
+
+def test_undo_takes_no_time_back(driver, tmp_path):
+    _at_the_first_finding(driver, tmp_path)
+    _type(driver, 0, "0.2", "0.3")
+    driver.execute_script("since -= 5000")
+    _press(driver, "Undo")
+    driver.execute_script("since -= 5000")
+    _press(driver, "I can't judge this")
+    assert 10 <= driver.execute_script("return state.answers['1'].seconds") < 60
+
+
+def test_what_no_study_takes_is_not_an_answer(driver, tmp_path):
+    """Silence under every explanation, zeros alone, and a range that ends at 0; each can be saved all the same, as open."""
+    _at_the_first_finding(driver, tmp_path)
+
+    def refused(said):
+        assert not driver.find_element(By.CSS_SELECTOR, "button.main").is_enabled()
+        assert said in driver.find_element(By.ID, "page").text
+        assert "values" not in driver.execute_script("return returned()")["items"][0]
+
+    silent = driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")
+    for one in silent:
+        one.click()
+    refused("at least one needs numbers")
+    for one in silent:
+        one.click()
+    for block in (0, 1):
+        _type(driver, block, "0", "0")
+    refused("one of them must be above 0")
+    _type(driver, 0, "0", "0.3")
+    refused("A range lies above 0 and below 1")
+    for text, both in (("0.1-0.4", ["0.1", "0.4"]), ("10% - 0,3", ["0.1", "0.3"])):
+        box = _boxes(driver)[0]
+        box.send_keys(Keys.CONTROL, "a")
+        box.send_keys(text, Keys.TAB)
+        assert _written(driver)[:2] == both
+    assert driver.find_element(By.CSS_SELECTOR, "button.main").is_enabled()
+    driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")[1].click()
+    assert driver.execute_script("return returned()")["items"][0]["values"] == {"a": [0.1, 0.3], "b": [0.1, 0.3]}
+
+
+def test_a_practice_question_is_answered_whole_or_not_at_all(driver, tmp_path):
+    write_judging_page(_study(), tmp_path / "page.html", "ben", 1)
+    _open_anew(driver, tmp_path / "page.html")
+    for _ in range(2):
+        _next(driver)
+    for low, high, said in (
+        ("0.1", "", "Write both numbers, or none."),
+        ("a little", "0.2", "is not a probability"),
+        ("0.3", "0.2", "must not be larger"),
+        ("0", "0.2", "Use numbers above 0"),
+    ):
+        _type(driver, 0, low, high)
+        _next(driver)
+        assert driver.find_element(By.TAG_NAME, "h1").text == "What words mean to you"
+        assert said in driver.find_element(By.ID, "page").text
+    _type(driver, 0, "0.02", "0.2")
+    _next(driver)
+    words = driver.find_element(By.CSS_SELECTOR, "fieldset select")
+    Select(words).select_by_visible_text("almost no chance")
+    assert _written(driver)[:2] == ["0.02", "0.2"]
+    _press(driver, "Back")
+    _type(driver, 0, "0.03", "0.1")
+    _next(driver)
+    assert _written(driver)[:2] == ["0.03", "0.1"]  # a word that was used already follows its new meaning
+
+
+def test_how_to_judge_speaks_of_repeats_and_of_what_was_not_found(driver, tmp_path):
+    write_judging_page(_study(6), tmp_path / "page.html", "ben", 1, repeat=2)
+    _open_anew(driver, tmp_path / "page.html")
+    _next(driver)
+    text = driver.find_element(By.ID, "page").text
+    assert "2 findings come up a second time." in text
+    assert "looked for and not found" in text

@@ -68,25 +68,31 @@ function remember() {
 const undoing = () => make("button", { type: "button", class: "undo", disabled: !undone.length, on: { click: undo } }, "Undo");
 function undo() {
   if (!undone.length) return;
-  state = JSON.parse(undone.pop());
+  // What was judged goes back a step; the time that was spent, and what the judge said about themselves, do not.
+  timed();
+  const { about, answers } = state;
+  state = { ...JSON.parse(undone.pop()), about };
+  for (const [number, given] of Object.entries(state.answers)) given.seconds = answers[number] ? answers[number].seconds : given.seconds;
   keep();
   redraw();
 }
 function redraw() {
   // Draw the page again without losing the place of somebody who works by keyboard: the button in the same place, or the page, keeps the focus.
   const place = [...page.querySelectorAll(".buttons button")].indexOf(document.activeElement);
+  timed();
   draw();
   const same = page.querySelectorAll(".buttons button")[place];
   (same && !same.disabled ? same : page).focus();
 }
 function timed() {
+  // Add the time since the last call to the finding that is shown; a pause of more than ten minutes counts as ten.
   const item = study.items[state.step - first()];
   const now = Date.now();
-  if (item && !document.hidden) answer(item).seconds += Math.min((now - since) / 1000, 600);
+  if (item) answer(item).seconds += Math.min((now - since) / 1000, 600);
   since = now;
 }
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) { document.hiddenAt = Date.now(); const item = study.items[state.step - first()]; if (item) answer(item).seconds += Math.min((document.hiddenAt - since) / 1000, 600); }
+  if (document.hidden) { timed(); keep(); }
   since = Date.now();
 });
 const first = () => 3; // the steps before the findings: welcome, explanations, practice
@@ -98,16 +104,21 @@ function answer(item) {
 function filled(item) {
   const given = state.answers[item.number];
   if (!given) return false;
-  return given.cannot || item.order.every((h) => whole(given.values[h]));
+  return given.cannot || (item.order.every((h) => whole(given.values[h])) && item.order.some((h) => (ends(item, h) || { high: 0 }).high > 0));
 }
-const whole = (value) => Boolean(value) && (value.silent || (typeof value.low === "number" && typeof value.high === "number" && value.low <= value.high));
+const numbered = (value) => typeof value.low === "number" && typeof value.high === "number";
+function mistake({ low, high }) {
+  if (low > high) return "The lowest must not be larger than the highest.";
+  return low !== high && (low === 0 || high === 1) ? "A range lies above 0 and below 1; to say impossible or certain, write the same number twice." : "";
+}
+const whole = (value) => Boolean(value) && (value.silent || (numbered(value) && !mistake(value)));
 function ends(item, h) {
   // The low and high end of an explanation; one that is silent has the mean of those that speak.
   const values = answer(item).values;
   if (!values[h] || !values[h].silent) return whole(values[h]) ? values[h] : null;
   const speaking = item.order.map((other) => values[other]).filter((value) => value && !value.silent && whole(value));
   if (!speaking.length) return null;
-  const mean = (end) => speaking.reduce((sum, value) => sum + value[end], 0) / speaking.length;
+  const mean = (end) => Number((speaking.reduce((sum, value) => sum + value[end], 0) / speaking.length).toPrecision(6));
   return { low: mean("low"), high: mean("high") };
 }
 
@@ -132,12 +143,12 @@ function draw() {
   const parts = step === 0 ? welcome() : step === 1 ? explanations() : step === 2 ? practice() : step < last() ? finding(study.items[step - first()]) : end();
   page.replaceChildren(...parts);
 }
-function steps(next, ready = true) {
+function steps(next, ready = () => true) {
   return make(
     "div",
     { class: "buttons" },
     state.step > 0 ? button("Back", () => go(state.step - 1)) : null,
-    button(next, () => go(state.step + 1), true, !ready),
+    button(next, () => { if (ready()) go(state.step + 1); }, true),
     state.step === 2 ? undoing() : null,
   );
 }
@@ -183,6 +194,7 @@ async function resume(event) {
   }
 }
 function explanations() {
+  const twice = study.items.filter((item) => item.repeat).length;
   return [
     make("h1", {}, "The explanations"),
     make("p", {}, "Please read them twice. Each finding is judged under each of them."),
@@ -198,36 +210,56 @@ function explanations() {
     ),
     make("p", {}, "If an explanation says nothing about a finding, tick “says nothing about it”: it is then judged as the mean of those that speak."),
     make("p", {}, "Do not write a lower probability because a source may be wrong: how far each source is trusted is set elsewhere. 0 says impossible and 1 certain: one such number decides everything."),
+    make("p", {}, "Some of what is listed was looked for and not found, or has yet to be looked for. Judge it in the same way: how probable is it that it is there to be found?"),
+    ...(twice ? [make("p", {}, `${twice === 1 ? "1 finding comes" : `${twice} findings come`} up a second time. Please judge each anew, without looking back.`)] : []),
     steps(study.practice.length ? "Practice questions" : "To the findings"),
   ];
 }
 function practice() {
   if (!study.practice.length) return [make("h1", {}, "To the findings"), steps("Start")];
+  const checks = [];
   const rows = study.practice.map((word) => {
     const given = state.words[word] || {};
     const problem = make("p", { class: "wrong", role: "alert" });
-    const box = (end, label) =>
+    const boxes = ["low", "high"].map((end) =>
       make("input", {
-        type: "text", inputmode: "decimal", value: given[end] === undefined ? "" : shown(given[end]), "aria-label": `${label} share, ${word}`,
+        type: "text", inputmode: "decimal", value: given[end] === undefined ? "" : shown(given[end]), "aria-label": `${end}est share, ${word}`,
         on: {
-          change: (event) => {
-            const value = event.target.value.trim() ? read(event.target.value) : undefined;
-            if (typeof value === "string") { problem.textContent = value; return; }
+          change: () => {
+            const [low, high] = numbers();
+            check(false);
+            if (typeof low === "string" || typeof high === "string") return;
             remember();
-            state.words[word] = { ...(state.words[word] || {}), [end]: value };
-            const now = state.words[word];
-            problem.textContent = now.low > now.high ? "The first number must not be larger than the second." : now.low === 0 || now.high === 1 ? "Use numbers above 0 and below 1." : "";
+            state.words[word] = { low, high };
+            for (const { values } of Object.values(state.answers)) {
+              for (const value of Object.values(values)) if (value.word === word) [value.low, value.high] = meaning(word);
+            }
             keep();
           },
         },
-      });
-    return make("fieldset", {}, make("legend", {}, `“${word}”`), make("div", { class: "pair" }, make("span", {}, "at least"), box("low", "lowest"), make("span", {}, "at most"), box("high", "highest")), problem);
+      }),
+    );
+    const numbers = () => boxes.map((box) => (box.value.trim() ? read(box.value) : undefined));
+    const check = (done) => {
+      const [low, high] = numbers();
+      const unread = [low, high].find((value) => typeof value === "string");
+      const half = done && (low === undefined) !== (high === undefined);
+      problem.textContent = unread || (low > high ? "The first number must not be larger than the second." : low === 0 || high === 1 ? "Use numbers above 0 and below 1." : half ? "Write both numbers, or none." : "");
+      return problem.textContent ? boxes[0] : null;
+    };
+    checks.push(check);
+    return make("fieldset", {}, make("legend", {}, `“${word}”`), make("div", { class: "pair" }, make("span", {}, "at least"), boxes[0], make("span", {}, "at most"), boxes[1]), problem);
   });
+  const ready = () => {
+    const open = checks.map((check) => check(true)).find(Boolean);
+    if (open) open.focus();
+    return !open;
+  };
   return [
     make("h1", {}, "What words mean to you"),
     make("p", {}, "Somebody whose judgement you share calls a hundred different things by the words below. Of those called so, what share comes true? Give the lowest and the highest share that you would defend, such as 0.1 and 0.3. There is no right answer: the words you use later are read with these numbers. What you leave blank keeps the meaning that the study gives it."),
     ...rows,
-    steps("To the findings"),
+    steps("To the findings", ready),
   ];
 }
 function meaning(word) {
@@ -297,11 +329,12 @@ function explanation(item, h, refresh) {
     const both = ends(item, h);
     centre.textContent = both ? (now.silent ? `the mean of the others: ${shown(middle(both.low, both.high))}` : `middle: ${shown(middle(both.low, both.high))}`) : "";
     const unread = Object.values(now.unread || {})[0];
-    problem.textContent = unread !== undefined ? read(unread) : !now.silent && now.low > now.high ? "The lowest must not be larger than the highest." : !now.silent && now.low !== now.high && (now.low === 0 || now.high === 1) ? "A range lies above 0 and below 1; to say impossible or certain, write the same number twice." : "";
+    problem.textContent = unread !== undefined ? read(unread) : now.silent || !numbered(now) ? "" : mistake(now);
     refresh();
   };
-  const set = (end, number) => {
-    remember();
+  let moving = false; // whether a scale has been moved since it got the focus or was taken up: all its steps are undone together
+  const set = (end, number, goes_on = false) => {
+    if (!goes_on) remember();
     const now = value();
     now[end] = number;
     delete now.word;
@@ -314,7 +347,7 @@ function explanation(item, h, refresh) {
       on: {
         change: (event) => {
           if (!event.target.value.trim()) { set(end, undefined); return; }
-          const span = /^(.+?)(?:\s+to\s+|\s*[–—]\s*|\s+-\s+)(.+)$/.exec(event.target.value);
+          const span = /^(.+?)(?:\s+to\s+|\s*[-–—]\s*)(.+)$/.exec(event.target.value);
           const numbers = span && end === "low" ? [read(span[1]), read(span[2])] : [read(event.target.value)];
           const wrong = numbers.find((number) => typeof number === "string");
           if (wrong) {
@@ -332,7 +365,12 @@ function explanation(item, h, refresh) {
     });
     slides[end] = make("input", {
       type: "range", min: -MOST, max: MOST, step: 0.05, value: 0, "aria-label": `${one.label}: ${label}, on a scale`,
-      on: { change: (event) => set(end, rounded(logistic(Number(event.target.value)))), input: (event) => { boxes[end].value = shown(rounded(logistic(Number(event.target.value)))); } },
+      on: {
+        focus: () => { moving = false; },
+        pointerdown: () => { moving = false; },
+        input: (event) => { boxes[end].value = shown(rounded(logistic(Number(event.target.value)))); },
+        change: (event) => { set(end, rounded(logistic(Number(event.target.value))), moving); moving = true; },
+      },
     });
   }
   words.addEventListener("change", () => {
@@ -352,17 +390,27 @@ function explanation(item, h, refresh) {
     {},
     make("legend", {}, one.label),
     make("details", {}, make("summary", { class: "small" }, "what it says"), make("div", { class: "statement small" }, ...paragraphs(one.statement))),
-    make("div", { class: "ends" }, make("span", {}, "at least"), boxes.low, slides.low, make("span", {}, "at most"), boxes.high, slides.high),
+    make("div", { class: "ends" }, make("span", {}, "at least"), boxes.low, slides.low, make("span", {}, "at most"), boxes.high, slides.high, marks()),
     make("div", { class: "choice" }, words, one.value ? null : make("span", {}, silent, make("label", { for: `silent-${h}` }, " says nothing about it")), centre),
     problem,
   );
   show();
   return block;
 }
+function marks() {
+  // The numbers under the scales, which are even in log-odds; the browser keeps half of the knob free at both ends.
+  const placed = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999].map((p) => {
+    const mark = make("span", {}, String(p));
+    mark.style.left = `calc(0.5rem + (100% - 1rem) * ${(logit(p) + MOST) / (2 * MOST)})`;
+    return mark;
+  });
+  return make("div", { class: "marks", "aria-hidden": "true" }, ...placed);
+}
 function sentence(item) {
   // What the numbers mean together: the most and the least probable, as a ratio of middles.
   const given = answer(item);
   if (given.cannot) return "";
+  if (item.order.every((h) => (given.values[h] || {}).silent)) return "An explanation that says nothing about a finding is judged as the mean of those that speak, so at least one needs numbers. If none of them says anything about it, give all of them the same numbers.";
   const known = item.order.map((h) => [h, ends(item, h)]).filter(([, both]) => both).map(([h, both]) => [h, middle(both.low, both.high)]);
   if (known.length < 2) return "What your numbers mean together is said here.";
   const best = known.reduce((a, b) => (b[1] > a[1] ? b : a)), least = known.reduce((a, b) => (b[1] < a[1] ? b : a));
