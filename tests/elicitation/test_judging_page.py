@@ -266,7 +266,7 @@ def test_a_second_round_says_what_it_shows(driver, tmp_path):
     write_judging_page(study, tmp_path / "page.html", "ana", 1, second_round=True)
     _open_anew(driver, tmp_path / "page.html")
     welcome = driver.find_element(By.ID, "page").text
-    assert "You are asked about 1 finding," in welcome
+    assert "You are asked about 1 finding, one at a time, as ana." in welcome
     assert "what all judges said in the first, without names" in welcome
     assert "how anybody else judged" not in welcome
     for _ in range(3):

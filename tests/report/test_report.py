@@ -246,11 +246,24 @@ def test_a_language_model_is_recognised_by_words(text, says):
     assert speaks_of_a_model(text) is says
 
 
+def _by_models(description=None, **labels):
+    """The warning of a page whose analysts all say that they are models; one whose name ends in _again repeats the one before."""
+    note = "a language model judged"
+    analysts = {
+        who: {"label": label, "note": note} | ({"weight": 0, "judge": who.removesuffix("_again")} if who.endswith("_again") else {})
+        for who, label in labels.items()
+    }
+    case = pt.Case("x")
+    return page_of(pt.Study("T", description=description, hypotheses={"a": {}, "b": {}}, analysts=analysts, cases=[case])).text
+
+
 def test_analysts_that_are_models_are_named():
-    one = pt.Study(
-        "T", hypotheses={"a": {}, "b": {}}, analysts={"c": {"label": "Coding 1", "note": "a language model judged"}}, cases=[pt.Case("x")]
-    )
-    assert "The note on Coding 1 says so." in page_of(one).text
+    assert "The note on “Coding 1” says so." in _by_models(c="Coding 1")
+    assert "The description says so." in _by_models("A language model judged.")
+    assert "The description and the note on “Coding 1” say so." in _by_models("A language model judged.", c="Coding 1")
+    # A label may hold a comma; what repeats a coding is not named beside it.
+    said = _by_models(c="Coding 1", c_again="Coding 1, again", d="Coding 2, shorter", e="Coding 3")
+    assert "The notes on “Coding 1”, “Coding 2, shorter” and “Coding 3” say so." in said
 
 
 def test_ties_a_single_explanation_and_refutation_have_verdicts_that_are_true():

@@ -18,10 +18,21 @@ def speaks_of_a_model(text: str) -> bool:
     return any(not _DENIED.search(text[: found.start()]) for found in _MODEL.finditer(text))
 
 
-def judged_by_models(study: Study) -> list[str]:
-    """Return where a study says that a language model judged: 'the description', and the labels of analysts whose note says so."""
+def judged_by_models(study: Study) -> str:
+    """Return a sentence on where a study says that a language model judged: its description, notes on analysts; empty where nothing does.
+
+    What repeats the coding of an analyst is not named beside it.
+    """
     places = ["the description"] if speaks_of_a_model(study.description or "") else []
-    return places + [f"the note on {part.name}" for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
+    noted = [part.id for part in analysts_of(study) if speaks_of_a_model(part.note or "")]
+    names = [f"“{study.analysts[who].name}”" for who in dict.fromkeys(reads_again(study, who) for who in noted)]
+    if len(names) == 1:
+        places.append(f"the note on {names[0]}")
+    elif names:
+        places.append(f"the notes on {', '.join(names[:-1])} and {names[-1]}")
+    said = " and ".join(places)
+    verb = "say" if len(places) == 2 or len(names) > 1 else "says"
+    return f"{said[0].upper()}{said[1:]} {verb} so." if said else ""
 
 
 def repeated_by_models(study: Study) -> bool:

@@ -163,7 +163,7 @@ function welcome() {
   return [
     make("h1", {}, study.study),
     ...(study.question ? [make("p", {}, study.question)] : []),
-    make("p", {}, `You are asked about ${findings(study.items.length)}, one at a time, as ${study.analyst}. ${study.revises ? "This is the second round: beside each finding stands what all judges said in the first, without names. You see no result." : "You do not see how anybody else judged, and no result."} You need no other program.`),
+    make("p", {}, `You are asked about ${findings(study.items.length)}, one at a time, as ${study.revises || study.analyst}. ${study.revises ? "This is the second round: beside each finding stands what all judges said in the first, without names. You see no result." : "You do not see how anybody else judged, and no result."} You need no other program.`),
     make("p", {}, "Your answers stay in this browser when you close the page. Save them to a file now and then: the file also brings them to another computer."),
     make("h2", {}, "About you"),
     make("p", { class: "small" }, "This is printed with the results."),
@@ -269,7 +269,7 @@ function meaning(word) {
 function finding(item) {
   const given = answer(item);
   const place = state.step - first();
-  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing], ["What was said in the first round, by all judges", (item.spread || []).join("\n")]].filter(([, text]) => text);
+  const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing]].filter(([, text]) => text);
   const said = make("div", { class: "said", role: "status" });
   const next = button(place + 1 < study.items.length ? "Next finding" : "To the end", () => go(state.step + 1), true);
   const refresh = () => {
@@ -283,6 +283,7 @@ function finding(item) {
     make("p", { class: "small" }, `Finding ${place + 1} of ${study.items.length}`),
     make("h1", { class: "finding" }, item.finding),
     make("dl", {}, ...facts.flatMap(([head, text]) => [make("dt", {}, head), make("dd", {}, text)])),
+    ...(item.spread ? [make("p", { class: "small" }, "What all judges said in the first round:"), make("ul", {}, ...item.spread.map((text) => make("li", {}, text)))] : []),
     place > 0 && place % PAUSE === 0 ? make("p", { class: "said" }, `You have come to finding ${place + 1}. A pause keeps your numbers comparable; your answers are kept.`) : null,
     make("p", {}, item.asks || "In the world of each explanation: how probable is it that a finding of this kind and degree is there to be found?"),
     ...blocks,
