@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from processtrace.formats.foreign.headings import join_headings, read_heading
+from processtrace.formats.foreign.headings import read_heading
+from processtrace.formats.foreign.joined_headings import join_headings
 
 
 @pytest.mark.parametrize("text", ["P(E|H)", "p(k|T)", "Pr(E ∣ H)", "P(E given H)", r"$P(E \mid H)$", "P(E|H is true)", "p(e|h, I)", "Sensitivity", "Sens.", "Sensibilité", "true positive rate", "H"])  # fmt: skip
@@ -67,7 +68,7 @@ def test_a_heading_compares_two(text, first, second):
 @pytest.mark.parametrize(
     ("text", "role"),
     [("P(H|E)", "derived"), ("Posterior", "derived"), ("P(E)", "derived"), ("P(~H)", "derived"), ("P(H)", "prior"), ("LR", "ratio"), ("P(E|H)/P(E|~H)", "ratio"),
-     ("LR-", "derived"), ("Likelihood ratio (dB)", "ratio"), ("No.", "number"), ("#", "number"), ("Class.", "beside"), ("Remarks", "note"), ("URL", "url"),
+     ("LR-", "ratio"), ("LR(−)", "ratio"), ("P(~E|H)/P(~E|~H)", "ratio"), ("Likelihood ratio (dB)", "ratio"), ("No.", "number"), ("#", "number"), ("Class.", "beside"), ("Remarks", "note"), ("URL", "url"),
      ("Klasse", "unknown"), ("Weight of evidence", "unknown"), ("P(X|Y)", "unknown"), ("Not the tax", "unknown")],
 )  # fmt: skip
 def test_what_else_a_heading_says(text, role):

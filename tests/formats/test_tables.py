@@ -719,3 +719,83 @@ def test_the_best_guess_within_a_range_is_no_explanation(tmp_path):
     (item,) = read(tmp_path, text).study.cases[0].evidence
     assert item.probability == {"pact": (0.6, 0.8), "revolt": (0.1, 0.3)}
     assert item.note == "Pact best: 0.7; Revolt best: 0.2"
+
+
+@pytest.mark.parametrize(
+    ("plus", "minus"), [("LR+", "LR-"), ("LR(+)", "LR (−)"), ("Positive likelihood ratio", "NLR"), ("dB LR+", "dB LR-")]
+)
+def test_what_was_found_counts_by_the_positive_ratio_and_what_was_not_by_the_negative(tmp_path, plus, minus):
+    as_written = (lambda ratio: 10 * math.log10(ratio)) if "dB" in plus else float
+    rows = [("Letter", "yes", 12, 0.4), ("Bank record", "no", 8, 0.25), ("Alibi", "no", 0.5, 3)]
+    table = "".join(f"{name},{found},{as_written(up)},{as_written(down)}\n" for name, found, up, down in rows)
+    made = read(tmp_path, f"Clue,Found,{plus},{minus}\n{table}")
+    assert posterior(made.study)["claim_holds"] == pytest.approx(holds(12, 0.25, 3), rel=1e-9)
+    assert any("what was found counts by the first, what was not by the second" in line for line in made.said)
+    assert not any("all count as found" in line for line in made.said)
+
+
+def test_where_no_column_says_what_was_found_the_negative_ratio_enters_nothing_and_this_is_said(tmp_path):
+    made = read(tmp_path, "Clue,LR+,LR-\nLetter,12,0.4\nTalk,3,\nOld rumour,1,1\n")
+    assert posterior(made.study)["claim_holds"] == pytest.approx(holds(12, 3), rel=1e-9)
+    assert any("all count as found" in line for line in made.said)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("no,12,1.5", "one of the two above 1, the other below"),
+        ("yes,0.5,0.5", "one of the two above 1, the other below"),
+        ("no,12,", "a number under LR+ and LR- each"),
+        ("no,,0.4", "a number under LR+ and LR- each"),
+        ("no,2–12,0.4", "a number under LR+ and LR- each"),
+    ],
+)
+def test_two_ratios_that_no_probabilities_have_are_refused(tmp_path, row, words):
+    assert words in refused(tmp_path, f"Clue,Found,LR+,LR-\nLetter,{row}\n")
+
+
+def test_a_negative_ratio_alone_asks_for_the_positive_one(tmp_path):
+    assert "LR+ too" in refused(tmp_path, "Clue,LR-\nLetter,0.4\nTalk,0.9\n")
+
+
+def test_what_an_absence_weighs_is_said_where_a_ratio_alone_does_not_state_it(tmp_path):
+    made = read(tmp_path, "Clue,Found,LR\nLetter,no,8\n")
+    assert any("follows from the anchor, 0.8" in line for line in made.said)
+    assert posterior(made.study)["claim_holds"] == pytest.approx(holds((1 - 0.8) / (1 - 0.8 / 8)), rel=1e-9)
+
+
+def test_an_identifier_stands_for_the_finding_where_no_column_says_more(tmp_path):
+    made = read(tmp_path, "H1,ID,H2\n0.6,7,0.2\n0.3,9,0.4\n")
+    assert [item.finding for item in made.study.cases[0].evidence] == ["7", "9"]
+    assert list(posterior(made.study).values()) == pytest.approx(shares(0.6 * 0.3, 0.2 * 0.4), rel=1e-12)
+    assert "ID: stands for the finding, of which no column says more" in made.said
+
+
+@pytest.mark.parametrize("head", ["ID", "Nr", "k"])
+def test_numbers_beside_an_identifier_are_explanations_only_if_the_user_says_so(tmp_path, head):
+    text = f"{head},fear,greed,chance\n1,0.6,0.2,0.1\n2,0.3,0.4,0.2\n"
+    assert "add --explanations fear,greed,chance" in refused(tmp_path, text)
+    study = read(tmp_path, text, explanations=("fear", "greed", "chance")).study
+    assert list(posterior(study).values()) == pytest.approx(shares(0.6 * 0.3, 0.2 * 0.4, 0.1 * 0.2), rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["fear,greed,chance\n0.6,0.2,0.1\n0.3,0.4,0.2\n", "ID,H1,H2\nE1,0.6,0.2\nE1,0.3,0.4\n"])
+def test_no_column_of_numbers_is_taken_for_the_findings(tmp_path, text):
+    assert "add a column 'finding'" in refused(tmp_path, text)
+
+
+def test_two_numbers_joined_by_to_are_a_range_unless_the_first_is_the_larger(tmp_path):
+    """ "0.5 to 0.7" was read as odds of 5 to 7, in silence."""
+    item = read(tmp_path, "finding,H1,H2\nLetter,0.5 to 0.7,0.2\nTalk,0.5,0.1 to 0.3\n").study.cases[0].evidence[0]
+    assert dict(item.by_analyst[None].probability) == {"h1": (0.5, 0.7), "h2": 0.2}
+    odds = read(tmp_path, "finding,H1,H2\nLetter,20 to 1,1\nTalk,1,3 to 1\n").study
+    assert list(posterior(odds).values()) == pytest.approx(shares(20, 3), rel=1e-12)
+    ranged = read(tmp_path, "finding,LR\nLetter,1.5 to 2\n").study.cases[0].evidence[0]
+    assert dict(ranged.by_analyst[None].ratio)["claim_holds"] == (1.5, 2)
+
+
+def test_whole_numbers_joined_by_to_are_odds_or_a_range_as_the_user_says(tmp_path):
+    assert "write 2:12 for odds, 2–12 for a range" in refused(tmp_path, "finding,LR\nLetter,2 to 12\n")
+    assert posterior(read(tmp_path, "finding,LR\nLetter,2:12\n").study)["claim_holds"] == pytest.approx(holds(2 / 12))
+    ranged = read(tmp_path, "finding,LR\nLetter,2–12\n").study.cases[0].evidence[0]
+    assert dict(ranged.by_analyst[None].ratio)["claim_holds"] == (2, 12)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from processtrace.errors import Fault
@@ -13,6 +14,7 @@ from processtrace.formats.foreign.marks import complement, share
 from processtrace.formats.foreign.roles import Roles
 from processtrace.formats.foreign.side_by_side import judged
 from processtrace.formats.foreign.table import Row
+from processtrace.formats.foreign.vocabulary import FOUND
 from processtrace.study import Hypothesis
 from processtrace.study.values import shown
 
@@ -26,7 +28,8 @@ RULE = (
 
 RATIO_RULE = (
     "A table of likelihood ratios of a claim: for each finding how many times as probable it is if the claim holds as if it does not. "
-    "The ratios are the judgement, unchanged. Each claim is a case of its own with two explanations; 'the claim does not hold' stands "
+    "The ratios are the judgement, unchanged. Where LR+ and LR- stand side by side they fix the probability of the finding if the claim holds and "
+    "if it does not, and these are the judgement: what was found counts by LR+, what was looked for and not found by LR-. Each claim is a case of its own with two explanations; 'the claim does not hold' stands "
     "for all its rivals at once, which this form leaves unnamed."
 )
 """The same for a column of ratios."""
@@ -51,6 +54,8 @@ def claim_entries(roles: Roles, entries: Entries, answers: Answers, faults: list
             continue
         if all(value is None for value in values):
             yield Entry(roles, row, None)
+        elif roles.form == "claim ratio" and len(columns) == 2:
+            yield from _of_both_ratios(roles, row, values, faults)
         elif None in values:
             column = columns[values.index(None)]
             faults.append(
@@ -61,6 +66,39 @@ def claim_entries(roles: Roles, entries: Entries, answers: Answers, faults: list
             yield Entry(roles, row, {roles.kind: {HOLDS: values[0], FAILS: fails}})
         else:
             yield Entry(roles, row, {roles.kind: {HOLDS: values[0], FAILS: values[1]}})
+
+
+def _of_both_ratios(roles: Roles, row: Row, values: Sequence[Any], faults: list[Fault]) -> Iterator[Entry]:
+    """Yield the probabilities that have these ratios of finding and of not finding; the first ratio itself where the second is not given."""
+    (plus, minus), (first, second) = values, roles.values
+    column = roles.column("found") or roles.column("status")
+    absent = bool(column) and FOUND.get(row.cells[column or ""].lower()) == "not_found"
+    if not absent and plus is not None and (minus is None or isinstance(plus, list)):
+        yield Entry(roles, row, {roles.kind: {HOLDS: plus, FAILS: 0 if roles.kind == "decibels" else 1}})
+        return
+    for name, value in ((first, plus), (second, minus)):
+        if value is None or isinstance(value, list):
+            read = "nothing" if value is None else f"a range, '{shown(row.cells[name])}'"
+            faults.append(
+                roles.table.fault(row, name, read, "a number under LR+ and LR- each", "the two ratios together fix the probabilities")
+            )
+            return
+    try:
+        found, missed = (10 ** (float(value) / 10) if roles.kind == "decibels" else float(value) for value in (plus, minus))
+    except (ValueError, OverflowError):
+        faults.append(
+            roles.table.fault(row, first, f"{shown(row.cells[first])} and {shown(row.cells[second])}", "a number under LR+ and LR- each")
+        )
+        return
+    if found == missed == 1:
+        yield Entry(roles, row, {"ratio": {HOLDS: 1, FAILS: 1}})
+    elif 0 <= min(found, missed) < 1 < max(found, missed) < math.inf:
+        fails = (1 - missed) / (found - missed)
+        yield Entry(roles, row, {"probability": {HOLDS: found * fails, FAILS: fails}})
+    else:
+        read = f"{first} {shown(row.cells[first])} and {second} {shown(row.cells[second])}"
+        fix = "what speaks for the claim where it is found speaks against it where it is not"
+        faults.append(roles.table.fault(row, second, read, "one of the two above 1, the other below", fix))
 
 
 def prior_of(roles: Roles, rows: list[Row], faults: list[Fault]) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from processtrace.formats.foreign.logarithms import without_logarithm
-from processtrace.formats.foreign.vocabulary import KNOWN, MISSED, PROBABILITY, Role
+from processtrace.formats.foreign.vocabulary import KNOWN, MISSED, PROBABILITY, RATIO_OF_ABSENCE, Role
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Heading:
     percent : bool
         Whether it says per cent.
     missed : bool
-        Whether it is about not finding the evidence, so that one minus the value is meant.
+        Whether it is about not finding the evidence: of a probability one minus the value is meant, a ratio is that of the absence.
     numbered : bool
         Whether it calls itself a hypothesis: H1, Hypothesis 2, Theory 3.
     """
@@ -156,6 +156,10 @@ def _without_units(text: str) -> tuple[str, set[str]]:
 
 def _read(core: str) -> Heading:
     word = " ".join(re.sub(r"[_\s]+", " ", core.lower()).split())
+    if found := re.fullmatch(r"(lr|likelihood ratio)\s*(?:\(([+−–-])\)|([+−–-]))", word):
+        word = f"{found[1]}{'+' if '+' in found.groups() else '-'}"
+    if word in RATIO_OF_ABSENCE:
+        return Heading(core, "ratio", missed=True, scale="ratio")
     for said in dict.fromkeys((word, word.rstrip(".:?*"), word.replace("-", " ").rstrip(".:?*"))):
         said = _RATE.sub(r"\1", said) if said not in KNOWN and said not in MISSED else said
         if said in MISSED:
@@ -269,10 +273,12 @@ def _quotient(core: str) -> Heading | None:
     """Return what P(E|H)/P(E|~H), or LR H1/H2, says."""
     if found := re.fullmatch(r"(p\w*\s*[(\[].+?[)\]])\s*[/:]\s*(p\w*\s*[(\[].+?[)\]])", core, re.IGNORECASE):
         first, second = _conditional(found[1]), _conditional(found[2])
-        if not (first and second and first.role == "under" and not first.missed and not second.missed):
+        if not (first and second and first.role == "under" and first.missed == second.missed):
             return None
         if second.role == "against" and second.name == first.name:
-            return Heading(core, "ratio", scale="ratio")
+            return Heading(core, "ratio", scale="ratio", missed=first.missed)
+        if first.missed:
+            return None
         if second.role == "under" and first.name and second.name:
             return Heading(core, "pair", first.name, second.name, scale="ratio")
         return None
@@ -301,50 +307,3 @@ def _pair(core: str) -> Heading | None:
     if _NUMBERED.fullmatch(first) and not _NUMBERED.fullmatch(second) and ":" in core:
         return None  # H1 : Insider names one hypothesis
     return Heading(core, "pair", first, second)
-
-
-def join_headings(upper: str, lower: str) -> Heading:
-    """Return what two headings, one above the other, say together: a hypothesis and what is judged of it, in either order."""
-    first, second = read_heading(upper), read_heading(lower)
-    text = " ".join(part for part in (upper, lower) if part)
-    if not upper or not lower:
-        return replace(second if lower else first, text=text)
-    for outer, inner in ((first, second), (second, first)):
-        name = outer.name if outer.role in ("under", "unknown", "evidence") else ""
-        if not name:
-            continue
-        if inner.role == "reason":
-            return Heading(text, "reason", name=name)
-        scale = inner.scale or outer.scale
-        generic = inner.role in ("under", "against") and not inner.name
-        if generic and not outer.numbered and outer.role == "unknown" and _about_evidence(outer.text):
-            return replace(inner, text=text, percent=first.percent or second.percent)
-        if generic or inner.role in ("value", "ratio") or (not inner.name and inner.percent):
-            role: Role = "against" if inner.role == "against" else "under"
-            return Heading(
-                text,
-                role,
-                name,
-                scale=scale,
-                base=inner.base or outer.base,
-                percent=first.percent or second.percent,
-                missed=inner.missed,
-                numbered=outer.numbered,
-            )
-    if second.role in ("unknown", "under", "evidence") and first.role in ("value", "hypothesis", "finding", "beside", "note"):
-        return replace(
-            second, text=text, scale=second.scale or first.scale, base=second.base or first.base, percent=first.percent or second.percent
-        )
-    if _grouping(first) and second.role != "unknown":
-        return replace(second, text=text)
-    if second.role == "under" and first.role == "unknown":
-        return replace(second, text=text)
-    return replace(read_heading(text), text=text)
-
-
-def _about_evidence(text: str) -> bool:
-    return bool(re.search(r"(?i)\b(probabilit|likelihood|judgement|test|evidence|assessment|bayes|updating|values?)", text))
-
-
-def _grouping(heading: Heading) -> bool:
-    return heading.role in ("unknown", "beside", "note", "finding", "value", "hypothesis", "claim", "case", "under")

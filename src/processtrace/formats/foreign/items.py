@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from processtrace.errors import Fault, StudyError
-from processtrace.formats.foreign.roles import FOUND, Roles
+from processtrace.formats.foreign.roles import Roles
 from processtrace.formats.foreign.table import Row, Table
-from processtrace.formats.foreign.vocabulary import Role
+from processtrace.formats.foreign.vocabulary import FOUND, Role
 from processtrace.formats.identifiers import identifier, label_of
 from processtrace.study import Analyst, Case, Evidence, Source, Study
 from processtrace.study.frozen import Map

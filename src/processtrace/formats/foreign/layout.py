@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.foreign.answers import Answers
 from processtrace.formats.foreign.grid import Grid
-from processtrace.formats.foreign.headings import Heading, join_headings, read_heading
+from processtrace.formats.foreign.headings import Heading, read_heading
+from processtrace.formats.foreign.joined_headings import join_headings
 from processtrace.formats.foreign.marks import sort_of
 from processtrace.formats.foreign.stacked import crossed, unstacked
 from processtrace.formats.foreign.table import Row, Table

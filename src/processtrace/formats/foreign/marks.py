@@ -99,7 +99,7 @@ def sort_of(cell: str, words: Mapping[str, Meaning]) -> Sort:
         return "number"
     if _PERCENT.fullmatch(text) or ("%" in text and _SPAN.fullmatch(text)):
         return "percent"
-    if _ODDS.fullmatch(text):
+    if _odds(text):
         return "odds"
     if _SPAN.fullmatch(text):
         return "number"
@@ -122,7 +122,7 @@ def share(cell: str, percent: bool) -> Any:
         return [_hundredth(found[k]) if divide else Scalar(found[k]) for k in (1, 3)]
     if NUMBER.fullmatch(text):
         return _hundredth(text) if percent else Scalar(text)
-    if (found := _ODDS.fullmatch(text)) and "/" in text and not percent:
+    if (found := _odds(text)) and "/" in text and not percent:
         return _quotient(found[1], found[2])
     return Scalar(text)
 
@@ -130,7 +130,7 @@ def share(cell: str, percent: bool) -> Any:
 def ratio(cell: str) -> Any:
     """Return the ratio that a cell states as 20:1, 1/2 or 20, or the two ends of a range."""
     text = tidy(cell)
-    if found := _ODDS.fullmatch(text):
+    if found := _odds(text):
         return _quotient(found[1], found[2])
     if found := _SPAN.fullmatch(text):
         return [Scalar(found[1]), Scalar(found[3])]
@@ -148,6 +148,19 @@ def decibels(cell: str) -> Any:
 def two_readings(cell: str) -> bool:
     """Return whether a number may be read in two ways: 14,904 is fourteen, or fourteen thousand."""
     return any(_THOUSANDS.fullmatch(part) for part in re.split(r"[:/\s]+", tidy(cell)))
+
+
+def odds_or_range(cell: str) -> bool:
+    """Return whether a cell such as '2 to 12' may state odds or the ends of a range."""
+    found = _ODDS.fullmatch(tidy(cell))
+    return bool(found) and not _odds(tidy(cell)) and found[1].isdigit() and found[2].isdigit()  # type: ignore[index]
+
+
+def _odds(text: str) -> re.Match[str] | None:
+    """Return the two numbers of odds; None where the first of 'A to B' is the smaller, as in a range."""
+    found = _ODDS.fullmatch(text)
+    to = bool(found) and bool(re.search(r"\bto\b", text, re.IGNORECASE))
+    return None if found and to and float(found[1].replace(",", ".")) < float(found[2].replace(",", ".")) else found
 
 
 def complement(value: Any) -> Any:

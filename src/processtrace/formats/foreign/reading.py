@@ -152,7 +152,8 @@ def _long(columns: Columns) -> Roles | None:
     finding = next(iter(columns.of("finding")), None)
     open_ = [name for name in columns.of("unknown", "label", "segment") if name not in named and columns.is_text(name)]
     finding = finding or next(iter(open_), None)
-    values = columns.of("value", "under", "ratio") or columns.all_known_as(("beside",))
+    values = [name for name in columns.of("value", "under", "ratio") if not (columns.role[name] == "ratio" and columns.heads[name].missed)]
+    values = values or columns.all_known_as(("beside",))
     if not values:
         open_values = [name for name in columns.of("unknown") if name != finding and not columns.is_text(name) and columns.sorts[name]]
         listed = [cell for name in named for cell in columns.top(name)]
@@ -182,20 +183,40 @@ def _claim_ratio(columns: Columns) -> Roles | None:
             entries = ", ".join(dict.fromkeys(columns.table.filled(name)))
             fix = f"write ratios below 1 where the finding speaks against the claim, then add {option('ignore', [name])}"
             columns.fault(name, f"{shown(entries)}, which may say for whom a ratio speaks", "one direction for all ratios", fix)
-    first = next((name for name in ratios if columns.heads[name].scale not in _LOGARITHMIC), ratios[0])
+    of_finding = [name for name in ratios if not columns.heads[name].missed]
+    if not of_finding:
+        columns.fault(ratios[0], "ratios of what was not found alone", "LR+ too, the ratio of what was found",
+                      "add a column 'LR+', or 'sensitivity' and 'specificity'")  # fmt: skip
+        return columns.done("claim ratio", {}, "ratio")
+    first = next((name for name in of_finding if columns.heads[name].scale not in _LOGARITHMIC), of_finding[0])
+    kind: Kind = "decibels" if columns.heads[first].scale in _LOGARITHMIC else "ratio"
+    alike = (name for name in ratios if columns.heads[name].missed and columns.heads[name].scale == columns.heads[first].scale)
+    chosen = [first, *([second] if (second := next(alike, None)) else [])]
     for name in (*ratios, *columns.of("under")):
-        if name != first:
+        if name not in chosen:
             columns.role[name] = "derived"
     _finding(columns)
-    kind: Kind = "decibels" if columns.heads[first].scale in _LOGARITHMIC else "ratio"
     if kind == "decibels":
         kind = kind_of(columns, [first])
-    return columns.done("claim ratio", {first: columns.heads[first]}, kind)
+    roles = columns.done("claim ratio", {name: columns.heads[name] for name in chosen}, kind)
+    if len(chosen) < 2:
+        return roles
+    unsaid = "" if roles.column("found") or roles.column("status") else "; no column says which, so that all count as found"
+    line = f"{' and '.join(chosen)} together fix how probable it is; what was found counts by the first, what was not by the second{unsaid}"
+    return dataclasses.replace(roles, said=(*roles.said, line))
 
 
 def _wide(columns: Columns) -> Roles | None:
     """Return a table with a column for each explanation."""
-    if _finding(columns) is None and not columns.of("case"):
+    named = columns.identifying() if not columns.of("finding") else None
+    finding = _finding(columns)
+    if finding is None and not columns.of("case"):
+        open_ = [name for name in columns.of("unknown") if columns.sorts[name] and readable(columns, name, "probability") == 1]
+        values = [name for name in columns.table.columns if name in (*columns.of("under"), *open_)]
+        if len(values) > 1:
+            columns.fault(values[0], f"no column of findings beside {', '.join(values)}", "a column that says what was found",
+                          "add a column 'finding', or 'id' with a name of its own in each row")  # fmt: skip
+            return columns.done("none", {}, "words")
         return None
     sure = [name for name in columns.of("under", "value") if columns.heads[name].role == "under" or columns.answers.explanations]
     sure = [name for name in sure if columns.role[name] == "under"]
@@ -216,6 +237,10 @@ def _wide(columns: Columns) -> Roles | None:
     fitting = {name: readable(columns, name, kind) for name in open_}
     chosen = [*sure, *(name for name in open_ if fitting[name] >= 0.5)] if not clear else sure
     chosen = [name for name in columns.table.columns if name in chosen]
+    if finding and finding == named and not clear and len(chosen) > 1:
+        read = f"no column of findings, and {', '.join(chosen)}, of which nothing says what they are"
+        fix = f"if these are explanations add {option('explanations', chosen)}: each entry of '{finding}' then stands for its finding"
+        columns.fault(finding, read, "a column of findings, or explanations that are named", fix)
     odd = (
         families(columns, [*chosen, *(name for name in open_ if fitting[name] >= 0.5 and name not in chosen)]) if kind == "ratings" else []
     )

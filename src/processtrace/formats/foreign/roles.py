@@ -15,37 +15,12 @@ from processtrace.formats.foreign.headings import Heading, read_heading
 from processtrace.formats.foreign.logarithms import DECIBELS_IN
 from processtrace.formats.foreign.marks import PRIOR, TOTAL, most, sort_of
 from processtrace.formats.foreign.table import Row, Table, named_alike
-from processtrace.formats.foreign.vocabulary import Role
+from processtrace.formats.foreign.vocabulary import FOUND, SAYS_WHETHER, YES_OR_NO, Role
 from processtrace.study.values import shown
 from processtrace.text.names import nearest
 
 Form = Literal["wide", "long", "claim", "claim ratio", "pairs", "segments", "none"]
 Kind = Literal["probability", "ratio", "decibels", "ratings", "grades", "words"]
-
-FOUND = {
-    **dict.fromkeys(("", "yes", "true", "1", "found", "positive", "present", "observed", "+", "y", "pos", "passed", "pass"), "found"),
-    **dict.fromkeys(("sí", "si", "sim", "oui", "ja", "да"), "found"),
-    **dict.fromkeys(
-        ("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none", "failed", "fail"),
-        "not_found",
-    ),
-    **dict.fromkeys(("não", "non", "nein", "нет"), "not_found"),
-    **dict.fromkeys(("planned", "not yet sought", "to be collected"), "planned"),
-}
-_YES = frozenset({"yes", "no"})
-_SAYS_WHETHER = _YES | {
-    "positive",
-    "negative",
-    "found",
-    "not found",
-    "not_found",
-    "present",
-    "absent",
-    "observed",
-    "not observed",
-    "planned",
-}
-"""What a column that says whether the findings were found holds."""
 
 _ONCE: tuple[Role, ...] = ("id", "label", "date", "source", "note", "case", "claim", "found", "analyst", "number", "hypothesis", "status")
 _WORDS_FOR: dict[str, str] = {
@@ -196,13 +171,13 @@ class Columns:
         """Correct what headings say by what stands under them."""
         for name in self.of("finding", "id", "label", "source", "beside", "status", "value"):
             entries = {cell.lower() for cell in self.table.filled(name)}
-            if entries and entries <= _SAYS_WHETHER and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
+            if entries and entries <= SAYS_WHETHER and self.role[name] in ("finding", "status", "value") and len(self.heads) > 2:
                 self.role[name] = "found"
         if not self.of("found"):
             alone = [
                 name
                 for name in self.of("unknown")
-                if (entries := {cell.lower() for cell in self.table.filled(name)}) and entries <= _SAYS_WHETHER - _YES
+                if (entries := {cell.lower() for cell in self.table.filled(name)}) and entries <= SAYS_WHETHER - YES_OR_NO
             ]
             for name in alone if len(alone) == 1 else ():
                 self.role[name] = "found"
@@ -246,12 +221,21 @@ class Columns:
         return counts.get("other", 0) * 2 >= sum(counts.values())
 
     def first_text(self) -> str | None:
-        """Return the column of the findings: the one of that name, or the first that holds texts of its own."""
+        """Return the column of the findings: the one of that name, the first that holds texts of its own, or one that numbers or names the rows."""
         if found := self.of("finding"):
             return found[0]
         open_ = [name for name in self.of("unknown", "label", "hypothesis", "segment", "evidence") if self.table.filled(name)]
         texts = [name for name in open_ if self.is_text(name)]
-        return next(iter(texts), next((name for name in open_ if self.role[name] == "unknown"), None) if len(open_) > 2 else None)
+        return next(iter(texts), None) or self.identifying()
+
+    def identifying(self) -> str | None:
+        """Return the column that tells the rows apart where no text says what was found: an identifier, or numbers that count the rows."""
+        first = [name for name in self.table.columns[:1] if self.role[name] in ("unknown", "kept") and len(self.heads) > 2]
+        for name in (*self.of("id", "number"), *(name for name in first if all(cell.isdigit() for cell in self.top(name)))):
+            entries = [row.cells[name] for row in self._findings]
+            if all(entries) and len(set(entries)) == len(entries):
+                return name
+        return None
 
     def done(self, form: Form, values: Mapping[str, Heading], kind: Kind) -> Roles:
         """Return what was made of all columns; what is left becomes a note."""
@@ -281,7 +265,10 @@ class Columns:
                 role = "kept"
             if role in ("kept", "url"):
                 kept.append(name)
-            said.append(f"{name}: {_WORDS_FOR.get(role, 'kept as a note')}")
+            stands = name == finding and self.heads[name].role in ("id", "number")
+            said.append(
+                f"{name}: {'stands for the finding, of which no column says more' if stands else _WORDS_FOR.get(role, 'kept as a note')}"
+            )
         upper = {name: other for name, other in self.upper.items() if name in values}
         return Roles(self.table, form, finding, dict(values), kind, taken, tuple(kept), reasons, tuple(said), upper)
 
@@ -314,7 +301,12 @@ def _about(head: Heading, kind: Kind) -> str:
     if head.role == "pair":
         return f"the weight of {head.name} against {head.other}, in {unit}"
     if head.role == "ratio":
-        return "how many times as probable if the claim holds" + (f", in {unit}" if kind == "decibels" else "")
+        what = (
+            "how many times as probable it is not to find it if the claim holds"
+            if head.missed
+            else "how many times as probable if the claim holds"
+        )
+        return what + (f", in {unit}" if kind == "decibels" else "")
     noun = {"probability": "the probability", "ratio": "the ratio", "decibels": unit, "ratings": "the rating", "grades": "the rating",
             "words": "words of probability"}[kind]  # fmt: skip
     if head.role == "value":

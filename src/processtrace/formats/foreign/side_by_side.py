@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from processtrace.formats.foreign.entries import Entries
 from processtrace.formats.foreign.items import Entry
 from processtrace.formats.foreign.kinds import FITTING
 from processtrace.formats.foreign.logarithms import in_decibels
-from processtrace.formats.foreign.marks import complement, decibels, in_words_of_the_scale, rating, ratio, share, sort_of
+from processtrace.formats.foreign.marks import complement, decibels, in_words_of_the_scale, odds_or_range, rating, ratio, share, sort_of
 from processtrace.formats.foreign.roles import Kind, Roles, spelled_alike
 from processtrace.formats.foreign.table import Row, Table
 from processtrace.formats.identifiers import identifier, labels_of
@@ -84,10 +85,10 @@ def value_of(roles: Roles, row: Row, column: str, percent: bool, answers: Answer
 
 
 def judged(roles: Roles, row: Row, column: str, answers: Answers, faults: list[Fault]) -> Any:
-    """Return what a cell says of its finding: as `value_of`, one minus it where the heading is about not finding the evidence."""
+    """Return what a cell says of its finding: as `value_of`, for a probability of not finding the evidence one minus it."""
     head = roles.values[column]
     value = value_of(roles, row, column, head.percent, answers, faults)
-    return complement(value) if head.missed and value is not None else value
+    return complement(value) if head.missed and head.role != "ratio" and value is not None else value
 
 
 def _value(roles: Roles, row: Row, column: str, percent: bool, answers: Answers, faults: list[Fault]) -> Any:
@@ -151,8 +152,12 @@ def made_wrong(table: Table, row: Row, column: str) -> Fault | None:
 
 
 def two_ways(table: Table, row: Row, column: str) -> Fault:
-    """Return the fault of a number whose comma may part thousands or decimals."""
+    """Return the fault of a number that can be read in two ways: its comma may part thousands or decimals, its 'to' odds or a range."""
     cell = row.cells[column]
+    if odds_or_range(cell):
+        first, second = re.split(r"\s*\bto\b\s*", cell.strip(), flags=re.IGNORECASE)
+        read, fix = f"{shown(cell)}, which may be odds or a range", f"write {first}:{second} for odds, {first}–{second} for a range"
+        return table.fault(row, column, read, "a value that can be read in one way", fix)
     read = f"{shown(cell)}, whose comma may part thousands or decimals"
     return table.fault(
         row, column, read, "a number that can be read in one way", f"write {cell.replace(',', '')} or {cell.replace(',', '.')}"

@@ -17,7 +17,7 @@ from processtrace.formats.foreign.grid import Grid, read_grids
 from processtrace.formats.foreign.imported import Imported
 from processtrace.formats.foreign.items import Entry, cases_of, study_of_items
 from processtrace.formats.foreign.layout import table_of
-from processtrace.formats.foreign.marks import two_readings
+from processtrace.formats.foreign.marks import odds_or_range, two_readings
 from processtrace.formats.foreign.pairwise import names_in_pairs, pair_entries
 from processtrace.formats.foreign.reading import read_roles
 from processtrace.formats.foreign.roles import Form, Roles, option, spelled_alike
@@ -32,9 +32,11 @@ from processtrace.formats.foreign.side_by_side import (
 )
 from processtrace.formats.foreign.table import Row
 from processtrace.formats.identifiers import identifier, label_of
-from processtrace.study import Hypothesis
-from processtrace.study.scales import ICD_203
+from processtrace.study import Hypothesis, Study
+from processtrace.study.probabilities import judgements_in_force
+from processtrace.study.scales import ICD_203, SCALES
 from processtrace.study.values import shown
+from processtrace.text.names import counted
 
 DECIMAL: tuple[Form, ...] = ("wide", "long", "claim", "claim ratio", "pairs")
 
@@ -131,11 +133,17 @@ def _sheet(grid: Grid, answers: Answers) -> Sheet:
     if roles.form in DECIMAL:
         prior = roles.column("prior")
         if roles.kind in ("ratio", "decibels"):
-            faults = [two_ways(table, row, name) for row in table.rows for name in roles.values if two_readings(row.cells[name])]
+            ratios = roles.kind == "ratio"
+            twice = [(row, name) for row in table.rows for name in roles.values if _two_ways(row.cells[name], ratios)]
+            faults = [two_ways(table, row, name) for row, name in twice]
             if faults:
                 raise StudyError(faults)
         roles = replace(roles, table=table.with_points([*roles.values, *roles.upper.values(), *([prior] if prior else [])]))
     return Sheet(grid.name, roles, entries_of(roles))
+
+
+def _two_ways(cell: str, ratios: bool) -> bool:
+    return two_readings(cell) or (ratios and odds_or_range(cell))
 
 
 def _alike(roles: Roles, first: Roles) -> bool:
@@ -211,7 +219,7 @@ def study_of_tables(tables: Tables, title: str, case: str, answers: Answers) -> 
             for name, items in parts.items()
         ],
     )
-    return Imported(study, (*_said(tables), *tables.said))
+    return Imported(study, (*_said(tables), *tables.said, *_absences_said(study)))
 
 
 def _rule(tables: Tables) -> str:
@@ -238,6 +246,15 @@ def _comments_said(sheet: Sheet) -> Iterable[str]:
     for (line, column), text in comments.items():
         if line not in lines:
             yield f"row {line}{f', column {column}' if column else ''}: the comment '{shown(text)}', passed over"
+
+
+def _absences_said(study: Study) -> Iterable[str]:
+    """Yield what findings that were not found count by, where they are judged in ratios or decibels alone."""
+    absent = [item for case in study.cases for item in case.evidence if item.status == "not_found"]
+    relative = [item for item in absent if any(SCALES[part.scale].anchored for part in judgements_in_force(study, item))]
+    if relative:
+        what = counted(len(relative), "finding that was not found is", "findings that were not found are")
+        yield f"{what} judged in ratios or decibels of finding: what the absence weighs follows from the anchor, {study.anchor:g}; give LR- beside LR+, or probabilities, to state it"
 
 
 def _explanations(tables: Tables) -> Explanations:

@@ -53,11 +53,13 @@ _WORDS: dict[Role, tuple[str, ...]] = {
                 "erreur de type i", "erreur de type 1", "faux positifs", "taux de faux positifs", "fehler 1. art", "fehler erster art",
                 "falsch positiv rate", "error tipo i", "error de tipo i", "error tipo 1", "falsos positivos", "tasa de falsos positivos",
                 "erro tipo i", "erro do tipo i", "errore di tipo i", "errore di i tipo", "falsi positivi"),
-    "ratio": ("likelihood ratio", "lr", "lr+", "bayes factor", "bf", "bf10", "bf 10", "positive likelihood ratio", "ratio"),
+    "ratio": ("likelihood ratio", "lr", "bayes factor", "bf", "bf10", "bf 10", "ratio", "lr+", "likelihood ratio+", "+lr", "plr", "lr pos", "lr positive",
+              "lr if found", "lr found", "positive lr", "positive likelihood ratio", "likelihood ratio positive",
+              "likelihood ratio if found", "likelihood ratio found"),
     "derived": ("posterior", "posterior probability", "posterior confidence", "posterior odds", "updated", "updated confidence",
                 "updated probability", "confidence after", "score", "scores", "total", "totals", "sum", "rank", "ranking", "weighted score",
                 "normalized score", "normalised score", "inconsistency score", "inconsistencies", "inconsistency", "log lr", "log likelihood ratio",
-                "ln lr", "log10 lr", "joint", "product", "average", "mean", "lr-", "negative likelihood ratio", "cumulative lr", "cumulative",
+                "ln lr", "log10 lr", "joint", "product", "average", "mean", "cumulative lr", "cumulative",
                 "running posterior", "probative value", "odds", "posterior (updated)", "log odds", "difference"),
     "segment": ("segment", "quotation content", "quotation", "quote", "excerpt", "excerpt copy", "content", "highlight", "highlighted text", "seltext",
                 "coded text", "passage", "text", "exact", "coded segment", "excerpt text", "textpassage", "texto", "fragment"),
@@ -86,7 +88,41 @@ MISSED: dict[str, Role] = {**dict.fromkeys(("spécificité", "spezifität", "esp
            "false negative": "under", "fnr": "under", "miss rate": "under"}  # fmt: skip
 """Headings over the probability of not finding the evidence, by whose it is."""
 
+RATIO_OF_ABSENCE = frozenset(
+    ("lr-", "likelihood ratio-", "-lr", "nlr", "lr neg", "lr negative", "lr if not found", "lr not found", "negative lr", "negative likelihood ratio",
+     "likelihood ratio negative", "likelihood ratio if not found", "likelihood ratio not found",
+     "lr if absent", "likelihood ratio if absent")
+)  # fmt: skip
+"""Headings over how many times as probable it is not to find the evidence if the claim holds as if it does not."""
+
 PROBABILITY = frozenset(
     ("probability", "p", "likelihood", "prob", "probabilidad", "probabilidade", "probabilité", "wahrscheinlichkeit", "вероятность")
 )
 """Headings that say that the values under them are probabilities."""
+
+FOUND = {
+    **dict.fromkeys(("", "yes", "true", "1", "found", "positive", "present", "observed", "+", "y", "pos", "passed", "pass"), "found"),
+    **dict.fromkeys(("sí", "si", "sim", "oui", "ja", "да"), "found"),
+    **dict.fromkeys(
+        ("no", "false", "0", "not found", "not_found", "negative", "absent", "not observed", "n", "neg", "none", "failed", "fail"),
+        "not_found",
+    ),
+    **dict.fromkeys(("não", "non", "nein", "нет"), "not_found"),
+    **dict.fromkeys(("planned", "not yet sought", "to be collected"), "planned"),
+}
+"""What a column says of whether a finding was found, in small letters."""
+
+YES_OR_NO = frozenset({"yes", "no"})
+SAYS_WHETHER = YES_OR_NO | {
+    "positive",
+    "negative",
+    "found",
+    "not found",
+    "not_found",
+    "present",
+    "absent",
+    "observed",
+    "not observed",
+    "planned",
+}
+"""What a column that says whether the findings were found holds."""
