@@ -79,27 +79,54 @@ def test_nothing_known_is_an_error():
         calibrate(_study(0, 1.0, 1))
 
 
-def test_the_command(tmp_path):
-    text = """
-title: Known
-hypotheses: {a: {}, b: {}}
-analysts: {ana: {label: Ana}}
-cases: [one.yaml, two.yaml]
-"""
-    item = "evidence:\n  - {id: x, finding: X., judgements: {ana: {probability: {a: 0.8, b: 0.2}}}}\n"
-    path = tmp_path / "known.yaml"
-    path.write_text(text, encoding="utf-8")
-    (tmp_path / "one.yaml").write_text(f"case: one\nknown_answer: a\n{item}", encoding="utf-8")
-    (tmp_path / "two.yaml").write_text(f"case: two\n{item}", encoding="utf-8")
-    said = CliRunner().invoke(cli, ["calibrate", str(path)])
+def _files(folder, cases):
+    """A study in files, with one item a case: by identifier the known answer, or None, and what Ana judged."""
+    (folder / "evidence").mkdir(parents=True)
+    for name, (answer, a, b) in cases.items():
+        known = f"known_answer: {answer}\n" if answer else ""
+        item = f"evidence:\n  - {{id: x, finding: X., judgements: {{ana: {{probability: {{a: {a}, b: {b}}}}}}}}}\n"
+        (folder / "evidence" / f"{name}.yaml").write_text(f"case: {name}\n{known}{item}", encoding="utf-8")
+    path = folder / "known.yaml"
+    path.write_text("title: T\nhypotheses: {a: {}, b: {}}\nanalysts: {ana: {label: Ana}}\ncases: evidence\n", encoding="utf-8")
+    return str(path)
+
+
+def _said(*arguments):
+    said = CliRunner().invoke(cli, ["calibrate", *arguments])
     assert said.exit_code == 0, said.output
-    assert "too few to say" in said.output
-    made = CliRunner().invoke(cli, ["calibrate", str(path), "--format", "json"])
-    found = json.loads(made.output)
+    return said.output
+
+
+def test_the_command(tmp_path):
+    path = _files(tmp_path, {"one": ("a", 0.8, 0.2), "two": (None, 0.8, 0.2)})
+    printed = _said(path)
+    # Beside its scores, and beside the open case that a factor found from one case would correct.
+    assert [line.endswith("too few to say") for line in printed.splitlines() if "  Ana  " in line or line.startswith("Ana  ")] == [True] * 3
+    assert "Ana: 1 known case is too few to say how well they judge; 20 are the least." in printed
+    found = json.loads(_said(path, "--format", "json"))
     assert found["analysts"]["ana"]["brier"]["value"] == pytest.approx(0.08)
     assert found["cases"]["two"]["ana"]["posterior"]["a"] == pytest.approx(0.8)
-    rows = CliRunner().invoke(cli, ["calibrate", str(path), "--format", "csv"]).output.splitlines()
+    rows = _said(path, "--format", "csv").splitlines()
     assert rows[0] == "analyst,measure,value,low,high"
+
+
+def test_the_command_prints_what_is_infinite_as_such_and_a_factor_at_the_end_of_its_range(tmp_path):
+    refuted = _said(_files(tmp_path / "refuted", {"c0": ("a", 0, 0.5), "c1": ("b", 0.3, 0.6)}))
+    assert "the right answer was refuted in 1 of 2 known cases" in refuted
+    assert "−∞ (−∞ to 0.4" in refuted  # 1 + log2(2/3) = 0.415 bits where the refuted case is not drawn
+    assert "none" not in refuted
+    assert "-" not in refuted.replace("─", "")
+    always = _said(_files(tmp_path / "always", {"c0": ("a", 0.6, 0.5), "c1": ("b", 0.5, 0.6)}))
+    assert "fits the known cases best is 4 or more (4 or more to 4 or more)" in always
+
+
+def test_a_present_study_of_other_judges_is_said_to_be_one(tmp_path):
+    past = _files(tmp_path / "past", {"c0": ("a", 0.6, 0.5)})
+    present = tmp_path / "present"
+    present.mkdir()
+    (present / "one.yaml").write_text("case: one\nevidence:\n  - {id: x, finding: X., judgements: {eve: {probability: {a: 0.5, b: 0.4}}}}\n")
+    (present / "now.yaml").write_text("title: T\nhypotheses: {a: {}, b: {}}\nanalysts: {eve: {}}\ncases: one.yaml\n")
+    assert "None of these judges judged an open case" in _said(past, "--present", str(present / "now.yaml"))
 
 
 def test_the_training_set_is_what_its_program_makes_and_shows_its_judge(tmp_path):

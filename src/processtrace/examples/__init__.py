@@ -29,6 +29,7 @@ NAMES = {
     "design_library": "The two clues of DeclareDesign's process tracing designer",
     "democratisation": "A causal model of democratisation, with an invented case",
     "alignment": "Why five Central Asian states align with Russia as they do",
+    "known_answers": "Twenty-four dice whose kind is known, made by simulation, to measure a judge with",
 }
 """The examples, each with a line on what it is."""
 
