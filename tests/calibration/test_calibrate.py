@@ -124,7 +124,9 @@ def test_a_present_study_of_other_judges_is_said_to_be_one(tmp_path):
     past = _files(tmp_path / "past", {"c0": ("a", 0.6, 0.5)})
     present = tmp_path / "present"
     present.mkdir()
-    (present / "one.yaml").write_text("case: one\nevidence:\n  - {id: x, finding: X., judgements: {eve: {probability: {a: 0.5, b: 0.4}}}}\n")
+    (present / "one.yaml").write_text(
+        "case: one\nevidence:\n  - {id: x, finding: X., judgements: {eve: {probability: {a: 0.5, b: 0.4}}}}\n"
+    )
     (present / "now.yaml").write_text("title: T\nhypotheses: {a: {}, b: {}}\nanalysts: {eve: {}}\ncases: one.yaml\n")
     assert "None of these judges judged an open case" in _said(past, "--present", str(present / "now.yaml"))
 
