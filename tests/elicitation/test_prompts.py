@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from processtrace.elicitation.prompts import FORMATS, ORDERS, SCHEMA, listed
 from processtrace.formats import registry
 
 ITEMS, REPEATS = 6, 2
+ONES = [{"explanation": h, "low": 0.1, "high": 0.1} for h in "abc"]
 STATEMENTS = {"a": "The first holds.", "b": "The second holds.", "c": "The third holds."}
 
 
@@ -159,6 +161,12 @@ def test_a_model_that_repeats_itself_in_one_way_alone_is_one_coding(home):
         ({"answer": {"judgements": [{"explanation": h, "low": 0, "high": 0.1} for h in "abc"]}}, "a from 0 to 0.1; two numbers"),
         ({"answer": {"judgements": [{"explanation": h, "low": 0, "high": 0} for h in "abc"]}}, "0 under every explanation"),
         ({"version": 3}, "one JSON object a line, with prompt, analyst, model, version, date as text"),
+        ({"model": None, "date": ""}, "answers.jsonl:2: no text under model, date; one JSON object a line"),
+        ({"repeat": 10**30}, "answers.jsonl:2: repeat: 1000000000000000000000000000000; a whole number, 1 or more, at most 10,000"),
+        ({"answer": {"judgements": [{"explanation": h, "low": math.nan, "high": 0.2} for h in "abc"]}}, "2: answer: a from nan to 0.2"),
+        ({"answer": {"judgements": [{"explanation": h, "low": 0.1, "high": 1.2} for h in "abc"]}}, "2: answer: a from 0.1 to 1.2"),
+        ({"answer": "[" * 10_000 + "]" * 10_000}, "answers.jsonl:2: answer: [[["),
+        ({"answer": {"judgements": ONES, "because": "half \ud800"}}, "answers.jsonl:2: note: half \\ud800; characters that Unicode has"),
     ],
 )
 def test_an_answer_that_is_none_is_refused_with_its_line(home, change, printed):
@@ -170,6 +178,23 @@ def test_an_answer_that_is_none_is_refused_with_its_line(home, change, printed):
     assert done.exit_code == 1
     assert printed in str(done.exception)
     assert home.read_bytes() == before
+
+
+@pytest.mark.parametrize(("name", "printed"), [("two words", "id: two words; letters, digits"), ("pool", "analyst: pool; any other name")])
+def test_a_name_that_no_analyst_has_is_refused_with_its_line(home, name, printed):
+    _, prompts = prompts_of(home)
+    done = run("merge", home, written(home, answers_of(home, prompts, analyst=name)))
+    assert f"answers.jsonl:1: {printed}" in str(done.exception)
+
+
+@pytest.mark.parametrize("length", [60, 50])
+def test_the_longest_name_of_a_model_leaves_room_for_its_single_answers(home, length):
+    _, prompts = prompts_of(home)
+    done = run("merge", home, written(home, answers_of(home, prompts, analyst="m" * length)))
+    assert done.exit_code == 0, done.output
+    single = [part for part in pt.load_study(home).analysts.values() if part.asked]
+    assert len({part.id for part in single}) == 4 * REPEATS
+    assert {part.judge for part in single} == {"m" * length}
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b"])

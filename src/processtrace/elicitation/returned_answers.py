@@ -16,13 +16,15 @@ from processtrace.elicitation.returned import Returned
 from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.text_file import read_text
-from processtrace.study import Analyst, Hypothesis, Judgement, Study
+from processtrace.study import POOL, Analyst, Hypothesis, Judgement, Study
 from processtrace.study.judged import Judged, as_judged, ends, judged
 from processtrace.study.pool import pool
 from processtrace.study.validation import read_as
 from processtrace.study.values import as_date, as_number, shown
 
-_NAMED = ("analyst", "model", "version", "date")
+MOST_REPEATS = 10_000
+"""How many times a prompt may be asked."""
+_NAMED = ("prompt", "analyst", "model", "version", "date")
 _ONE = ("analyst", "model", "version", "settings")
 type Design = tuple[str, int, int]
 type Place = tuple[str, str]
@@ -69,6 +71,7 @@ class _Answer:
     values: dict[str, Judged] | None
     because: str
     date: str
+    judgement: Judgement | None
 
 
 class _Reading:
@@ -89,19 +92,22 @@ class _Reading:
             raw = json.loads(text)
         except (ValueError, RecursionError):
             raw = None
-        if not isinstance(raw, dict) or not all(isinstance(raw.get(key), str) and raw[key].strip() for key in (*_NAMED, "prompt")):
-            allowed = f"one JSON object a line, with {', '.join(('prompt', *_NAMED))} as text, repeat, settings and answer"
+        allowed = f"one JSON object a line, with {', '.join(_NAMED)} as text, repeat, settings and answer"
+        if not isinstance(raw, dict):
             return self._fault(line, "", f"'{shown(text)}'", allowed, "see README.txt beside the prompts")
+        missing = [key for key in _NAMED if not (isinstance(raw.get(key), str) and raw[key].strip())]
+        if missing:
+            return self._fault(line, "", f"no text under {', '.join(missing)}", allowed, "see README.txt beside the prompts")
         repeat = raw.get("repeat", 1)
-        if not isinstance(repeat, int) or isinstance(repeat, bool) or repeat < 1:
-            return self._fault(line, "repeat", shown(str(repeat)), "a whole number, 1 or more")
+        if not isinstance(repeat, int) or isinstance(repeat, bool) or not 1 <= repeat <= MOST_REPEATS:
+            return self._fault(line, "repeat", shown(str(repeat)), f"a whole number, 1 or more, at most {MOST_REPEATS:,}")
         try:
             as_date(raw["date"])
         except ValueError:
             return self._fault(line, "date", f"'{shown(raw['date'])}'", "a date as in 2026-01-31")
         head = {key: raw.get(key) for key in _ONE}
         if not self.head:
-            self._begin(head)
+            self._begin(line, head)
         for key in _ONE:
             if head[key] != self.head[key]:
                 read = f"{shown(str(head[key]))}, and {shown(str(self.head[key]))} in the first line"
@@ -115,9 +121,15 @@ class _Reading:
             self._answer(line, asked, repeat, raw)
         return None
 
-    def _begin(self, head: dict[str, Any]) -> None:
+    def _begin(self, line: int, head: dict[str, Any]) -> None:
         """Make the prompts of today's study, in the name of the analyst of the first line."""
         self.head = head
+        try:
+            read_as(Analyst, {"id": head["analyst"], "model": {"name": head["model"], "version": head["version"]}})
+        except StudyError as error:
+            self._faults(line, error)
+        if head["analyst"] == POOL:
+            self._fault(line, "analyst", POOL, "any other name; 'pool' stands for all of them")
         explained = {one.id: one for one in blind_explanations(self.study, self.other_hypotheses, str(head["analyst"]))}
         self.statements = {h: one.digest for h, one in explained.items()}
         for all_judged in (True, False):
@@ -128,6 +140,10 @@ class _Reading:
 
     def _fault(self, line: int, where: str, read: str, allowed: str, fix: str = "") -> None:
         self.faults.append(Fault(where, read, allowed, fix, (), self.named, line))
+
+    def _faults(self, line: int, error: StudyError) -> None:
+        for fault in error.faults:
+            self._fault(line, fault.where, fault.read, fault.allowed, fault.fix)
 
     def _asked(self, line: int, name: str) -> tuple[BlindItem, str, int] | None:
         if name in self.prompts:
@@ -159,11 +175,15 @@ class _Reading:
             return self._fault(line, "answer", shown(str(raw.get("answer"))), "what schema.json allows, or a list of it", "ask again")
         because = " ".join(str(part["because"]).strip() for part in parts if isinstance(part.get("because"), str)).strip()
         if any(part.get("cannot_judge") is True for part in parts):
-            self.answers.append(_Answer(item, (form, order, repeat), None, because, str(raw["date"])))
+            self.answers.append(_Answer(item, (form, order, repeat), None, because, str(raw["date"]), None))
             return None
         values = self._values(line, item, [one for part in parts for one in part.get("judgements", [])])
         if values is not None:
-            self.answers.append(_Answer(item, (form, order, repeat), values, because, str(raw["date"])))
+            try:
+                made = self._made(values, str(raw["date"]), because)
+            except StudyError as error:
+                return self._faults(line, error)
+            self.answers.append(_Answer(item, (form, order, repeat), values, because, str(raw["date"]), made))
         return None
 
     def _values(self, line: int, item: BlindItem, listed: Sequence[Any]) -> dict[str, Judged] | None:
@@ -205,7 +225,7 @@ class _Reading:
         single = [
             (
                 self._single(design),
-                {place: made for place, answers in by_item.items() for one in answers if one.design == design and (made := self._one(one))},
+                {place: one.judgement for place, answers in by_item.items() for one in answers if one.design == design and one.judgement},
             )
             for design in designs
         ]
@@ -216,9 +236,6 @@ class _Reading:
         values = pool([one.values for one in answers if one.values is not None], [1.0] * len(answers))
         why = next((one.because for one in answers if one.because), "")
         return self._made(values, max(one.date for one in answers), why)
-
-    def _one(self, answer: _Answer) -> Judgement:
-        return self._made(answer.values or {}, answer.date, answer.because)
 
     def _made(self, values: Mapping[str, Judged], date: str, because: str) -> Judgement:
         rounded = {h: judged(*(float(f"{end:.6g}") for end in ends(value))) for h, value in values.items()}
@@ -248,6 +265,7 @@ class _Reading:
 
     def _single(self, design: Design) -> Analyst:
         form, order, repeat = design
-        given = {"id": f"{self.head['analyst']}_{form}_{order}_{repeat}", "weight": 0, "judge": self.head["analyst"]}
+        ending = f"_{form}_{order}_{repeat}"
+        given = {"id": f"{self.head['analyst'][: 60 - len(ending)]}{ending}", "weight": 0, "judge": self.head["analyst"]}
         given |= {"note": "A single answer of a language model to each finding; it enters no posterior."}
         return read_as(Analyst, given | {"asked": {"format": FORMATS[form], "order": str(order), "repeat": str(repeat)}})
