@@ -9,15 +9,15 @@ import pytest
 
 import processtrace as pt
 from processtrace.inference.as_json import update_as_json
-from processtrace.study.verdict_words import VERDICT_SCALES
+from processtrace.study.verdict_words import EVEN, VERDICT_SCALES
 
 POSTERIORS = {
     "icd203": {0.02: "almost no chance", 0.1: "very unlikely", 0.3: "unlikely", 0.5: "roughly even", 0.6: "likely", 0.85: "very likely", 0.97: "almost certain"},
     "befani": {0.55: "more confident than not", 0.75: "cautious confidence", 0.9: "high confidence", 0.97: "reasonable certainty", 0.995: "practical certainty", 0.45: "more confident that not", 0.1: "high confidence that not"},
 }  # fmt: skip
 RATIOS = {
-    "kass-raftery": {2: "not worth more than a bare mention", 3: "positive", 19: "positive", 20: "strong", 150: "very strong", 1e9: "very strong"},
-    "enfsi": {1: "no support for either", 2: "weak support", 9.9: "weak support", 10: "moderate support", 100: "moderately strong support", 1000: "strong support", 1e4: "very strong support", 1e6: "extremely strong support"},
+    "kass-raftery": {1: "not worth more than a bare mention", 2: "not worth more than a bare mention", 3: "positive", 19: "positive", 20: "strong", 150: "very strong", 1e9: "very strong"},
+    "enfsi": {1: "no support for either", 1.5: "no support for either", 2: "weak support", 9.9: "weak support", 10: "moderate support", 100: "moderately strong support", 1000: "strong support", 1e4: "very strong support", 1e6: "extremely strong support"},
 }  # fmt: skip
 
 
@@ -27,6 +27,26 @@ def test_a_posterior_has_the_word_of_its_scale(name):
     assert {p: scale.of_posterior(p) for p in POSTERIORS[name]} == POSTERIORS[name]
     assert scale.of_weight(10.0) == ""
     assert (scale.of_posterior(0.0), scale.of_posterior(1.0)) == (scale.words[0], scale.words[-1])
+
+
+@pytest.mark.parametrize("name", POSTERIORS)
+def test_a_probability_and_its_complement_have_words_of_one_strength(name):
+    """At 0.3 the word was weaker than at 0.7, and one half was 'more confident than not'."""
+    scale = VERDICT_SCALES[name]
+    places = [*scale.cuts, *(1 - cut for cut in scale.cuts), *(k / 37 for k in range(38)), 0.5]
+    half = len(scale.words)
+    for p in places:
+        word, mirror = scale.of_posterior(p), scale.of_posterior(1 - p)
+        if word == EVEN:
+            assert mirror == EVEN
+            assert math.isclose(p, 0.5)
+        else:
+            assert scale.words.index(word) + scale.words.index(mirror) == half - 1
+
+
+def test_one_half_is_more_confident_of_neither():
+    assert VERDICT_SCALES["befani"].of_posterior(0.5) == EVEN
+    assert VERDICT_SCALES["icd203"].of_posterior(0.5) == "roughly even"
 
 
 @pytest.mark.parametrize("name", RATIOS)

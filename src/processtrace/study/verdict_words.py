@@ -7,13 +7,19 @@ the study names it under `verdict`.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
 from processtrace.study.scales import ICD_203
 
 VerdictName = Literal["befani", "kass-raftery", "enfsi", "icd203"]
+
+EVEN = "no more confident than not"
+"""What a probability of one half is called where a scale has words above and below it only; this library's own words."""
+
+_NEARLY = 1e-12
+"""How near to a cut counts as at it: 1 - 0.7 is not 0.3 in floating point, nor 10 to the 1.0 ten."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,8 @@ class VerdictScale:
     of : {"posterior", "weight"}
         What the words are for: a probability, or a likelihood ratio.
     cuts : tuple of float
-        Where one word ends and the next begins, ascending: probabilities, or likelihood ratios. A value at a cut has the upper word.
+        Where one word ends and the next begins, ascending: probabilities, or likelihood ratios. A value at a cut has the stronger
+        word, so that a probability p for an explanation and 1 - p against it have words of one strength.
     words : tuple of str
         One more than cuts.
     name, source, url : str
@@ -40,15 +47,20 @@ class VerdictScale:
     url: str
 
     def of_posterior(self, p: float) -> str:
-        """Return the word for a probability; empty where the scale has none for it."""
-        return "" if self.of != "posterior" or math.isnan(p) else self.words[bisect_right(self.cuts, p)]
+        """Return the word for a probability; empty where the scale has none for it. Where words part at one half, one half has neither."""
+        if self.of != "posterior" or math.isnan(p):
+            return ""
+        if 0.5 in self.cuts and math.isclose(p, 0.5, abs_tol=_NEARLY):
+            return EVEN
+        if p > 0.5:
+            return self.words[bisect_right([cut - _NEARLY for cut in self.cuts], p)]
+        return self.words[bisect_left([cut + _NEARLY for cut in self.cuts], p)]
 
     def of_weight(self, db: float) -> str:
         """Return the word for a weight of evidence in decibels, whichever side it is for; empty where the scale has none for it."""
         if self.of != "weight" or math.isnan(db):
             return ""
-        nearly = 1e-12  # a ratio of ten is ten decibels exactly, and 10 to the 1.0 need not be
-        return self.words[bisect_right([10 * math.log10(cut) - nearly for cut in self.cuts], abs(db))]
+        return self.words[bisect_right([10 * math.log10(cut) - _NEARLY for cut in self.cuts], abs(db))]
 
     def of_result(self, p: float, evidence_db: float) -> str:
         """Return the word for the result of an explanation: for its posterior, or for the evidence against it beside the best.
