@@ -12,7 +12,7 @@ from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import HYPOTHESIS
 from processtrace.logspace import Array, log, logsumexp
-from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_shares
+from processtrace.pymc_models.assigned import divided, division, drawn_standard, flattened, reliabilities_drawn
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import case_nats
 from processtrace.pymc_models.support import add_dimensions, explained, reliabilities
@@ -55,15 +55,15 @@ def pooled_model(study: Study, concentration: float | None = None) -> pm.Model:
 
 
 def _drawn_again(study: Study, posterior: xr.Dataset, rng: np.random.Generator, concentration: float | None = None) -> dict[str, Array]:
-    """Return the shares drawn again, and what follows from them and the reliabilities, each (draw, ...)."""
+    """Return the shares and reliabilities drawn again, and what follows from them, each (draw, ...)."""
     form = integrated(study)
-    nats = by_case(form, drawn_nats(form, posterior)) + np.maximum(case_background(study), FLOOR)
-    alpha = dirichlet(study_prior(study), concentration)
-    before = log(flattened(posterior["case_share"], HYPOTHESIS))[:, None]
-    share = log_shares(nats, alpha[None, None], before, np.zeros(len(form.cases), np.int64), rng)
-    joint = nats + np.maximum(share, FLOOR)
+    alpha, one = dirichlet(study_prior(study), concentration)[None, None], np.zeros(len(form.cases), np.int64)
+    made = division(form, form.unit_case, one, alpha, np.maximum(case_background(study), FLOOR))
+    drawn = divided(made, drawn_standard(form, posterior), log(flattened(posterior["case_share"], HYPOTHESIS))[:, None], rng)
+    joint = drawn.nats + np.maximum(drawn.log_share, FLOOR)
     evidence = logsumexp(joint)
-    return {"case_share": np.exp(share[:, 0]), "explanation": np.exp(joint - evidence[..., None]), "log_evidence": evidence}
+    shares = {"case_share": np.exp(drawn.log_share[:, 0]), "explanation": np.exp(joint - evidence[..., None]), "log_evidence": evidence}
+    return shares | reliabilities_drawn(form, drawn.standard)
 
 
 def _known(study: Study, concentration: float | None = None) -> Known:

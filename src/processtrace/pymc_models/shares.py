@@ -16,7 +16,7 @@ from processtrace.inference.layout.integrated import integrated
 from processtrace.inference.mixtures import case_background, dirichlet, study_prior
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array, log, logsumexp
-from processtrace.pymc_models.assigned import by_case, drawn_nats, flattened, log_dirichlet, log_shares
+from processtrace.pymc_models.assigned import by_case, divided, division, drawn_standard, flattened, log_dirichlet, reliabilities_drawn
 from processtrace.pymc_models.model import Known, SampledModel
 from processtrace.pymc_models.operations import log_sum_exp, unit_nats
 from processtrace.pymc_models.support import add_dimensions, reliabilities
@@ -77,16 +77,18 @@ def shares_model(study: Study, mean: Mean = "fixed", concentration: float | None
 def _drawn_again(
     study: Study, posterior: xr.Dataset, rng: np.random.Generator, mean: Mean = "fixed", concentration: float | None = None
 ) -> dict[str, Array]:
-    """Return the shares drawn again, and the evidence given them, each (draw, ...)."""
+    """Return the shares and reliabilities drawn again, and the evidence given them, each (draw, ...)."""
     form = integrated(study)
     if mean == "fixed":
         alpha = np.array([dirichlet(row, concentration) for row in form.prior])[None]
     else:
         score = flattened(posterior["common_share"], HYPOTHESIS)[:, None] * np.where(form.prior > 0, np.exp(case_background(study)), 0.0)
         alpha = flattened(posterior["case_concentration"])[:, None, None] * score / score.sum(axis=2, keepdims=True)
-    nats = drawn_nats(form, posterior)
-    share = log_shares(nats, alpha, log(flattened(posterior["evidence_share"], CASE, HYPOTHESIS)), form.unit_case, rng)
-    return {"evidence_share": np.exp(share), "log_evidence": by_case(form, logsumexp(nats + share[:, form.unit_case]))}
+    each = np.arange(len(form.unit_case))
+    made = division(form, each, form.unit_case, alpha, np.zeros((len(each), len(form.hypotheses))))
+    drawn = divided(made, drawn_standard(form, posterior), log(flattened(posterior["evidence_share"], CASE, HYPOTHESIS)), rng)
+    evidence = by_case(form, logsumexp(drawn.nats + drawn.log_share[:, form.unit_case]))
+    return {"evidence_share": np.exp(drawn.log_share), "log_evidence": evidence} | reliabilities_drawn(form, drawn.standard)
 
 
 def _learned(study: Study, concentration: float | None) -> Any:
