@@ -25,7 +25,9 @@ _INNER_STEP = 0.68 * _STEP  # twice it still resolves that growth to 1e-8, so th
 _WIDEST = 6.0  # width of a range in normal quantiles, over sqrt(1 - rho), up to which its own nodes are used
 _LOST = np.log(1e-250)  # sums below this are computed again in logarithms
 _WIDE = 60.0  # distance of two peaks, in standard deviations, from which each has a window of its own
-_COARSE = 40  # of the points among which a peak is looked for
+_COARSE, _MOST_ROUNDS = 13, 40  # points among which a peak is looked for in each round, and rounds
+_NEAR = 0.25  # standard deviations to which a peak is known, within REACH
+_TOGETHER = 200_000  # nodes x and u of judgements at a time
 _STEEPEST = np.sqrt(2 * np.pi) / 4  # of Phi^-1(expit(x)), at x = 0
 NEAR_ONE = 0.9999
 """Correlations above this are integrated piece by piece between the jumps."""
@@ -122,20 +124,21 @@ def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: 
     down = _peaks(lambda x: log_ndtr(-inner(x, furthest, mu, sd, rho)), -limit)
     up = _peaks(lambda x: log_ndtr(inner(x, -furthest, mu, sd, rho)), limit)
     log_p, log_q = np.empty((2, len(mu), len(u)))
-    for i, h in enumerate(steps):
+    apart = up - down >= _WIDE
+    for i in np.flatnonzero(apart):
         own = partial(inner, mu=mu[i], sd=sd[i], rho=rho)
-        if up[i] - down[i] < _WIDE:
-            log_p[i], log_q[i] = _settled_sums(own, [(down[i], up[i])], h, u)
-            continue
         for some, windows in _windows(own, limit[i], _WIDE * np.sqrt(1 - rho), u):
-            log_p[i, some], log_q[i, some] = _settled_sums(own, windows, h, u[some])
+            log_p[i, some], log_q[i, some] = (part[0] for part in _settled_sums(own, windows[:, None], steps[[i]], u[some]))
+    length = np.ceil(2 * np.log2((up - down + 2 * REACH) / steps))
+    for size in np.unique(length[~apart]):  # of the judgements that need about as many nodes, all together
+        some = np.flatnonzero(~apart & (length == size))
+        own = partial(inner, mu=mu[some, None, None], sd=sd[some, None, None], rho=rho)
+        log_p[some], log_q[some] = _settled_sums(own, np.stack([down[some], up[some]], axis=-1)[None], steps[some], u)
     return log_p, log_q
 
 
-def _windows(
-    inner: Callable[..., Array], limit: float, width: float, u: Array
-) -> Iterator[tuple[NDArray[np.int64], list[tuple[float, float]]]]:
-    """Yield the places of nodes u that are near each other, with the windows of x in which their integrands have their peaks.
+def _windows(inner: Callable[..., Array], limit: float, width: float, u: Array) -> Iterator[tuple[NDArray[np.int64], Array]]:
+    """Yield the places of nodes u that are near each other, with the windows (window, end) of x in which their integrands have peaks.
 
     The finding's peak and that of its absence are far apart here, each near 0 or where the noise makes up for the cause, and there is
     nothing between them. Both peaks move downward as u grows.
@@ -149,7 +152,7 @@ def _windows(
     for k, some in enumerate(places):
         absent, present = (down[1][k], down[0][k]), (up[1][k], up[0][k])
         apart = absent[1] + 2 * REACH < present[0]
-        yield some, [absent, present] if apart else [(min(absent[0], present[0]), max(absent[1], present[1]))]
+        yield some, np.array([absent, present] if apart else [(min(absent[0], present[0]), max(absent[1], present[1]))])
 
 
 def _log_chance(inner: Callable[..., Array], side: float, u: Array, x: Array) -> Array:
@@ -157,64 +160,65 @@ def _log_chance(inner: Callable[..., Array], side: float, u: Array, x: Array) ->
     return np.asarray(log_ndtr(side * inner(x, u)))
 
 
-def _settled_sums(inner: Callable[[Array, Array], Array], windows: list[tuple[float, float]], step: float, u: Array) -> tuple[Array, Array]:
-    """Return logs of the sums of Phi and 1 - Phi at each u over windows of x, at a step that a coarser rule confirms."""
+def _settled_sums(inner: Callable[..., Array], windows: Array, step: Array, u: Array) -> tuple[Array, Array]:
+    """Return logs of the sums of Phi and 1 - Phi, (judgement, node u), at a step for each judgement that a coarser rule confirms.
+
+    The nodes x lie in windows (window, judgement, end), and beyond them as far as another judgement needs.
+    """
     for _ in range(_MOST_HALVINGS):
-        parts = [low - REACH + step * np.arange(2 * (1 + int((high - low + 2 * REACH) / step / 2))) for low, high in windows]
-        log_p, log_q, disagreement = _summed(inner, np.concatenate(parts), step, u)
+        needed = 2 * (1 + ((windows[..., 1] - windows[..., 0] + 2 * REACH) / step / 2).astype(int))
+        parts = [own[:, :1] - REACH + step[:, None] * np.arange(most.max()) for own, most in zip(windows, needed, strict=True)]
+        log_p, log_q, disagreement = _summed(inner, np.concatenate(parts, axis=1), step, u)
         if disagreement < _INNER_AGREEMENT:
             break
-        step /= 2
+        step = step / 2
     return log_p, log_q
 
 
-def _over_range(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
+def _over_range(x: Array, u: Array | float, mu: Array, sd: Array, rho: float) -> Array:
     """Return Phi^-1 of the probability of a finding where the range is x sd from its middle."""
     return given_cause(probit(mu + sd * x), rho, u)
 
 
-def _over_noise(x: Array, u: Array | float, mu: float, sd: float, rho: float) -> Array:
+def _over_noise(x: Array, u: Array | float, mu: Array, sd: Array, rho: float) -> Array:
     """Return the same where the item's own normal variable is x, averaged over the range."""
     threshold = np.sqrt(rho) * u + np.sqrt(1 - rho) * x
     return np.asarray((mu + log_ndtr(threshold) - log_ndtr(-threshold)) / sd)
 
 
 def _peaks(log_value: Callable[[Array], Array], end: Array) -> Array:
-    """Return where between 0 and each `end` the value counts most under a standard normal, to a hundredth of the way at least.
+    """Return where between 0 and each `end` the value counts most under a standard normal, to `_NEAR`. The value has one peak."""
+    low, high, every = np.zeros(len(end)), np.asarray(end, float), np.arange(len(end))
+    for _ in range(_MOST_ROUNDS):
+        if np.abs(high - low).max(initial=0.0) <= 2 * _NEAR:
+            break
+        x = low + (high - low) * np.linspace(0, 1, _COARSE)[:, None]
+        at = np.argmax(log_value(x) - x * x / 2, axis=0)
+        low, high = x[np.maximum(at - 1, 0), every], x[np.minimum(at + 1, _COARSE - 1), every]
+    return np.asarray((low + high) / 2)
 
-    The value has one peak. A coarse look at the thousand points shows near which it is.
+
+def _summed(argument: Callable[[Array, Array], Array], x: Array, step: Array, u: Array) -> tuple[Array, Array, float]:
+    """Return logs of the sums of Phi and 1 - Phi over nodes x (judgement, node) at each u, (judgement, node u).
+
+    The third value is how far sums over every other node differ from them, at most.
     """
-    x, every = np.linspace(0.0, end, 1001), np.arange(len(end))
-    for _ in range(2):
-        coarse = _COARSE * _best(log_value, x[::_COARSE])
-        near = np.clip(coarse + np.arange(-_COARSE, _COARSE + 1)[:, None], 0, 1000)
-        at = near[_best(log_value, x[near, every]), every]
-        x = np.linspace(x[np.maximum(at - 1, 0), every], x[np.minimum(at + 1, 1000), every], 1001)
-    return np.asarray(x[500])
-
-
-def _best(log_value: Callable[[Array], Array], x: Array) -> NDArray[np.int64]:
-    return np.asarray(np.argmax(log_value(x) - x * x / 2, axis=0))
-
-
-def _summed(argument: Callable[[Array, Array], Array], x: Array, step: float, u: Array) -> tuple[Array, Array, float]:
-    """Return logs of the sums of Phi and 1 - Phi over nodes x at each u, and how far sums over every other node differ from them."""
-    log_weight = log_normal_density(x) + np.log(step)
-    every_other = np.exp(log_weight) * [np.ones(len(x)), 2.0 * (np.arange(len(x)) % 2 == 0)]
-    sums = np.empty((2, 2, len(u)))
-    chunk = max(1, 2_000_000 // len(x))
+    log_weight = log_normal_density(x) + np.log(step)[:, None]
+    every_other = np.exp(log_weight)[..., None] * np.stack([np.ones(x.shape[1]), 2.0 * (np.arange(x.shape[1]) % 2 == 0)], axis=-1)
+    sums = np.empty((2, len(x), len(u), 2))
+    chunk = max(1, _TOGETHER // x.size)
     for start in range(0, len(u), chunk):
         some = slice(start, start + chunk)
-        at = argument(x, u[some, None])
+        at = argument(x[:, None], u[some, None])
         less, below = ndtr(-np.abs(at)), at < 0
         more = 1 - less
-        sums[0, :, some] = log(every_other @ np.where(below, less, more).T)
-        sums[1, :, some] = log(every_other @ np.where(below, more, less).T)
+        sums[0, :, some] = log(np.where(below, less, more) @ every_other)
+        sums[1, :, some] = log(np.where(below, more, less) @ every_other)
         for out, side in zip(sums, (1, -1), strict=True):
-            lost = np.flatnonzero(out[:, some].min(axis=0) < _LOST)
-            logs = log_weight + log_ndtr(side * at[lost])
-            out[:, start + lost] = logsumexp(logs), logsumexp(logs[:, ::2]) + np.log(2)
-    return sums[0, 0], sums[1, 0], float(np.abs(sums[:, 1] - sums[:, 0]).max())
+            judgement, node = np.nonzero(out[:, some].min(axis=-1) < _LOST)
+            logs = log_weight[judgement] + log_ndtr(side * at[judgement, node])
+            out[judgement, start + node] = np.stack([logsumexp(logs), logsumexp(logs[:, ::2]) + np.log(2)], axis=-1)
+    return sums[0, ..., 0], sums[1, ..., 0], float(np.abs(sums[..., 1] - sums[..., 0]).max())
 
 
 @lru_cache(maxsize=512)
