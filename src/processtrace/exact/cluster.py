@@ -129,7 +129,7 @@ def _averaged(inner: Callable[..., Array], mu: Array, sd: Array, rho: float, u: 
         own = partial(inner, mu=mu[i], sd=sd[i], rho=rho)
         for some, windows in _windows(own, limit[i], _WIDE * np.sqrt(1 - rho), u):
             log_p[i, some], log_q[i, some] = (part[0] for part in _settled_sums(own, windows[:, None], steps[[i]], u[some]))
-    length = np.ceil(2 * np.log2((up - down + 2 * REACH) / steps))
+    length = np.ceil(4 * np.log2((up - down + 2 * REACH) / steps))
     for size in np.unique(length[~apart]):  # of the judgements that need about as many nodes, all together
         some = np.flatnonzero(~apart & (length == size))
         own = partial(inner, mu=mu[some, None, None], sd=sd[some, None, None], rho=rho)
