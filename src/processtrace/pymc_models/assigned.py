@@ -91,7 +91,7 @@ def divided(made: Division, standard: Array, log_share: Array, rng: np.random.Ge
     """
     units = made.nats(standard)
     possible = _possible(made, units)
-    accounts = _chosen(_scaled(possible + np.maximum(log_share, LEAST)[:, made.group]), rng)
+    accounts = _marked(_scaled(possible + np.maximum(log_share, LEAST)[:, made.group]), rng)
     for _ in range(sweeps):
         accounts = _reassigned(made, possible, accounts, rng)
         if standard.shape[1]:
@@ -119,7 +119,7 @@ def _reassigned(made: Division, possible: Array, accounts: Array, rng: np.random
     for some in _in_turn(group):
         own = group[some]
         counts[:, own] -= accounts[:, some]
-        accounts[:, some] = _chosen((made.alpha[:, own] + counts[:, own]) * likelihood[:, some], rng)
+        accounts[:, some] = _marked((made.alpha[:, own] + counts[:, own]) * likelihood[:, some], rng)
         counts[:, own] += accounts[:, some]
     for own in np.unique(group):
         some = np.flatnonzero(group == own)
@@ -221,12 +221,17 @@ def _scaled(nats: Array) -> Array:
     return np.asarray(np.exp(nats - nats.max(axis=-1, keepdims=True)))
 
 
-def _chosen(weight: Array, rng: np.random.Generator) -> Array:
-    """Draw one place along the last axis by weight; return 1 there and 0 elsewhere."""
+def chosen(weight: Array, rng: np.random.Generator) -> Places:
+    """Draw a place along the last axis by weight, (...,)."""
     below = np.cumsum(weight, axis=-1)
     whole = below[..., -1]
     u = np.minimum(rng.random(whole.shape) * whole, np.nextafter(whole, 0))
-    return np.diff(u[..., None] < below, axis=-1, prepend=False).astype(float)
+    return np.asarray((below <= u[..., None]).sum(axis=-1))
+
+
+def _marked(weight: Array, rng: np.random.Generator) -> Array:
+    """Draw a place along the last axis by weight; return 1 there and 0 elsewhere."""
+    return np.asarray(chosen(weight, rng)[..., None] == np.arange(weight.shape[-1]), float)
 
 
 def log_dirichlet(alpha: Array, rng: np.random.Generator) -> Array:

@@ -15,7 +15,7 @@ from processtrace.inference.layout.labels import JUDGED, SEARCH, WITNESS
 from processtrace.inference.reading import readings
 from processtrace.inference.update import CASE, HYPOTHESIS
 from processtrace.logspace import Array
-from processtrace.pymc_models.assigned import by_case, drawn_reliabilities, unflattened
+from processtrace.pymc_models.assigned import by_case, chosen, drawn_reliabilities, unflattened
 from processtrace.study import Study
 
 _SAMPLES = ("chain", "draw")
@@ -70,16 +70,9 @@ def with_judgements(study: Study, posterior: xr.Dataset, rng: np.random.Generato
 def _accounts(form: Integrated, flat: xr.Dataset, units: Array, rng: np.random.Generator) -> Hypotheses:
     """Draw which hypothesis accounts for each unit, (draw, unit)."""
     if "explanation" in flat:
-        return _chosen(flat["explanation"].values, rng)[:, form.unit_case]
+        return chosen(flat["explanation"].values, rng)[:, form.unit_case]
     log_weight = np.log(np.maximum(flat["evidence_share"].values, 1e-300))[:, form.unit_case] + units
-    return _chosen(np.exp(log_weight - log_weight.max(axis=-1, keepdims=True)), rng)
-
-
-def _chosen(weight: Array, rng: np.random.Generator) -> Hypotheses:
-    """Draw a place along the last axis by weight."""
-    below = np.cumsum(weight, axis=-1)
-    u = rng.random(weight.shape[:-1]) * below[..., -1]
-    return np.asarray(np.minimum((below <= u[..., None]).sum(axis=-1), weight.shape[-1] - 1))
+    return chosen(np.exp(log_weight - log_weight.max(axis=-1, keepdims=True)), rng)
 
 
 def _tilted(probability: Array, gained: Array) -> Array:
