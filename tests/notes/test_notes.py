@@ -17,6 +17,7 @@ from processtrace.notes import NAMES, notes
 from processtrace.notes.numbers_asked import numbers_asked
 from processtrace.study import Lock
 from processtrace.study.frozen import Map
+from processtrace.study.judged import SILENT
 from processtrace.study.locks import entry
 from processtrace.study.statements import digest
 from processtrace.text.numbers import decibels, probability
@@ -539,6 +540,23 @@ def test_reasons_that_are_missing_or_repeated_are_listed_by_item():
     of = study(item(because={}), item("f", because={"a": "So it is."}), item("g", because={"a": "so it  is.", "b": "Otherwise not."}))
     assert told(of, "no-reason") == "none for 1 of 3 items: e; not under each explanation: f (under B)"
     assert told(of, "repeated-reason") == "one reason in several places: “So it is.” (f under A, g under A)"
+
+
+def test_a_note_is_a_reason_for_the_whole_judgement_and_silence_may_be_the_reason_anywhere():
+    """As a judging page writes it: a sentence on the finding, and the standard reason under an explanation that says nothing."""
+
+    def silent(name, **more):
+        return item(name, judgements={"ana": {"probability": PLAIN, "because": {"a": SILENT}} | more})
+
+    assert not {"no-reason", "repeated-reason"} & set(names(study(*(silent(k, note=f"Reason {k}.") for k in "efg"), analysts=ANALYSTS)))
+    assert told(study(silent("e"), silent("f"), analysts=ANALYSTS), "no-reason") == "not under each explanation: e (under B); f (under B)"
+
+
+def test_single_answers_of_a_model_are_no_burden_on_anybody():
+    one = {"probability": PLAIN, "because": WHY}
+    coders = {f"m_{k}": {"weight": 0, "judge": "m", "asked": {"format": "all at once", "order": "1", "repeat": str(k)}} for k in range(9)}
+    many = [item(f"e{k}", judgements=dict.fromkeys(("m", *coders), one)) for k in range(20)]
+    assert "numbers-asked" not in names(study(*many, analysts={"m": {"note": "a language model"}, **coders}, analyst="m"))
 
 
 def test_the_study_of_five_states_can_be_read_at_a_sitting():

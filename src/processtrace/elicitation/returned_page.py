@@ -17,14 +17,12 @@ from processtrace.errors import Fault, StudyError
 from processtrace.formats.paths import display
 from processtrace.formats.text_file import read_text
 from processtrace.study import Analyst, Hypothesis, Judgement, Study
-from processtrace.study.judged import JudgementError, ends
+from processtrace.study.judged import SILENT, JudgementError, ends
 from processtrace.study.probabilities import probabilities
 from processtrace.study.scales import SCALES
 from processtrace.study.validation import read_as
 from processtrace.study.values import shown
 
-SILENT = "Says nothing about it; judged as the mean of those that speak."
-"""The reason that is kept for an explanation which is silent about a finding."""
 _SHAPE = {"analyst": str, "about": dict, "words": dict, "explanations": list, "items": list}
 
 

@@ -17,9 +17,14 @@ MANY = 200
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Yield the analysts of whom more than 200 numbers were asked, their second readings among them."""
+    """Yield the analysts of whom more than 200 numbers were asked, their second readings among them.
+
+    The single answers of a language model are not added up: each comes from a conversation of its own, which asks about one finding.
+    """
     of_each: Counter[str | None] = Counter()
     for analyst, n in numbers_asked(study).items():
+        if analyst and study.analysts[analyst].asked:
+            continue
         of_each[analyst and reads_again(study, analyst)] += n
     asked = {analyst: n for analyst, n in of_each.items() if n > MANY}
     if asked:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from processtrace.notes.note import Note
 from processtrace.study import Case, Study
+from processtrace.study.judged import SILENT
 from processtrace.text.names import counted, listed
 
 NAMES = {
@@ -19,7 +20,10 @@ SHOWN = 60
 
 
 def notes(study: Study) -> Iterator[Note]:
-    """Yield judgements without a reason under some explanation, and reasons given more than once, analyst by analyst."""
+    """Yield judgements without a reason under some explanation, and reasons given more than once, analyst by analyst.
+
+    A note on a judgement is a reason for all of it; that an explanation says nothing may be the reason in any number of places.
+    """
     for case in study.cases:
         for analyst in (None, *study.analysts):
             where = f"{case.name}, {study.analysts[analyst].name}" if analyst else case.name
@@ -34,7 +38,7 @@ def _empty(study: Study, case: Case, analyst: str | None, where: str) -> Iterato
     partly = [
         f"{item.name} (under {', '.join(missing)})"
         for item, part in judged
-        if part.because and (missing := [names[h] for h in part.values if h in names and h not in part.because])
+        if part.because and not part.note and (missing := [names[h] for h in part.values if h in names and h not in part.because])
     ]
     if silent or partly:
         total = counted(len(judged), "item", "items")
@@ -51,7 +55,7 @@ def _repeated(study: Study, case: Case, analyst: str | None, where: str) -> Iter
     for item in case.evidence:
         part = item.by_analyst.get(analyst)
         for h, reason in part.because.items() if part is not None else ():
-            if h in names:
+            if h in names and reason != SILENT:
                 key = " ".join(reason.lower().split())
                 shown.setdefault(key, " ".join(reason.split()))
                 places[key].append(f"{item.name} under {names[h]}")

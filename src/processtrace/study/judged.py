@@ -16,6 +16,9 @@ Judged = float | tuple[float, float]
 Word = str | tuple[str, str]
 """A judgement in words: one word of a scale, or a range from one word to another."""
 
+SILENT = "Says nothing about it; judged as the mean of those that speak."
+"""The reason that is kept for an explanation which is silent about a finding."""
+
 
 class JudgementError(ValueError):
     """A judgement that cannot become probabilities: about which hypothesis, what was read, what is allowed, how to fix it."""
