@@ -56,6 +56,20 @@ def test_the_parts_and_the_wording_by_hand():
     assert "analysts" not in rows
 
 
+def test_a_single_answer_of_a_model_is_no_other_coding():
+    """The mean of two answers keeps the lead with a, and one of them alone would give it to b."""
+
+    def row_of(second):
+        values = {"main": (0.6, 0.3), "m": (0.5, 0.4), "second": (0.3, 0.6)}
+        judged = {who: {"probability": dict(zip("ab", pair, strict=True))} for who, pair in values.items()}
+        analysts = {"main": {}, "m": {"note": "a language model"}, "second": {"weight": 0, "judge": "m"} | second}
+        case = pt.Case("x", evidence=[pt.Evidence("e", finding="A memo.", judgements=judged)])
+        return chosen(pt.Study("One", hypotheses={"a": {}, "b": {}}, cases=[case], analysts=analysts, analyst="main"))["analysts"]
+
+    assert row_of({"asked": {"format": "all at once", "order": "1", "repeat": "1"}})["change"] == "no other coding turns the answer"
+    assert row_of({})["leader"] == "b"
+
+
 def test_what_is_left_out_and_model_error_by_the_changed_study():
     made = ten_items()
     rows = chosen(made)

@@ -145,6 +145,13 @@ def test_the_spread_of_analysts_leans_by_hand():
     assert robustness.tilt_to_tie(made).lean_spread_db.item() == pytest.approx(expected)
     assert np.isnan(robustness.tilt_to_tie(ten_items()).lean_spread_db.item())
 
+    # What Ben judged a second time, here one item, is no third analyst.
+    again = {"ben_again": {"probability": {"a": 0.1, "b": 0.9}}}
+    items[0] = pt.Evidence("e0", finding="A memo.", judgements=judged | again)
+    repeated = {"ana": {}, "ben": {}, "ben_again": {"judge": "ben", "weight": 0}}
+    made = pt.Study("Two", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)], analysts=repeated)
+    assert robustness.tilt_to_tie(made).lean_spread_db.item() == pytest.approx(expected)
+
 
 def test_an_item_that_refutes_leader_and_rival_says_nothing_of_a_lean():
     """Where an analyst's zeros refute both, the item has a weight of 0 between them: by hand, 3 dB and 0 dB in one item of two."""

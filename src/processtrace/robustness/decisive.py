@@ -248,11 +248,14 @@ class _Case:
             yield Choice("parts", float("nan"), None, "no part of the evidence, alone or left out, turns the answer")
 
     def codings(self) -> Iterator[Choice]:
-        """Yield the share of another coding in a pool with the main one at which the lead ends, for wordings and for other codings."""
+        """Yield the share of another coding in a pool with the main one at which the lead ends, for wordings and for other codings.
+
+        A single answer of a language model is no coding: their mean is.
+        """
         for choice, wanted in (("wording", True), ("analysts", False)):
             turning, there = [], False
             for k, name in enumerate(self.study.analysts):
-                if name == self.study.analyst or (kind_of(self.study, name) == WORDING) != wanted:
+                if name == self.study.analyst or self.study.analysts[name].asked or (kind_of(self.study, name) == WORDING) != wanted:
                     continue
                 main, own = coded(self.study, self.reading, name)
                 if main is None or own is None:

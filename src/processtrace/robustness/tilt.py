@@ -21,6 +21,7 @@ from processtrace.notes.weights import alone, difference_db
 from processtrace.robustness.question import Answer, Question, plain
 from processtrace.robustness.ranges import SCRAMBLES, central, log_odds_draws
 from processtrace.study import Study
+from processtrace.study.judges import coders
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -225,12 +226,15 @@ def db_per_item(reading: Reading) -> Array:
 
 
 def _lean_spread_db(study: Study, reading: Reading) -> float:
-    """Return the standard deviation between analysts of their mean weight for the leader, decibels an item; NaN where one is infinite."""
+    """Return the standard deviation between analysts of their mean weight for the leader, decibels an item; NaN where one is infinite.
+
+    What an analyst judged again, and single answers of a language model, are no further analysts.
+    """
     if reading.lead.pair is None:
         return float("nan")
     leader, rival = reading.lead.pair
     weights: dict[str, dict[str, float]] = {}
-    for name in study.analysts:
+    for name in coders(study):
         own = [item.id for item in reading.case.evidence if item.counts and name in (item.judgements or ())]
         if own:
             numbers = case_numbers(study, reading.case, name)
