@@ -41,6 +41,10 @@ _PANELS = 6.9
 """Heights of one panel, and of all panels together at most, in inches."""
 
 
+_CLOSE = 0.06
+"""Inches by which the sum of the words of a line may differ from its length."""
+
+
 def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
     """Return the width of a line of text in inches, in the fonts of the style, whether its letters are hinted or not."""
     return _width(text, size, bold, tuple(rcParams["font.family"]))
@@ -58,14 +62,27 @@ def _width(text: str, size: float, bold: bool, families: tuple[str, ...]) -> flo
 
 
 def wrapped(text: str, inches: float, size: float = BODY, bold: bool = False) -> str:
-    """Break the text between words into lines no wider than this."""
+    """Break the text between words into lines no wider than this.
+
+    A line's length is the sum of its words', which are measured once; it is measured as a whole where that is close to the limit.
+    """
     lines: list[str] = []
+    room, space = 0.0, _advance(" ", size, bold)
     for word in text.split(" "):
-        if lines and text_width(f"{lines[-1]} {word}", size, bold) <= inches:
+        length = _advance(word, size, bold)
+        left = room - space - length
+        if lines and (left > _CLOSE or (left > -_CLOSE and text_width(f"{lines[-1]} {word}", size, bold) <= inches)):
             lines[-1] += f" {word}"
+            room = left
         else:
             lines.append(word)
+            room = inches - length
     return "\n".join(lines)
+
+
+def _advance(word: str, size: float, bold: bool) -> float:
+    """Return how far a word moves the end of a line, in inches: its letters and what they keep free around them."""
+    return text_width(f"|{word}|", size, bold) - text_width("||", size, bold)
 
 
 def inches(width: float | None, figsize: Size | None, usual: float = PAGE) -> float:
