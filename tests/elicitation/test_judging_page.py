@@ -78,6 +78,9 @@ def test_a_whole_coding(driver, tmp_path):
     traffic(driver)
     driver.get(page.as_uri())
     assert driver.find_element(By.TAG_NAME, "h1").text == "Two & <three>"
+    driver.find_element(By.ID, "name").send_keys("B" * 50)  # a name is a label, and no longer than one
+    assert driver.find_element(By.ID, "name").get_attribute("value") == "B" * 40
+    driver.find_element(By.ID, "name").clear()
     driver.find_element(By.ID, "name").send_keys("Ben B.")
     Select(driver.find_element(By.ID, "kind")).select_by_visible_text("a person")
     _next(driver)
@@ -240,7 +243,11 @@ def test_a_clue_of_a_graph_is_asked_by_value(driver, tmp_path):
     study = pt.load_study("models/democratisation.yaml")
     write_judging_page(study, tmp_path / "page.html", "ben", 3)
     _open_anew(driver, tmp_path / "page.html")
-    for _ in range(3):
+    _next(driver)
+    text = driver.find_element(By.ID, "page").text
+    assert "whichever explanation is right:\nPressure from abroad = 0\nPressure from abroad = 1\n" in text
+    assert "Not an explanation" not in text
+    for _ in range(2):
         _next(driver)
     while "An envoy" not in driver.find_element(By.CSS_SELECTOR, ".finding").text:
         assert len(driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")) == 2
@@ -325,6 +332,7 @@ def test_what_no_study_takes_is_not_an_answer(driver, tmp_path):
     for one in silent:
         one.click()
     refused("at least one needs numbers")
+    assert "the mean of the others" not in driver.find_element(By.ID, "page").text
     for one in silent:
         one.click()
     for block in (0, 1):
@@ -340,6 +348,9 @@ def test_what_no_study_takes_is_not_an_answer(driver, tmp_path):
     assert driver.find_element(By.CSS_SELECTOR, "button.main").is_enabled()
     driver.find_elements(By.CSS_SELECTOR, "input[type=checkbox]")[1].click()
     assert driver.execute_script("return returned()")["items"][0]["values"] == {"a": [0.1, 0.3], "b": [0.1, 0.3]}
+    assert "the mean of the others: 0.18" in driver.find_element(By.ID, "page").text
+    _type(driver, 0, "0.2", "0.2")  # what the other says follows at once
+    assert "the mean of the others: 0.2" in driver.find_element(By.ID, "page").text
 
 
 def test_a_practice_question_is_answered_whole_or_not_at_all(driver, tmp_path):

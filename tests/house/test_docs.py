@@ -30,6 +30,17 @@ def test_every_page_of_the_api_is_in_its_contents():
     assert sorted(listed) == sorted(path.stem for path in (DOCS / "api").glob("*.md"))
 
 
+def test_every_command_that_is_named_exists():
+    import click
+
+    from processtrace.cli import cli
+
+    known = cli.list_commands(click.Context(cli))
+    for path in (*DOCS.glob("*.md"), ROOT / "README.md"):
+        named = re.findall(r"(?:`|^\$ )processtrace ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert [name for name in named if name not in known] == [], path.name
+
+
 def test_links_between_pages_lead_somewhere():
     for path in DOCS.glob("*.md"):
         for target in re.findall(r"\]\((\w+\.md)\)", path.read_text(encoding="utf-8")):

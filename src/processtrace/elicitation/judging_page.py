@@ -17,6 +17,7 @@ from processtrace.errors import UsageError
 from processtrace.formats.atomic import write_files
 from processtrace.study import Hypothesis, Study
 from processtrace.study.judged import ends
+from processtrace.study.values import LONGEST_LABEL
 from processtrace.web.page import asset, inert, policy, template
 
 VERSION = "processtrace judgements 1"
@@ -106,6 +107,7 @@ def _numbers(
         "seed": random_seed,
         "coverage": study.range_coverage,
         "kinds": list(KINDS),
+        "longest": LONGEST_LABEL,
         "words": words,
         "practice": _practice([word for word, (low, high) in words.items() if low > 0 and high < 1]),
         "sample": made.sample,

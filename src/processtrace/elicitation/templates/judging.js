@@ -157,7 +157,7 @@ function welcome() {
     const set = (event) => { state.about[name] = event.target.value; keep(); };
     const box = choices
       ? make("select", { id: name, on: { change: set } }, ...["", ...choices].map((choice) => make("option", { value: choice, selected: choice === state.about[name] }, choice || "choose")))
-      : make("input", { id: name, type, value: state.about[name], on: { input: set } });
+      : make("input", { id: name, type, value: state.about[name], maxlength: study.longest, on: { input: set } });
     return [make("dt", {}, make("label", { for: name }, label)), make("dd", {}, box)];
   };
   return [
@@ -194,11 +194,13 @@ async function resume(event) {
   }
 }
 function explanations() {
+  const values = study.explanations.filter((one) => one.value);
   const twice = study.items.filter((item) => item.repeat).length;
   return [
     make("h1", {}, "The explanations"),
     make("p", {}, "Please read them twice. Each finding is judged under each of them."),
-    ...study.explanations.flatMap((one) => [make("h2", {}, one.label), make("div", { class: "statement" }, ...paragraphs(one.statement || "The study does not say; ask whoever sent you this page."))]),
+    ...study.explanations.filter((one) => !one.value).flatMap((one) => [make("h2", {}, one.label), make("div", { class: "statement" }, ...paragraphs(one.statement || "The study does not say; ask whoever sent you this page."))]),
+    ...(values.length ? [make("h2", {}, "Values of a cause"), make("p", {}, "Some findings are judged at each value of a cause instead, whichever explanation is right:"), make("ul", {}, ...values.map((one) => make("li", {}, one.label.replace(/^Given /, ""))))] : []),
     make("h2", {}, "How to judge"),
     make(
       "ol",
@@ -272,13 +274,15 @@ function finding(item) {
   const facts = [["Case", item.where], ["Date", item.date], ["Source", item.sources], ["In the words of the source", item.quote], ["Judge as if you knew", item.knowing]].filter(([, text]) => text);
   const said = make("div", { class: "said", role: "status" });
   const next = button(place + 1 < study.items.length ? "Next finding" : "To the end", () => go(state.step + 1), true);
+  const middles = []; // what each explanation shows that the numbers of another may change
   const refresh = () => {
+    for (const shows of middles) shows();
     said.replaceChildren(...paragraphs(sentence(item)));
     next.disabled = !filled(item);
     count();
     keep();
   };
-  const blocks = given.cannot ? [] : item.order.map((h) => explanation(item, h, refresh));
+  const blocks = given.cannot ? [] : item.order.map((h) => explanation(item, h, refresh, middles));
   const parts = [
     make("p", { class: "small" }, `Finding ${place + 1} of ${study.items.length}`),
     make("h1", { class: "finding" }, item.finding),
@@ -304,7 +308,7 @@ function finding(item) {
   refresh();
   return parts.filter(Boolean);
 }
-function explanation(item, h, refresh) {
+function explanation(item, h, refresh, middles) {
   const one = byId.get(h);
   const given = answer(item);
   const value = () => given.values[h] || (given.values[h] = {});
@@ -313,6 +317,10 @@ function explanation(item, h, refresh) {
   const boxes = {}, slides = {};
   const words = make("select", { "aria-label": `A word for ${one.label}` }, make("option", { value: "" }, "or a word"), ...Object.keys(study.words).map((word) => make("option", { value: word }, word)));
   const silent = make("input", { type: "checkbox", id: `silent-${h}` });
+  middles.push(() => {
+    const both = ends(item, h);
+    centre.textContent = both ? `${value().silent ? "the mean of the others" : "middle"}: ${shown(middle(both.low, both.high))}` : "";
+  });
   const show = () => {
     const now = value();
     for (const end of ["low", "high"]) {
@@ -327,8 +335,6 @@ function explanation(item, h, refresh) {
     words.value = now.word || "";
     words.disabled = Boolean(now.silent);
     silent.checked = Boolean(now.silent);
-    const both = ends(item, h);
-    centre.textContent = both ? (now.silent ? `the mean of the others: ${shown(middle(both.low, both.high))}` : `middle: ${shown(middle(both.low, both.high))}`) : "";
     const unread = Object.values(now.unread || {})[0];
     problem.textContent = unread !== undefined ? read(unread) : now.silent || !numbered(now) ? "" : mistake(now);
     refresh();
