@@ -179,9 +179,14 @@ def test_word_keeps_captions_and_rows_across_with_what_follows(document, word):
     above = [part for part in word.paragraphs if part.style.name == "Caption" and part.text.startswith("Table")]
     assert all(part.paragraph_format.keep_with_next for part in above)
     for made, table in zip(word.tables, document.tables, strict=True):
-        for row, kept in zip(list(made.rows)[1:], table.rows, strict=True):
-            last = kept is table.rows[-1] and bool(table.note)
-            assert bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) == (kept.across or last)
+        for place, (row, kept) in enumerate(zip(list(made.rows)[1:], table.rows, strict=True)):
+            below = table.rows[place + 1] if place + 1 < len(table.rows) else None
+            expected = bool(table.note) if below is None else table.stays(place)
+            assert bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) == expected
+            if kept.across:
+                assert expected
+            if below is not None and below.across:
+                assert not expected
 
 
 def test_word_has_alternative_texts(document, word):
@@ -205,7 +210,41 @@ def test_columns_share_the_width_by_their_texts():
     assert wide > 3 * narrow
 
 
+def test_a_narrow_column_beside_wide_ones_holds_the_words_of_its_heading():
+    """In Word "Lead (dB)" broke within "Lead" where the columns beside it held numbers such as > 0.99 (+98 dB)."""
+    number = "> 0.99 (+98 dB)".replace(" ", "\u00a0")
+    heads = ("Case", "Leading explanation", "Support", "Central 90 %", "Lowest to highest", "Next", "Lead (dB)", "Items to leave out")
+    row = Row(("Chile", "Equity appeal", number, number, number, "Core constituency", "98", "4"))
+    shares = Table("t", "T", heads, (False, False, True, True, True, False, True, True), (row,)).shares
+    lead_in_bold = (0.667 + 0.444 + 0.5 + 0.556) * 9 / 72  # inches: widths of the letters in Times Bold, by its font metrics
+    assert shares[6] * 6.27 - 0.15 > lead_in_bold * 1.1
+
+
+def test_short_tables_and_the_rows_of_one_item_stay_on_a_page():
+    plain = tuple(Row((f"row {k}", "x")) for k in range(3))
+    heads = ("A", "B")
+    short = Table("t", "T", heads, (False, False), plain)
+    assert [short.stays(k) for k in range(3)] == [True, True, False]
+    long = Table("t", "T", heads, (False, False), plain * 4)
+    assert not any(long.stays(k) for k in range(12))
+    item = Row(("Item.", "Its finding."), across=True)
+    grouped = Table("t", "T", heads, (False, False), (item, *plain, item, *plain) * 2)
+    assert [grouped.stays(k) for k in range(8)] == [True, True, True, False] * 2
+    wordy = Table("t", "T", heads, (False, False), (item, Row(("a", "word " * 400)), Row(("b", "x"))))
+    assert [wordy.stays(k) for k in range(3)] == [True, False, False]
+
+
 # --- LaTeX
+
+
+@pytest.mark.parametrize("parts", [(), (Paragraph("x", "x"),)])
+def test_tex_leaves_room_for_a_heading_above_a_table_only(parts):
+    table = Table("t", "T", ("A", "B"), (False, True), (Row(("a", "b")),))
+    made = to_tex(Document("d", (Section("Above", parts), Section("Case", (table,), 2), Section("End", (Paragraph("y", "y"),)))), "out")
+    assert made.count("\\penalty-100") == 1
+    before = made.index("\\penalty-100")
+    assert (before < made.index("Above")) == (parts == ())
+    assert before < made.index("Case")
 
 
 def test_tex_parses_strictly_and_has_every_text(document):

@@ -174,6 +174,13 @@ def test_the_key_says_what_the_interval_is(drawn):
     assert all(words in told for words in ("central 90 % of the ranges", "given that one of these"))
 
 
+def test_the_key_names_no_interval_where_no_judgement_is_a_range():
+    item = pt.Evidence("memo", finding="A memo.", probability={"a": 0.9, "b": 0.1})
+    study = pt.Study("Points", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=[item])])
+    figure = plots.support(pt.update(study), pt.robustness.ranges(study))
+    assert not any("of the ranges" in text for text in texts(figure))
+
+
 # Values
 
 

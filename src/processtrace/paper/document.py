@@ -61,14 +61,32 @@ class Table:
         """The share of the width of each column: its longest word, and of what is left as much as its texts need."""
         whole = [row.cells for row in self.rows if not row.across]
         columns = [[head, *(cells[place] for cells in whole)] for place, head in enumerate(self.heads)]
-        words = [max(len(word) for text in texts for word in re.split(r"[ \n]", text)) + _GAP for texts in columns]
+        words = [
+            max(len(word) * (_BOLD if place == 0 else 1) for place, text in enumerate(texts) for word in re.split(r"[ \n]", text)) + _GAP
+            for texts in columns
+        ]
         spare = [max(0, min(max(map(len, texts)), _WIDEST) + _GAP - word) for texts, word in zip(columns, words, strict=True)]
         part = min(1.0, max(0.0, (_LINE - sum(words)) / max(sum(spare), 1)))
         wanted = [word + part * more for word, more in zip(words, spare, strict=True)]
         return tuple(width / sum(wanted) for width in wanted)
 
+    def stays(self, place: int) -> bool:
+        """Return whether a row stays on the page of the next one: in a short table, and in a short group below one head across."""
+        heads = [at for at, row in enumerate(self.rows) if row.across]
+        if place + 1 == len(self.rows) or place + 1 in heads:
+            return False
+        if self.rows[place].across:
+            return True
+        start = max((at for at in heads if at <= place), default=0)
+        end = min((at for at in heads if at > place), default=len(self.rows))
+        group = self.rows[start:end]
+        small = sum(len(cell) for row in group for cell in row.cells) <= _SHORT_TEXT
+        return small and (len(group) <= _SHORT or bool(heads))
 
+
+_SHORT, _SHORT_TEXT = 8, 1500  # rows of a table, and characters of a group of rows, that are not broken between pages
 _LINE, _WIDEST, _GAP = 84, 110, 3  # characters of a line of small print, of the widest column, and between columns
+_BOLD = 1.25  # how much wider the letters of a heading are: bold, and more of them are capital
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ r"""A document as LaTeX that compiles with pdfLaTeX, XeLaTeX and LuaLaTeX; the f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from processtrace.paper.document import Document, Figure, Paragraph, Part, Points, Section, Table
 from processtrace.tables.latex import escape
@@ -18,6 +18,8 @@ _HEAD = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parindent}{0pt}\setlength{\parskip}{6pt plus 2pt}
 \setlength{\emergencystretch}{3em}
 """
+_ROOM = r"\par\penalty-100 \ifdim\dimexpr\pagegoal-\pagetotal\relax<0.25\textheight\vfil\break\fi"
+"""The end of a page where less than a quarter of it is left."""
 _LINK, _AFTER = re.compile(r"(https?://\S+)"), re.compile(r"/+|-|\\_|\.|=")
 _LEVELS = {1: "section", 2: "subsection", 3: "subsubsection"}
 
@@ -38,11 +40,21 @@ def to_tex(document: Document, stem: str) -> str:
         A whole file: an `article` with `longtable` for tables, whose heads repeat on each page.
     """
     title = _text(document.title)
-    body = "\n".join(line for section in document.sections for line in _section(section, stem))
+    body = "\n".join(
+        line for section, room in _with_room(document.sections) for line in (*([_ROOM] if room else []), *_section(section, stem))
+    )
     return (
         f"{_HEAD}\\hypersetup{{pdftitle={{{title}}}}}\n\\title{{{title}}}\n\\author{{}}\n\\date{{}}\n"
         f"\\begin{{document}}\n\\maketitle\n{body}\n\\end{{document}}\n"
     )
+
+
+def _with_room(sections: Sequence[Section]) -> Iterator[tuple[Section, bool]]:
+    """Yield each section, and whether its heading needs room: LaTeX keeps it beside a paragraph or a heading below, not beside a longtable."""
+    for place, section in enumerate(sections):
+        later = next((part for below in sections[place:] for part in below.parts[:1]), None)
+        under_another = place > 0 and not sections[place - 1].parts
+        yield section, isinstance(later, Table) and not under_another
 
 
 def figure_file(figure: Figure, stem: str) -> str:
@@ -83,7 +95,8 @@ def _table(table: Table) -> Iterator[str]:
         for share, right in zip(table.shares, table.right, strict=True)
     )
     head = f"\\toprule\n{' & '.join(map(_text, table.heads))} \\\\\n\\midrule\n"
-    yield f"{{\\footnotesize\n\\begin{{longtable}}{{{columns}}}"
+    close = "\\setlength{\\tabcolsep}{4pt}" if across > 6 else ""
+    yield f"{{\\footnotesize{close}\n\\begin{{longtable}}{{{columns}}}"
     yield f"\\caption{{{_text(table.caption)}}}\\label{{tab:{table.name.replace('_', '-')}}}\\\\\n{head}\\endfirsthead\n{head}\\endhead"
     yield "\\bottomrule\n\\endlastfoot"
     for place, row in enumerate(table.rows):
@@ -91,7 +104,7 @@ def _table(table: Table) -> Iterator[str]:
             rule = "\\midrule\n" if place else ""
             yield f"{rule}\\multicolumn{{{across}}}{{p{{\\dimexpr\\linewidth-2\\tabcolsep\\relax}}}}{{\\raggedright\\textbf{{{_text(row.cells[0])}}} {' '.join(map(_text, row.cells[1:]))}}} \\\\*"
         else:
-            yield f"{' & '.join(map(_text, row.cells))} \\\\"
+            yield f"{' & '.join(map(_text, row.cells))} \\\\{'*' if table.stays(place) else ''}"
     yield "\\end{longtable}"
     if table.note:
         yield f"\\vspace{{-0.5\\baselineskip}}{_text(table.note)}\\par"

@@ -145,7 +145,7 @@ def _table(word: Word, table: Table) -> None:
             run = paragraph.add_run(f" {one_line(text)}" if across and at else one_line(text))
             run.font.size, run.font.bold = Pt(_SMALL), head or (across and at == 0)
             paragraph.paragraph_format.space_after = Pt(1)
-            paragraph.paragraph_format.keep_with_next = head or across or (last and bool(table.note))
+            paragraph.paragraph_format.keep_with_next = head or (bool(table.note) if last else table.stays(place - 1))
             paragraph.alignment = 2 if table.right[at] and not across else 0
         _keep(row, repeat=head)
         _rules(cells, top=head or across, below=head or last, heavy_top=head, heavy_below=last)

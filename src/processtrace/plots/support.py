@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+_SEEN = 0.001
+"""The shortest interval that can be seen, in probability."""
+
+
 @in_style
 def support(
     data: xr.Dataset,
@@ -98,6 +102,9 @@ def support(
         for case in sorted(chosen, key=lambda name: (leading(posterior[name]), -posterior[name].max())):
             rows.append((chosen[case], case, leading(posterior[case]), list(range(len(every)))))
     labels = fitted([label for label, *_ in rows], wide)
+    intervals = {case: expit(central(ranges["log_odds"].sel({CASE: case}).transpose(..., HYPOTHESIS).values, ci_prob)) for case in chosen}
+    ranged = any(intervals[case][1][shown] - intervals[case][0][shown] > _SEEN for _, case, shown, _ in rows)
+    of_ranges = f"central {100 * ci_prob:g} % of the ranges"
     figure, axes = panel(
         "Support for each explanation" + (", by case" if len(chosen) > 1 else f": {next(iter(chosen.values()))}"),
         0.5 + labels.height * 1.15 * (len(rows) + 1),
@@ -107,14 +114,14 @@ def support(
         figsize=figsize,
         key=[
             *marks_of(every if len(chosen) > 1 else ()),
-            Line2D([], [], color=INK, linewidth=4, alpha=0.45, solid_capstyle="butt", label=f"central {100 * ci_prob:g} % of the ranges"),
+            *([Line2D([], [], color=INK, linewidth=4, alpha=0.45, solid_capstyle="butt", label=of_ranges)] if ranged else []),
         ],
         note=f"{rest_of_cases(data, chosen, MOST)}Each posterior is given that one of these explanations is right."
         + (" On the right: that of the leader, with what the judged ranges allow." if len(chosen) > 1 else ""),
     )
     printed: list[str] = []
     for y, (_, case, shown, drawn) in enumerate(rows):
-        low, high = expit(central(ranges["log_odds"].sel({CASE: case}).transpose(..., HYPOTHESIS).values, ci_prob))
+        low, high = intervals[case]
         axes.plot([0, 1], [y, y], color=FAINT, linewidth=0.4, zorder=1)
         axes.plot(
             [low[shown], high[shown]], [y, y], color=every[shown].look.colour, linewidth=4, alpha=0.45, solid_capstyle="butt", zorder=2
