@@ -3,6 +3,7 @@
 Run it from anywhere: python examples/alignment_page.py. It takes a minute or two: it asks everything a reviewer would, and samples a model.
 """
 
+import math
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -84,7 +85,9 @@ def answer(of):
     case = {c.id: c for c in of.study.cases}
     safe = [c.id for c in case.values() if _leaders(of, c.id) == 1]
     turned = [c.name for c in case.values() if _leaders(of, c.id) > 1]
-    soft = {c.id: len(_named(of, c.id, 1)) for c in case.values()}
+    favoured = {c.id: _named(of, c.id, 1) for c in case.values()}
+    soft = {name: len(items) for name, items in favoured.items()}
+    at_most = max(db for items in favoured.values() for _, db in items)
     rival = {c.name: of.with_rivals.sel(case=c.id).to_series() for c in case.values()}
     rival = [
         f"{of.rivals.explanations[row.idxmax()].name.lower()} comes first in {name} once it is admitted ({probability(row.max())})"
@@ -104,7 +107,7 @@ def answer(of):
     second = (
         "**Russian soft power is the best explanation of a few matters and the worst of about as many; on most the codings agree on neither** "
         f"({first_of}, {last_of} and {neither} of {len(of.items)} items). In all three codings it comes first of the three on {numbers}; {home[0]} of these {first_of} items are on Russian "
-        "presence at home (the status of Russian, schools, a university, television), the others on economy, diplomacy and security, among them the customs union and the end of the United States base at Manas; each favours it only slightly, by less than 2 dB. It comes last, among others, on the United States base at Manas in Kyrgyzstan and on Uzbekistan's return to Russia's treaties in 2005 and 2006."
+        f"presence at home (the status of Russian, schools, a university, television), the others on economy, diplomacy and security, among them the customs union and the end of the United States base at Manas; each favours it only slightly, by less than {math.floor(at_most) + 1} dB. It comes last, among others, on the United States base at Manas in Kyrgyzstan and on Uzbekistan's return to Russia's treaties in 2005 and 2006."
     )
     leads = [_leads_in(of, name) for name, tag in of.study.tags.items() if tag.group == "arena"]
     found = "; ".join(text for text, _ in leads if text)
