@@ -96,6 +96,24 @@ def test_it_has_what_a_robustness_section_has(results, document):
     assert "Intelligence Community Directive 203" in whole
 
 
+def test_judges_with_one_note_share_it_and_a_table_of_items_without_reasons_has_no_column_for_them():
+    judged = {who: {"probability": {"a": 0.6, "b": 0.3}} for who in ("zoe", "ben", "eva", "kim")}
+    study = pt.Study(
+        "Ports",
+        hypotheses={"a": {}, "b": {}},
+        cases=[pt.Case("east", evidence=[pt.Evidence("memo", finding="A memo.", judgements=judged)])],
+        analysts={
+            who: {"label": who.title(), "note": "a person, from a blind sheet" if who != "kim" else "an archivist"} for who in judged
+        },
+    )
+    made = pt.paper.section(pt.compute(study, sample=False), appendix=True)
+    methods = made.sections[0].parts[0].text
+    assert "are those of Zoe, Ben and Eva (each a person, from a blind sheet); Kim (an archivist)." in methods
+    items = made.tables[-1]
+    assert items.heads == ("Explanation", "Judgement", "Weight (dB)")
+    assert {len(row.cells) for row in items.rows if not row.across} == {3}
+
+
 def test_each_case_has_its_answer_in_at_most_three_parts_that_are_the_sentence(results):
     told = sentences(results.study)
     for case, whole in results.analyses["sentence"].sentence.to_series().items():

@@ -20,7 +20,7 @@ from processtrace.study.verdict_words import VERDICT_SCALES
 from processtrace.tables.appendix import BLOCKS, JUDGEMENT, REASON, WEIGHT
 from processtrace.tables.frames import NUMERIC, cell, heads, printed
 from processtrace.text.dates import date_span
-from processtrace.text.names import counted, unbroken
+from processtrace.text.names import counted, enumerated, unbroken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,10 @@ def _methods(results: Results) -> Iterator[str]:
         f"We compare {counted(len(explanations), 'explanation', 'rival explanations')} ({'; '.join(part.name for part in explanations.values())}) "
         f"in {counted(len(cases), 'case', 'cases')}, by {counted(len(items), 'item', 'items')} of evidence{span}{absent}."
     )
-    who = [f"{part.name} ({part.note.rstrip('.')})" if part.note else part.name for part in analysts_of(study)]
+    same: dict[str, list[str]] = {}
+    for part in analysts_of(study):
+        same.setdefault((part.note or "").rstrip("."), []).append(part.name)
+    who = [f"{enumerated(names)} ({'each ' if names[1:] else ''}{note})" if note else enumerated(names) for note, names in same.items()]
     yield f"The judgements are those of {'; '.join(who)}." if who else "Each item has one judgement of the study's authors."
     if judged_by_models(study):
         yield "A language model judged: take the judgements as illustrative."
@@ -179,15 +182,18 @@ def _appendix(results: Results) -> Iterator[Section]:
     table = results.tables["appendix"]
     yield Section("Appendix: every item and its judgement")
     records: list[dict[str, Any]] = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+    names: list[str] = table.attrs["explanations"]
+    reasons = any(record[f"{name}: {REASON}"] for record in records for name in names)
+    heads = ("Explanation", "Judgement", "Weight (dB)", *(("Reason",) if reasons else ()))
+    right = tuple(head == "Weight (dB)" for head in heads)
     for case in results.study.cases:
         chosen = [row for row, (owner, _) in zip(records, table.index, strict=True) if owner == case.id]
-        rows = tuple(row for record in chosen for row in _item(record, table.attrs["explanations"]))
-        heads, right = ("Explanation", "Judgement", "Weight (dB)", "Reason"), (False, False, True, False)
+        rows = tuple(row for record in chosen for row in _item(record, names, len(heads)))
         part: Part = Table(f"items_{case.id}", f"Every item: {case.name}", heads, right, rows, str(table.attrs["note"]))
         yield Section(case.name, (part,), 2)
 
 
-def _item(record: dict[str, Any], names: list[str]) -> Iterator[Row]:
+def _item(record: dict[str, Any], names: list[str], columns: int) -> Iterator[Row]:
     what = ", ".join(str(record[name]) for name in ("Date", "Status") if record.get(name))
     lines = [f"{name}: {record[name]}" for name in BLOCKS if name != "Finding" and record.get(name)]
     said = " ".join(_stopped(line) for line in (str(record["Finding"]), *lines))
@@ -195,7 +201,7 @@ def _item(record: dict[str, Any], names: list[str]) -> Iterator[Row]:
     for name in names:
         cells = (str(record[f"{name}: {JUDGEMENT}"]), cell("decibels", [record[f"{name}: {WEIGHT}"]]), str(record[f"{name}: {REASON}"]))
         if any(cells):
-            yield Row((name, *cells))
+            yield Row((name, *cells)[:columns])
 
 
 def _stopped(text: str) -> str:

@@ -21,6 +21,7 @@ from processtrace.robustness.tipping import weights_db
 from processtrace.study import Study
 from processtrace.study.labels import within
 from processtrace.study.verdict_words import VERDICT_SCALES
+from processtrace.text.names import enumerated
 from processtrace.text.numbers import decibels, probability
 
 if TYPE_CHECKING:
@@ -165,14 +166,14 @@ class CaseSentence:
         tied = [self.names[h] for h in self.reading.lead.tied]
         level = self._posterior(self.reading.lead.tied[0])
         why = "; no evidence enters, so the posterior is the prior." if not self.reading.numbers.ids else "."
-        return f"{self._given()}{_listed(tied)} tie with a posterior of {level} each, and none leads{why} {self._each_range()}".strip()
+        return f"{self._given()}{enumerated(tied)} tie with a posterior of {level} each, and none leads{why} {self._each_range()}".strip()
 
     def _each_range(self) -> str:
         """Return the range of each of the tied, with its name."""
         if not self.ranged:
             return ""
         each = [f"{self.names[h]} between {self._end('low', h)} and {self._end('high', h)}" for h in self.reading.lead.tied]
-        return f"If every judgement erred independently within its range, nine times in ten the posterior would put {_listed(each)}."
+        return f"If every judgement erred independently within its range, nine times in ten the posterior would put {enumerated(each)}."
 
     def _lead(self, leader: int) -> str:
         reading, name = self.reading, self.names[leader]
@@ -278,17 +279,13 @@ class CaseSentence:
         for h in range(len(prior)):
             if np.isfinite(prior[h]) and np.isneginf(nats[h]):
                 ids = [self.reading.numbers.ids[i] for i in np.flatnonzero(np.isneginf(chain[:, h]))]
-                items = _listed([f"“{self.reading.case.item(name).name}”" for name in ids])
+                items = enumerated([f"“{self.reading.case.item(name).name}”" for name in ids])
                 out.append(f"{_started(self.names[h])} is refuted by {items}.")
         return " ".join(out)
 
 
 def _number(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _started(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from processtrace.text.names import enumerated
+
 if TYPE_CHECKING:
     from processtrace.study.parts import Analyst
     from processtrace.study.study import Study
@@ -29,7 +31,7 @@ def judged_by_models(study: Study) -> str:
     if len(names) == 1:
         places.append(f"the note on {names[0]}")
     elif names:
-        places.append(f"the notes on {', '.join(names[:-1])} and {names[-1]}")
+        places.append(f"the notes on {enumerated(names)}")
     said = " and ".join(places)
     verb = "say" if len(places) == 2 or len(names) > 1 else "says"
     return f"{said[0].upper()}{said[1:]} {verb} so." if said else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -16,6 +16,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def listed(parts: Iterable[str]) -> str:
     """Return several things in one line; labels may hold commas, so semicolons separate them."""
     return "; ".join(parts)
+
+
+def enumerated(parts: Sequence[str]) -> str:
+    """Return several things as in a sentence: 'A', 'A and B', 'A, B and C'."""
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def counted(number: int, one: str, several: str) -> str:
