@@ -63,3 +63,13 @@ def test_small_graphs(text):
 def test_a_place_that_is_stated_is_kept():
     found = layout(read_graph("I -> M -> D <- P; I -> D"), {"P": [1, 3]})
     assert found.at["P"] == (pytest.approx(1.35), 3)
+
+
+@pytest.mark.parametrize("apart", [1.0, 1.4])
+@pytest.mark.parametrize("text", ["I -> M -> D <- P; I -> D", "I -> D; P -> D; I -> M -> D", "I -> M -> D <- P; I -> D; P <-> D"])
+def test_the_heads_of_arrows_to_one_node_do_not_touch(text, apart):
+    """A head is 0.07 wide, and its line 0.02: an arc past a node ends beside the arrow that comes from above."""
+    found = layout(read_graph(text), apart=apart)
+    heads = np.array([line[-1] for (_, end), line in [*found.arrows.items(), *found.hidden.items()] if end == "D"])
+    between = np.hypot(*(heads[:, None] - heads).transpose(2, 0, 1)) + np.eye(len(heads))
+    assert between.min() > 0.09

@@ -177,8 +177,8 @@ def _place_of_label(node: str, text: str, unit: float, found: Layout) -> tuple[f
     half = max(text_width(line, SMALL) for line in text.split("\n")) / unit / 2
     room = []
     for up in (False, True):
-        middle = y + (1 if up else -1) * (RADIUS + 0.05 + _tall(text, unit) / 2)
-        box = np.array([(x + part * half, middle) for part in (-1, -0.5, 0, 0.5, 1)])
+        rows = y + (1 if up else -1) * (RADIUS + 0.05 + np.linspace(0, _tall(text, unit), 3))
+        box = np.array([(x + part * half, row) for part in (-1, -0.5, 0, 0.5, 1) for row in rows])
         others = [np.array([place, place]) for other, place in found.at.items() if other != node]
         room.append(min((distance(line, box) for line in (*found.arrows.values(), *found.hidden.values(), *others)), default=1.0))
     up = room[1] > room[0] + 0.05

@@ -23,7 +23,10 @@ ACROSS = 1.35
 CLEAR = RADIUS + 0.08
 """Distance that a line keeps from the centre of a third node."""
 
-GENTLE = (0.25, -0.25, 0.45, -0.45)
+PARTED = 0.1
+"""Distance between the heads of two arrows at which they do not touch."""
+
+GENTLE = (0.25, -0.25, 0.29, -0.29, 0.45, -0.45)
 """How far the arcs bulge that come before other ways, as a part of their length."""
 
 _SWEEPS = 12
@@ -61,20 +64,23 @@ def layout(graph: Graph, at: Mapping[str, Sequence[float]] | None = None, apart:
     centre = {node: (ACROSS * layers[node], heights[node]) for node in graph.nodes}
     moved = {node: (ACROSS * float(place[0]), apart * float(place[1])) for node, place in (at or {}).items() if node in centre}
     centre |= moved
-    arrows = {}
-    for effect in graph.nodes:
-        for cause in graph.parents[effect]:
-            bends = [(ACROSS * k, heights[cause, effect, k]) for k in range(layers[cause] + 1, layers[effect])]
-            way = [] if {cause, effect} & moved.keys() else [_through([centre[cause], *bends, centre[effect]])]
-            tried = chain(
-                [np.array([centre[cause], centre[effect]])], _arcs(cause, effect, centre, GENTLE), way, _arcs(cause, effect, centre)
-            )
-            arrows[cause, effect] = _trimmed(_clearest(tried, (cause, effect), centre))
+    arrows: dict[tuple[str, str], Points] = {}
+    straight = {(cause, effect): np.array([centre[cause], centre[effect]]) for effect in graph.nodes for cause in graph.parents[effect]}
+    for cause, effect in sorted(straight, key=lambda ends: _room(straight[ends], ends, centre) < CLEAR):
+        bends = [(ACROSS * k, heights[cause, effect, k]) for k in range(layers[cause] + 1, layers[effect])]
+        way = [] if {cause, effect} & moved.keys() else [_through([centre[cause], *bends, centre[effect]])]
+        near = [*_arcs(cause, effect, centre, GENTLE), *way]
+        heads = np.array([line[-1] for line in arrows.values()]).reshape(-1, 2)
+        parted = (line for line in near if distance(_trimmed(line)[[-1, -1]], heads) >= PARTED)
+        tried = chain([straight[cause, effect]], parted, near, _arcs(cause, effect, centre))
+        arrows[cause, effect] = _trimmed(_clearest(tried, (cause, effect), centre))
     hidden = {}
     for pair in graph.hidden:
         beside = [arrows[way] for way in (pair, pair[::-1]) if way in arrows]
-        free = (arc for arc in _arcs(*pair, centre) if all(distance(line, arc[len(arc) // 2][None]) > 0.2 for line in beside))
-        hidden[pair] = _trimmed(_clearest(free, pair, centre))
+        free = [arc for arc in _arcs(*pair, centre) if all(distance(line, arc[len(arc) // 2][None]) > 0.2 for line in beside)]
+        heads = np.array([line[-1] for line in arrows.values()]).reshape(-1, 2)
+        parted = (arc for arc in free[: len(GENTLE)] if all(distance(_trimmed(arc)[[end, end]], heads) >= PARTED for end in (0, -1)))
+        hidden[pair] = _trimmed(_clearest(chain(parted, free), pair, centre))
     return Layout(centre, arrows, hidden)
 
 
@@ -191,15 +197,19 @@ def _arcs(
 
 def _clearest(tried: Iterable[Points], ends: tuple[str, str], centre: Mapping[str, tuple[float, float]]) -> Points:
     """Return the first line that keeps clear of every third node, or else the one that comes least near."""
-    others = np.array([place for node, place in centre.items() if node not in ends]).reshape(-1, 2)
     best, furthest = np.zeros((2, 2)), -1.0
     for line in tried:
-        room = distance(line, others)
+        room = _room(line, ends, centre)
         if room >= CLEAR:
             return line
         if room > furthest:
             best, furthest = line, room
     return best
+
+
+def _room(line: Points, ends: tuple[str, str], centre: Mapping[str, tuple[float, float]]) -> float:
+    """Return how near a line comes to the centre of any node but those at its ends."""
+    return distance(line, np.array([place for node, place in centre.items() if node not in ends]).reshape(-1, 2))
 
 
 def distance(line: Points, places: Points) -> float:

@@ -59,9 +59,10 @@ def _width(text: str, size: float, bold: bool, families: tuple[str, ...]) -> flo
     own = rcParams["text.hinting"]
     rcParams["text.hinting"] = "default"  # `save` draws in the style, unhinted; a notebook draws with the reader's settings
     try:
-        return max(float(_renderer(dpi).get_text_width_height_descent(text, font, False)[0]) / dpi for dpi in _HINTED_AT)
+        drawn = [_renderer(dpi).get_text_width_height_descent(text, font, False)[0] / dpi for dpi in _HINTED_AT]  # type: ignore[no-untyped-call]
     finally:
         rcParams["text.hinting"] = own
+    return float(max(drawn))
 
 
 @cache
