@@ -271,10 +271,14 @@ def _captions(results: Results, stems: Mapping[str, str]) -> str:
 
 def findings_of(results: Results) -> dict[str, str]:
     """Return what each figure that can be drawn of the results shows, in one sentence, by the name of the figure."""
+    from processtrace.elicitation.differences import widest
     from processtrace.plots import FIGURES, OF_STUDIES
+    from processtrace.plots.limits_of_agreement import finding as limits_finding
 
     found, study = _found(results), results.study
     made = {name: text for kind in FIGURES.values() for name, text in kind.findings(results.data, found).items()}
+    if (pairs := widest(study)) is not None:
+        made[_LIMITS] = limits_finding(pairs)
     graphs = [kind for kind in OF_STUDIES.values() if kind.drawable(study)]
     return made | {f"{kind.name}/{case.id}": kind.finding(study, case.id) for kind in graphs for case in study.cases}
 

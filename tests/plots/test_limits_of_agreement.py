@@ -5,6 +5,7 @@ import pytest
 
 import processtrace as pt
 from processtrace.elicitation import limits_of_agreement
+from processtrace.pipeline import findings_of
 
 
 def test_points_and_lines():
@@ -33,3 +34,16 @@ def test_points_and_lines():
     )
     assert [line.get_linestyle() for line in lines] == ["-", "--", "--"]
     assert axes.get_ylabel() == "Ana minus Ben (dB)"
+
+
+def test_the_finding_has_the_mean_and_the_limits(tmp_path):
+    """Differences of 10, 10, −10 and −10 dB: the mean is 0, and the limits 1.96 standard deviations of 20 / √3 from it."""
+    items = [
+        pt.Evidence(f"i{k}", finding="F.", judgements={"ana": {"ratio": {"a": ratio, "b": 1}}, "ben": {"ratio": {"a": 1, "b": 1}}})
+        for k, ratio in enumerate([10, 10, 0.1, 0.1])
+    ]
+    study = pt.Study("Judges", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", evidence=items)], analysts={"ana": {}, "ben": {}})
+    results = pt.run(study, tmp_path / "out", sample=False)
+    said = findings_of(results)["limits_of_agreement"]
+    assert (tmp_path / "out/figures/captions.md").read_text(encoding="utf-8").count(said) == 1
+    assert said == "Ana minus Ben, for A against B: 0.0 dB an item in the mean, and between −23 and 23 dB for about 95 % of 4 items."

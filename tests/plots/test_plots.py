@@ -309,7 +309,8 @@ def test_parts_and_tilt_draw_their_numbers(small, drawn):
         lines = [line.get_ydata() for line in drawn["tilt"].axes[panel].get_lines()]
         for k in range(mine.sizes["hypothesis"]):
             assert any(np.array_equal(y, small.of["tilt"]["posterior"].values[panel, :, k]) for y in lines)
-        assert len(drawn["tilt"].axes[panel].collections) == mine.sizes["hypothesis"]
+        bands = drawn["tilt"].axes[panel].collections
+        assert len({str(band.get_linestyle()) for band in bands}) == len(bands) == mine.sizes["hypothesis"]  # told apart without colour
     with pytest.raises(pt.AnalysisError, match="has no parts"):
         plots.parts(small.updated, parts.isel(part=parts["part_case"].values == "none"), "qx_north")
 

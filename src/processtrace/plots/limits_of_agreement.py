@@ -71,3 +71,14 @@ def limits_of_agreement(
     axes.set_xlabel("Mean of both (dB)")
     axes.set_ylabel(f"{one} minus {other} (dB)")
     return figure
+
+
+def finding(pairs: xr.Dataset) -> str:
+    """Return what the figure shows, in one sentence."""
+    one, other = pairs["judge_label"].values.tolist()
+    first, second = pairs["hypothesis_label"].values.tolist()
+    lean, low, high = (decibels(float(pairs[name])) for name in ("lean_db", "low_db", "high_db"))
+    return (
+        f"{one} minus {other}, for {first} against {second}: {lean} dB an item in the mean, and between {low} and {high} dB for about 95 % "
+        f"of {pairs.sizes['evidence']} items."
+    )

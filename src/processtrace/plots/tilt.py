@@ -63,7 +63,7 @@ def tilt(
         list(chosen.values()),
         "Support as errors of judgement lean together",
         key_of(every),
-        "Bands: the central 90 % of the posterior, if the log odds of all judgements under an explanation err with this correlation.",
+        "Bands, with thin edges: the central 90 % of the posterior, if the log odds of all judgements under an explanation err with this correlation.",
         "Correlation of errors",
         "Support (posterior probability)",
         width=width,
@@ -73,8 +73,10 @@ def tilt(
     for axes, name in zip(each, chosen, strict=True):
         values = {key: leaning[key].sel({CASE: name}).transpose("correlation", HYPOTHESIS).values for key in ("posterior", "low", "high")}
         for k, part in enumerate(every):
-            axes.fill_between(r, values["low"][:, k], values["high"][:, k], color=part.look.colour, alpha=0.14, linewidth=0)
-            axes.plot(r, values["posterior"][:, k], color=part.look.colour, linestyle=part.look.dash)
+            colour, dash = part.look.colour, part.look.dash
+            band = axes.fill_between(r, values["low"][:, k], values["high"][:, k], facecolor=(colour, 0.14), edgecolor=colour, linewidth=0.5)
+            band.set_linestyle(dash)
+            axes.plot(r, values["posterior"][:, k], color=colour, linestyle=dash)
         axes.set_xlim(float(r.min()) - 0.02, float(r.max()) + 0.02)
     return figure
 
