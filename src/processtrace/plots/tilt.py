@@ -74,7 +74,9 @@ def tilt(
         values = {key: leaning[key].sel({CASE: name}).transpose("correlation", HYPOTHESIS).values for key in ("posterior", "low", "high")}
         for k, part in enumerate(every):
             colour, dash = part.look.colour, part.look.dash
-            band = axes.fill_between(r, values["low"][:, k], values["high"][:, k], facecolor=(colour, 0.14), edgecolor=colour, linewidth=0.5)
+            band = axes.fill_between(
+                r, values["low"][:, k], values["high"][:, k], facecolor=(colour, 0.14), edgecolor=colour, linewidth=0.5
+            )
             band.set_linestyle(dash)
             axes.plot(r, values["posterior"][:, k], color=colour, linestyle=dash)
         axes.set_xlim(float(r.min()) - 0.02, float(r.max()) + 0.02)
