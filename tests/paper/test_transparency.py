@@ -15,6 +15,7 @@ import pytest
 
 import processtrace as pt
 from processtrace.paper.preregistration import OPEN, preregistration
+from processtrace.paper.transparency import annotated
 
 ROOT = Path(__file__).parents[2]
 FIELDS = (
@@ -134,3 +135,33 @@ def test_a_study_with_locks_and_a_causal_model_is_verified(tmp_path, study):
 def test_priors_are_printed_as_everywhere(folder):
     text = (folder / "preregistration.md").read_text(encoding="utf-8")
     assert "Prior: Adam 0.31; Bertrand 0.31; Adam and Bertrand 0.06; Someone else 0.31." in text
+
+
+def annotations(study, folder):
+    pt.paper.transparency(study, folder)
+    with (folder / "annotations.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["evidence"]: row for row in csv.DictReader(file)}
+
+
+def test_a_finding_that_was_not_made_is_annotated_as_such(tmp_path):
+    rows = annotations(pt.examples.copy("democratisation", tmp_path / "mine").study, tmp_path / "open")
+    statuses = {name: row["Status"] for name, row in rows.items()}
+    assert (statuses["cable"], statuses["marches"], statuses["strikes"]) == ("Found", "Looked for, not found", "Planned")
+    assert rows["cable"]["Analytic note"].startswith("It shows P = 1 of the causal model.")
+
+
+def test_what_each_analyst_noted_is_in_the_annotations():
+    """The alignment study gives no reason under an explanation: its analysts explain each item in a note."""
+    study = pt.load_study(ROOT / "models" / "alignment.yaml")
+    noted = [(case.id, item.id, part.note) for case in study.cases for item in case.evidence for part in item.by_analyst.values() if part.note]
+    assert len(noted) > 100
+    rows = annotated(study)
+    for case, item, note in noted:
+        assert note in rows.loc[(case, item), "Analytic note"]
+
+
+def test_the_preregistration_of_a_causal_model_names_its_graph():
+    text = preregistration(pt.examples.load("democratisation"))
+    assert "`I -> M -> D <- P; I -> D`" in text
+    assert "Prior: Low inequality 0.44; Something else 0.56, as follows from the causal model." in text
+    assert ".*." not in text  # a sentence that is left to the authors ends once

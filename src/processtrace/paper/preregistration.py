@@ -66,7 +66,10 @@ def _listed(lines: Iterator[str]) -> str:
 def _design(study: Study) -> str:
     parts = study.explanations.values()
     said = (f"{part.name}: {one_line(part.statement)}" if part.statement else part.name for part in parts)
-    return f"Rival explanations, of which one is taken to be right:\n\n{_listed(said)}"
+    drawn = {} if study.causal is None else study.causal.drawn
+    graphs = [f"`{'; '.join(model.graph)}`{f' ({name})' if name else ''}" for name, model in drawn.items() if model.graph]
+    causal = f"\n\nThe causal model, as a graph:\n\n{_listed(iter(graphs))}" if graphs else ""
+    return f"Rival explanations, of which one is taken to be right:\n\n{_listed(said)}{causal}"
 
 
 def _cases(study: Study) -> str:
@@ -117,14 +120,17 @@ def _analysis(study: Study) -> str:
 def _prior(study: Study, case: Case) -> str:
     weights = study.prior_of(case)
     total = sum(weights.values())
-    return "; ".join(f"{study.explanations[h].name} {probability(weight / total)}" for h, weight in weights.items())
+    source = ", as follows from the causal model" if study.prior_from_model and case.prior is None else ""
+    return "; ".join(f"{study.explanations[h].name} {probability(weight / total)}" for h, weight in weights.items()) + source
 
 
 def _judging(study: Study) -> str:
     who = "; ".join(f"{part.name} ({one_line(part.note)})" if part.note else part.name for part in analysts_of(study))
     scales = sorted({scale for case in study.cases for item in case.evidence for part in item.by_analyst.values() for scale in part.scales})
     said = f"Each item is judged by how probable a finding of its kind and degree is under each explanation{f', as {spelled(scales[0]).lower()}' if len(scales) == 1 else ''}."
-    return f"{said} A range is the central {100 * study.range_coverage:g} % of a judgement. Judges: {who or OPEN}."
+    if any(item.node is not None for case in study.cases for item in case.evidence):
+        said += " A clue of the causal model shows the level of a node, or is judged given its levels; how probable it is follows from the graph."
+    return f"{said} A range is the central {100 * study.range_coverage:g} % of a judgement. Judges: {f'{who}.' if who else OPEN}"
 
 
 def _credibility(study: Study) -> str:

@@ -94,7 +94,8 @@ def annotated(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed (case, evidence), as Annotation for Transparent Inquiry asks for it: `Analytic note` says why the finding is as
-        probable as it was judged to be, explanation by explanation.
+        probable as it was judged to be, explanation by explanation, with the notes on the item and of its analysts, and what a
+        clue of a causal model shows. `Status` says whether the finding was made, looked for and not made, or only planned.
     """
     import pandas as pd
 
@@ -102,18 +103,21 @@ def annotated(study: Study) -> pd.DataFrame:
 
     table = appendix(study)
     rows = []
-    for record in table.to_dict("records"):
-        reasons = ((name, str(record[f"{name}: {REASON}"])) for name in table.attrs["explanations"])
+    for (case, evidence), record in zip(table.index, table.to_dict("records"), strict=True):
+        item = study.case(case).item(evidence)
+        said = [f"{name}: {record[f'{name}: {REASON}']}" for name in table.attrs["explanations"] if record[f"{name}: {REASON}"]]
+        shown = [f"It shows {node} = {level} of the causal model." for node, level in (item.observes or {}).items()]
         rows.append(
             {
                 "Case": record["Case"],
                 "Passage": record["Finding"],
-                "Analytic note": " ".join(f"{name}: {reason}" for name, reason in reasons if reason),
+                "Analytic note": " ".join(filter(None, (*shown, *said, str(record["Note"])))),
                 "Source excerpt": record["Quote"],
                 "Source": "; ".join(filter(None, (str(record["Citations"]), str(record["Sources"])))),
+                "Status": record["Status"],
             }
         )
-    return pd.DataFrame(rows, columns=["Case", "Passage", "Analytic note", "Source excerpt", "Source"], index=table.index)
+    return pd.DataFrame(rows, columns=["Case", "Passage", "Analytic note", "Source excerpt", "Source", "Status"], index=table.index)
 
 
 def _posterior(study: Study, name: str, inputs: dict[str, bytes]) -> dict[str, object]:
@@ -141,7 +145,7 @@ It checks that the files in `study/` are those that were handed in, computes the
 | `study/` | the study: findings, sources, judgements and reasons; `{name}` is the file to begin with |
 | `posterior.json` | the posterior as it was handed in, and the SHA-256 of each file |
 | `preregistration.md` | what was planned, under the headings of the qualitative template of Haven and others (2020), doi:10.1177/1609406920976417 |
-| `annotations.csv` | for annotation: each finding with an analytic note, the excerpt of its source, and the source |
+| `annotations.csv` | for annotation: each finding with an analytic note, the excerpt of its source, the source, and whether it was made |
 
 Everything else, `processtrace run {name}` computes: figures, tables, the report, and what would turn the answer.
 
