@@ -153,7 +153,9 @@ def test_a_finding_that_was_not_made_is_annotated_as_such(tmp_path):
 def test_what_each_analyst_noted_is_in_the_annotations():
     """The alignment study gives no reason under an explanation: its analysts explain each item in a note."""
     study = pt.load_study(ROOT / "models" / "alignment.yaml")
-    noted = [(case.id, item.id, part.note) for case in study.cases for item in case.evidence for part in item.by_analyst.values() if part.note]
+    noted = [
+        (case.id, item.id, part.note) for case in study.cases for item in case.evidence for part in item.by_analyst.values() if part.note
+    ]
     assert len(noted) > 100
     rows = annotated(study)
     for case, item, note in noted:
