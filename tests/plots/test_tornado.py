@@ -25,3 +25,20 @@ def test_a_lead_that_stays_infinite_does_not_swing():
     figure = plots.tornado(updated, swings, "x")
     assert [text.get_text() for text in figure.findobj(Text)].count("∞ to ∞") == 2
     assert "from ∞ to ∞ dB" in FIGURE.finding(updated, swings, "x")
+
+
+def test_the_line_of_the_present_lead_is_seen_on_dark_bars():
+    """Light and dark pixels take turns where the line crosses the bar, and the bar beside it has one colour."""
+    updated, swings = drawn_of({"a": (0.4, 0.8), "b": 0.2}, {"a": (0.5, 0.7), "b": 0.5})
+    figure = plots.tornado(updated, swings, "x")
+    figure.set_dpi(300)
+    figure.draw_without_rendering()
+    figure.canvas.draw()
+    grey = np.asarray(figure.canvas.buffer_rgba())[..., :3].mean(axis=2)
+    axes = figure.axes[0]
+    bar = max(axes.patches, key=lambda patch: patch.get_width()).get_window_extent()
+    (line,) = [line for line in axes.lines if line.get_linestyle() == ":"]
+    at = round(axes.transData.transform((line.get_xdata()[0], 0))[0])
+    rows = slice(round(len(grey) - bar.y1) + 3, round(len(grey) - bar.y0) - 3)
+    assert np.ptp(grey[rows, at]) > 100
+    assert np.ptp(grey[rows, at + 12]) < 1

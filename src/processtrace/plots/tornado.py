@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from processtrace.logspace import Array
 from processtrace.plots.axes import label_below
@@ -119,7 +120,8 @@ def tornado(
             )
         printed.append("–" if np.isnan(pair).any() else f"{decibels(float(pair[0]))} to {decibels(float(pair[1]))}")
     axes.axvline(0, color=INK, linewidth=0.6, zorder=3)
-    axes.axvline(float(np.clip(whole, low, high)), color=INK, linestyle=":", linewidth=0.9, zorder=3)
+    rim = [withStroke(linewidth=1.8, foreground="white", dashes={"dash_offset": 0, "dash_list": None})]  # seen on dark bars too
+    axes.axvline(float(np.clip(whole, low, high)), color=INK, linestyle=":", linewidth=0.9, zorder=3, path_effects=rim)
     label_below(axes, "Lead over the best rival (dB)")
     axes.grid(axis="x")
     label_rows(axes, labels.lines, right=printed, columns=("", "Lead (dB)"), size=SMALL)
