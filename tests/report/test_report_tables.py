@@ -118,7 +118,9 @@ def test_the_judgements_of_each_item_and_its_weights(ferry, text):
             by_analyst = dict(item.judgements or {"": item})
             weight = ferry.chain[case].get(item.id)
             several = item.judgements is not None
-            assert heads == ["Under", *(["Analyst"] if several else []), "Judged", "Reason", *(["Weight (dB)"] if weight else [])]
+            reasoned = any(judgement.because for judgement in by_analyst.values())
+            columns = [*(["Analyst"] if several else []), "Judged", *(["Reason"] if reasoned else [])]
+            assert heads == ["Under", *columns, *(["Weight (dB)"] if weight else [])]
             expected = []
             for h, label in ferry.names.items():
                 for place, (who, judgement) in enumerate(by_analyst.items()):
@@ -129,7 +131,7 @@ def test_the_judgements_of_each_item_and_its_weights(ferry, text):
                             *([label] if place == 0 else []),
                             *([{"ana": "Ana", "ben": "Ben"}[who]] if several else []),
                             f"{written(values[h])}{unit}",
-                            judgement.because.get(h, ""),
+                            *([judgement.because.get(h, "")] if reasoned else []),
                             *([db(weight[h])] if weight and place == 0 else []),
                         ]
                     )

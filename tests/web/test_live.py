@@ -375,6 +375,34 @@ def test_items_are_filtered_by_case_weight_tag_and_text(driver, tmp_path):
     assert left(text="no such words anywhere") == 0
 
 
+def test_the_weight_of_an_item_stays_on_its_line_on_a_phone(driver, tmp_path):
+    """Nothing of a folded item reaches into the next one."""
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    try:
+        opened(driver, pt.examples.load("democratisation"), tmp_path)
+        below = driver.execute_script(
+            "return [...document.querySelectorAll('details.item > summary')].map(one =>"
+            " one.querySelector('.status').getBoundingClientRect().bottom - one.getBoundingClientRect().bottom)"
+        )
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert len(below) == 5
+    assert max(below) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda: pt.examples.load("democratisation"), "The prior follows from the causal model"),
+        (lambda: ten_items(1, own_prior=True), "The case has a prior of its own"),
+        (lambda: ten_items(3, own_prior=True), "Some cases have a prior of their own"),
+    ],
+)
+def test_the_page_says_where_the_prior_comes_from(made, said, driver, tmp_path):
+    opened(driver, made(), tmp_path)
+    assert said in driver.find_element("id", "live").text
+
+
 HOSTILE = [
     "<script>window.broken=1</script>",
     "<img src=x onerror=window.broken=1>",

@@ -365,12 +365,14 @@ document.addEventListener("click", event => {
   (there.querySelector("input") || choice).focus({preventScroll: true});
 });
 
+const ownPrior = study.prior_from_model ? "The prior follows from the causal model and what is known of a case; once you move it here, yours holds instead." :
+  study.cases.length === 1 ? "The case has a prior of its own; once you move it here, yours holds instead." : "Some cases have a prior of their own; once you move one here, yours holds in all of them.";
 const button = (name, onclick) => el("button", {type: "button", onclick}, name);
 section.append(
   bar,
   el("h3", {}, "How probable each explanation is before the evidence"),
   el("div", {class: "sliders"}, ...names.map((name, h) => el("label", {}, el("span", {}, swatch(h), name), priors[h], priorOutputs[h]))),
-  ...(study.cases.some(one => one.prior) ? [el("p", {class: "note"}, "Some cases have a prior of their own; once you move one here, yours holds in all of them.")] : []),
+  ...(study.cases.some(one => one.prior) ? [el("p", {class: "note"}, ownPrior)] : []),
   ...(study.clusters.length ? [el("h3", {}, "How strongly dependent items depend on each other, everywhere"), el("div", {class: "sliders"}, el("label", {}, el("span", {}, "Every cluster at once"), everyRho, el("output")))] : []),
   el("h3", {}, "What follows"),
   el("div", {class: "wide", tabindex: 0, role: "group", "aria-label": "Support in your view"}, el("table", {}, el("caption", {}, "Support in your view (as judged, where it differs), given that one of these explanations is right"),

@@ -55,7 +55,8 @@ def payload(study: Study) -> Json:
         terms as judged in nats (item, hypothesis), each given the earlier items. Where the nodes are too many for a page,
         `fixed` is true and there are none. A `clue` of a causal model has its `node` and how probable its finding is by level, and its
         unit a `graph`: `weight`, log P of the levels of all nodes together (hypothesis, combination), the `levels` of each node
-        by combination, and which hypotheses are judged by `hand`.
+        by combination, and which hypotheses are judged by `hand`. `prior_from_model` is true where the prior of every case follows
+        from the causal model.
     """
     weights = np.array(list(study.prior_weights.values()), float)
     keys: dict[str, Json] = {}
@@ -66,6 +67,7 @@ def payload(study: Study) -> Json:
             for (h, part), inside in zip(study.explanations.items(), within(study), strict=True)
         ],
         "prior": (weights / weights.sum()).tolist(),
+        "prior_from_model": study.prior_from_model and all(case.prior is None for case in study.cases),
         "clusters": list(keys.values()),
         "cases": cases,
     }
