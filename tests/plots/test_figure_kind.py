@@ -253,3 +253,13 @@ def test_the_interval_has_the_probability_asked_for(ci_prob):
 def test_an_interval_of_no_probability_is_refused(ci_prob, whole):
     with pytest.raises(pt.UsageError, match=r"ci_prob: .*; a probability between 0 and 1"):
         drawn_one(plots.FIGURES["support"], whole, ci_prob=ci_prob)
+
+
+def test_an_error_that_rounds_to_nothing_is_not_printed_as_0():
+    """A lead of .004 dB is lost one time in ten at an error far below .1 dB."""
+    from processtrace.plots.noise import FIGURE
+
+    item = pt.Evidence("e", finding="A memo.", probability={"a": 0.5005, "b": 0.5})
+    study = pt.Study("Close", hypotheses={"a": {}, "b": {}}, cases=[pt.Case("x", label="Close case", evidence=[item])])
+    said = FIGURE.finding(pt.update(study), pt.robustness.noise(study, [0.0, 0.05, 1.0]))
+    assert said == "The lead is least safe in Close case: it holds nine times in ten up to an error of less than 0.1 dB an item."

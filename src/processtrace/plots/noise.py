@@ -96,7 +96,7 @@ def noise(
             axes.plot([at, at, float(sd.min())], [-0.02, _KEPT, _KEPT], color=INK, linestyle=":", linewidth=0.9)
             side = "left" if at < end * 0.6 else "right"
             axes.annotate(
-                f"{decibels(at)} dB",
+                f"{_error(at)} dB",
                 (at, 0.03),
                 xytext=(3 if side == "left" else -3, 0),
                 textcoords="offset points",
@@ -119,9 +119,12 @@ def _finding(data: xr.Dataset, swept: xr.Dataset) -> str:
     if not known:
         return "No error of the judgements that was tried endangers a lead."
     least = min(known, key=lambda case: known[case])
-    return (
-        f"The lead is least safe in {cases(data)[least]}: it holds nine times in ten up to an error of {decibels(known[least])} dB an item."
-    )
+    return f"The lead is least safe in {cases(data)[least]}: it holds nine times in ten up to an error of {_error(known[least])} dB an item."
+
+
+def _error(db: float) -> str:
+    """Return an error in decibels as it is printed: one that rounds to 0.0 is not 0."""
+    return "less than 0.1" if 0 < db < 0.05 else decibels(db)
 
 
 FIGURE = FigureKind(
