@@ -119,7 +119,9 @@ def _finding(data: xr.Dataset, swept: xr.Dataset) -> str:
     if not known:
         return "No error of the judgements that was tried endangers a lead."
     least = min(known, key=lambda case: known[case])
-    return f"The lead is least safe in {cases(data)[least]}: it holds nine times in ten up to an error of {_error(known[least])} dB an item."
+    return (
+        f"The lead is least safe in {cases(data)[least]}: it holds nine times in ten up to an error of {_error(known[least])} dB an item."
+    )
 
 
 def _error(db: float) -> str:
